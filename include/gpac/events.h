@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: MIT
+#ifndef GPAC_EVENTS_H
+#define GPAC_EVENTS_H
+
+#include <gpac/events_constants.h>
+#include <gpac/error.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef enum {
+	GF_DISPLAY_MODE_UNKNOWN = 0,
+	GF_DISPLAY_MODE_PORTRAIT = 1,
+	GF_DISPLAY_MODE_LANDSCAPE = 2,
+	GF_DISPLAY_MODE_LANDSCAPE_INV = 3,
+	GF_DISPLAY_MODE_PORTRAIT_INV = 4,
+} GF_DisplayOrientationType;
+enum {
+	GF_MOUSE_LEFT = 0,
+	GF_MOUSE_MIDDLE = 1,
+	GF_MOUSE_RIGHT = 2,
+};
+typedef struct gf_eventmouse {
+	u8 type;
+	s32 x;
+	s32 y;
+	Fixed wheel_pos;
+	u32 button;
+	u32 key_states;
+	u32 window_id;
+} GF_EventMouse;
+
+typedef struct gf_eventmultitouch {
+	u8 type;
+	Fixed x;
+	Fixed y;
+	Fixed rotation;
+	Fixed pinch;
+	u32 num_fingers;
+	u32 window_id;
+} GF_EventMultiTouch;
+
+typedef struct gf_eventkey {
+	u8 type;
+	u32 key_code;
+	u32 hw_code;
+	u32 flags;
+	u32 window_id;
+} GF_EventKey;
+
+typedef struct gf_eventchar {
+	u8 type;
+	u32 unicode_char;
+	u32 window_id;
+} GF_EventChar;
+
+typedef struct gf_eventsize {
+	u8 type;
+	u32 width;
+	u32 height;
+	GF_DisplayOrientationType orientation;
+	u32 window_id;
+} GF_EventSize;
+
+typedef struct gf_eventvideosetup {
+	u8 type;
+	u32 width;
+	u32 height;
+	Bool back_buffer;
+	Bool system_memory;
+	Bool use_opengl;
+	Bool disable_vsync;
+	Bool hw_reset;
+} GF_EventVideoSetup;
+
+typedef struct gf_eventshow {
+	u8 type;
+	u32 show_type;
+	u32 window_id;
+} GF_EventShow;
+
+typedef struct gf_eventcursor {
+	u8 type;
+	u32 cursor_type;
+} GF_EventCursor;
+
+typedef struct gf_eventcaption {
+	u8 type;
+	const char *caption;
+} GF_EventCaption;
+
+typedef struct gf_eventmove {
+	u8 type;
+	s32 x;
+	s32 y;
+	u32 relative;
+	u8 align_x;
+	u8 align_y;
+	u32 window_id;
+} GF_EventMove;
+
+typedef struct gf_eventduration {
+	u8 type;
+	Double duration;
+	Bool can_seek;
+} GF_EventDuration;
+
+typedef struct gf_eventnavigate {
+	u8 type;
+	const char *to_url;
+	u32 param_count;
+	const char **parameters;
+} GF_EventNavigate;
+
+typedef struct gf_eventmessage {
+	u8 type;
+	const char *service;
+	const char *message;
+	GF_Err error;
+} GF_EventMessage;
+
+typedef struct gf_eventprogress {
+	u8 type;
+	const char *service;
+	u32 progress_type;
+	u32 done;
+	u32 total;
+	u32 bytes_per_seconds;
+	u32 filter_idx;
+} GF_EventProgress;
+
+typedef struct gf_eventconnect {
+	u8 type;
+	Bool is_connected;
+} GF_EventConnect;
+
+typedef struct gf_eventaddonconnect {
+	u8 type;
+	const char *addon_url;
+	const char *mime_type;
+} GF_EventAddonConnect;
+
+typedef struct gf_eventauthorize {
+	u8 type;
+	Bool secure;
+	const char *site_url;
+	char *user;
+	char *password;
+	void (*on_usr_pass)(void *usr_cbk, const char *usr_name, const char *password, Bool store_info);
+	void *async_usr_data;
+} GF_EventAuthorize;
+
+typedef struct gf_eventsyscolors {
+	u8 type;
+	u32 sys_colors[28];
+} GF_EventSysColors;
+
+typedef struct gf_eventmutation {
+	u8 type;
+	void *relatedNode;
+	void *prevValue;
+	void *newValue;
+	void *attrName;
+	u8 attrChange;
+} GF_EventMutation;
+
+typedef struct gf_eventopenfile {
+	u8 type;
+	u32 nb_files;
+	char **files;
+	u32 window_id;
+} GF_EventOpenFile;
+
+typedef struct gf_eventorientationsensor {
+	u8 type;
+	Float x;
+	Float y;
+	Float z;
+	Float w;
+} GF_EventOrientationSensor;
+
+typedef struct gf_eventgps {
+	u8 type;
+	Double longitude;
+	Double latitude;
+	Double altitude;
+	Float accuracy;
+	Float bearing;
+	u64 timestamp;
+} GF_EventGPS;
+
+typedef struct gf_eventsensorrequest {
+	u8 type;
+	u32 sensor_type;
+	Bool activate;
+} GF_EventSensorRequest;
+
+typedef struct gf_eventclipboard {
+	u8 type;
+	char *text;
+	u32 window_id;
+} GF_EventClipboard;
+
+typedef union gf_event {
+	u8 type;
+	GF_EventMouse mouse;
+	GF_EventMultiTouch mtouch;
+	GF_EventKey key;
+	GF_EventChar character;
+	GF_EventOrientationSensor sensor;
+	GF_EventGPS gps;
+	GF_EventSize size;
+	GF_EventShow show;
+	GF_EventDuration duration;
+	GF_EventNavigate navigate;
+	GF_EventMessage message;
+	GF_EventProgress progress;
+	GF_EventConnect connect;
+	GF_EventCaption caption;
+	GF_EventCursor cursor;
+	GF_EventAuthorize auth;
+	GF_EventSysColors sys_cols;
+	GF_EventMove move;
+	GF_EventVideoSetup setup;
+	GF_EventMutation mutation;
+	GF_EventOpenFile open_file;
+	GF_EventAddonConnect addon_connect;
+	GF_EventSensorRequest activate_sensor;
+	GF_EventClipboard clipboard;
+} GF_Event;
+
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

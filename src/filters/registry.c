@@ -1,0 +1,8 @@
+// SPDX-License-Identifier: MIT
+// The built-in registers. The order is that of appendix A of the graph specification: it breaks ties of
+// the link resolver, so a new filter goes to its place in it, not to the end.
+#include "filters/registry.h"
+
+const GF_FilterRegister *const gf_builtin_registers[] = {
+	NULL,
+};

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: MIT
+// Every built-in filter exports one constant register, declared here and listed in registry.c.
+#ifndef FILTERS_REGISTRY_H
+#define FILTERS_REGISTRY_H
+
+#include <gpac/filters.h>
+
+extern const GF_FilterRegister *const gf_builtin_registers[];
+
+extern const GF_FilterRegister inspect_register;
+extern const GF_FilterRegister mp4dmx_register;
+extern const GF_FilterRegister fin_register;
+extern const GF_FilterRegister rfadts_register;
+extern const GF_FilterRegister rfmp3_register;
+extern const GF_FilterRegister mp4mx_register;
+extern const GF_FilterRegister rfnalu_register;
+extern const GF_FilterRegister fout_register;
+extern const GF_FilterRegister ufadts_register;
+extern const GF_FilterRegister reframer_register;
+extern const GF_FilterRegister writegen_register;
+extern const GF_FilterRegister ufnalu_register;
+extern const GF_FilterRegister flist_register;
+
+#endif
