@@ -14,6 +14,9 @@ extern "C" {
 #define GF_EXPORT __attribute__((visibility("default")))
 #endif
 
+// Lets the compiler check the arguments of a printf-like function.
+#define GF_PRINTF(fmt_at, args_at) __attribute__((format(printf, fmt_at, args_at)))
+
 typedef uint8_t u8;
 typedef int8_t s8;
 typedef uint16_t u16;

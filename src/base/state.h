@@ -31,18 +31,23 @@ typedef struct {
 	atomic_bool strict;
 	atomic_bool quiet;
 	atomic_bool no_progress;
-	atomic_bool color;      // messages go to a terminal, or colour is forced
+	atomic_bool terminal; // stderr is one
+	atomic_bool color;
 	atomic_bool show_clock;
 	atomic_bool show_utc;
 	atomic_bool progress_lines;
-	pthread_mutex_t lock; // guards what follows; never held during a call-back or a write
+	atomic_bool to_file;
+	atomic_bool also_stderr;
+	atomic_uint progress; // what the progress line shows, so that it is written only when it changes
+	// Guards what follows. Held while the log file is written, never during a call-back or a write to
+	// stderr: a thread that waits for the Python interpreter must not be waited for here.
+	pthread_mutex_t lock;
 	gf_log_cbk cbk;
 	void *cbk_udta;
 	gf_on_progress_cbk progress_cbk;
 	void *progress_udta;
 	int fd; // of the log file, -1 when there is none
 	char *path;
-	atomic_bool also_stderr;
 } LogState;
 
 // config.c, sysargs.c, sys.c

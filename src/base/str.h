@@ -21,8 +21,8 @@ void sb_reset(StrBuf *sb); // frees the text
 void sb_add(StrBuf *sb, const char *text);
 void sb_addn(StrBuf *sb, const char *text, size_t n);
 void sb_addc(StrBuf *sb, char c);
-void sb_addf(StrBuf *sb, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
-void sb_addv(StrBuf *sb, const char *fmt, va_list args) __attribute__((format(printf, 2, 0)));
+void sb_addf(StrBuf *sb, const char *fmt, ...) GF_PRINTF(2, 3);
+void sb_addv(StrBuf *sb, const char *fmt, va_list args) GF_PRINTF(2, 0);
 // Drops what follows the first `len` characters.
 void sb_cut(StrBuf *sb, size_t len);
 // The text so far, "" when nothing was added; valid until the next change.
