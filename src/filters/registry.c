@@ -4,5 +4,6 @@
 #include "filters/registry.h"
 
 const GF_FilterRegister *const gf_builtin_registers[] = {
+	&fin_register,
 	NULL,
 };
