@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: MIT
+#ifndef BASE_NUMBERS_H
+#define BASE_NUMBERS_H
+
+#include <gpac/numbers.h>
+
+// strtod whose decimal mark is a dot in any locale.
+Double num_strtod(const char *text, char **end);
+
+#endif
