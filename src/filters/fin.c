@@ -553,8 +553,7 @@ const GF_FilterRegister fin_register = {
 	.description = "File input",
 	.help = "This filter reads a local file, an application file object (gfio://) or a memory block "
 			"(gmem://) and sends its bytes on one PID. The format is recognised from the first bytes, then "
-			"from the "
-			"extension. Everything after # or ? in the name is left to the demultiplexers.",
+			"from the extension. Everything after # or ? in the name is left to the demultiplexers.",
 	.private_size = sizeof(FinCtx),
 	.flags = GF_FS_REG_FORCE_REMUX | GF_FS_REG_USE_SYNC_READ,
 	SETCAPS(fin_caps),

@@ -5,5 +5,6 @@
 
 const GF_FilterRegister *const gf_builtin_registers[] = {
 	&fin_register,
+	&fout_register,
 	NULL,
 };
