@@ -189,6 +189,7 @@ GF_EXPORT u32 gf_props_get_base_type(u32 type);
 GF_EXPORT GF_PropertyValue gf_props_parse_value(u32 type, const char *name, const char *value, const char *enum_values, char list_sep_char);
 GF_EXPORT const char *gf_props_dump_val(const GF_PropertyValue *att, char dump[GF_PROP_DUMP_ARG_SIZE], GF_PropDumpDataMode dump_data_flags, const char *min_max_enum);
 GF_EXPORT const char *gf_props_dump(u32 p4cc, const GF_PropertyValue *att, char dump[GF_PROP_DUMP_ARG_SIZE], GF_PropDumpDataMode dump_data_mode);
+GF_EXPORT char *gf_props_dump_alloc(u32 p4cc, const GF_PropertyValue *att, GF_PropDumpDataMode dump_data_mode);
 GF_EXPORT Bool gf_props_equal(const GF_PropertyValue *p1, const GF_PropertyValue *p2);
 GF_EXPORT Bool gf_props_equal_strict(const GF_PropertyValue *p1, const GF_PropertyValue *p2);
 GF_EXPORT void gf_props_reset_single(GF_PropertyValue *prop);
