@@ -10,7 +10,7 @@
 #include <string.h>
 #include <gpac/constants.h>
 #include <gpac/log.h>
-#include <gpac/numbers.h>
+#include "base/numbers.h"
 #include "graph/prop_text.h"
 
 static GF_Err malformed(char *reason, const char *why)
@@ -197,7 +197,7 @@ static GF_Err parse_number(u32 type, const char *text, const char *enums, GF_Pro
 	}
 	if (type == GF_PROP_FLOAT || type == GF_PROP_DOUBLE) {
 		char *end;
-		double val = strtod(text, &end);
+		double val = num_strtod(text, &end);
 		if (end == text)
 			return malformed(reason, "is not a number");
 		val *= unit_of(end, type);
@@ -288,12 +288,12 @@ static Bool scan_vec2(const char *text, GF_PropVec2 *out)
 	memcpy(part, text, sep - text);
 	part[sep - text] = 0;
 	char *end;
-	double x = strtod(part, &end);
+	double x = num_strtod(part, &end);
 	if (end == part || *end)
 		return GF_FALSE;
 	gf_strlcpy(part, sep + 1, sizeof(part));
 	*strchrnul(part, 'x') = 0;
-	double y = strtod(part, &end);
+	double y = num_strtod(part, &end);
 	if (end == part)
 		return GF_FALSE;
 	*out = (GF_PropVec2){x, y};

@@ -8,8 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <gpac/file.h>
-#include <gpac/numbers.h>
 #include "base/bits.h"
+#include "base/numbers.h"
 #include "graph/prop_text.h"
 
 static GF_Err malformed(char *reason, const char *why)
@@ -201,7 +201,7 @@ static Bool add_item(ByteWriter *w, const ItemFormat *format, const char *item)
 		return GF_TRUE;
 	}
 	if (format->kind == ITEM_FLOAT) {
-		double number = strtod(item, &end);
+		double number = num_strtod(item, &end);
 		float single = (float)number;
 		if (end == item || *end)
 			return GF_FALSE;
