@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: MIT
+#include <string.h>
+#include "base/bits.h"
+#include "formats/mpeg_audio.h"
+
+// kbit/s by bitrate_index (11172-3 2.4.2.3, 13818-3 2.4.2.3): MPEG-1 by layer, then the lower sampling rates.
+static const u16 bitrates[2][3][15] = {
+	{
+		{0, 32, 64, 96, 128, 160, 192, 224, 256, 288, 320, 352, 384, 416, 448},
+		{0, 32, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 384},
+		{0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320},
+	},
+	{
+		{0, 32, 48, 56, 64, 80, 96, 112, 128, 144, 160, 176, 192, 224, 256},
+		{0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160},
+		{0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160},
+	},
+};
+
+static const u16 rates[3] = {44100, 48000, 32000};
+
+// Bytes of a frame. A slot is 4 bytes in layer I and 1 byte in the others (11172-3 2.4.3.1).
+static u32 frame_size(const MpegAudioHeader *h, u32 padding)
+{
+	if (h->layer == 1)
+		return (12 * h->bitrate / h->rate + padding) * 4;
+	return h->nb_samples / 8 * h->bitrate / h->rate + padding;
+}
+
+static u32 samples_per_frame(MpegAudioVersion version, u32 layer)
+{
+	if (layer == 1)
+		return 384;
+	return layer == 3 && version != MPEG_AUDIO_1 ? 576 : 1152;
+}
+
+Bool mpeg_audio_parse(const u8 *data, u32 size, MpegAudioHeader *header)
+{
+	if (size < MPEG_AUDIO_HEADER_SIZE || data[0] != 0xFF || (data[1] & 0xE0) != 0xE0)
+		return GF_FALSE;
+	// Indexed by the two bits of the version: 1 and layer 0 are reserved, as are the indices 15 and 3.
+	static const u8 versions[4] = {MPEG_AUDIO_25, 0, MPEG_AUDIO_2, MPEG_AUDIO_1};
+	u32 version = (data[1] >> 3) & 3;
+	u32 layer = 4 - ((data[1] >> 1) & 3);
+	u32 bitrate_index = data[2] >> 4;
+	u32 rate_index = (data[2] >> 2) & 3;
+	if (version == 1 || layer == 4 || bitrate_index == 15 || rate_index == 3)
+		return GF_FALSE;
+	MpegAudioHeader h = {0};
+	h.version = versions[version];
+	h.layer = (u8)layer;
+	h.has_crc = (data[1] & 1) ? GF_FALSE : GF_TRUE;
+	h.nb_channels = data[3] >> 6 == 3 ? 1 : 2;
+	h.rate = (u32)rates[rate_index] >> h.version;
+	h.nb_samples = samples_per_frame(h.version, layer);
+	h.bitrate = 1000u * bitrates[h.version != MPEG_AUDIO_1][layer - 1][bitrate_index];
+	h.free_format = bitrate_index ? GF_FALSE : GF_TRUE;
+	if (!h.free_format)
+		h.frame_size = frame_size(&h, (data[2] >> 1) & 1);
+	*header = h;
+	return GF_TRUE;
+}
+
+Bool mpeg_audio_same_stream(const MpegAudioHeader *a, const MpegAudioHeader *b)
+{
+	return a->version == b->version && a->layer == b->layer && a->rate == b->rate &&
+				   a->nb_channels == b->nb_channels
+			   ? GF_TRUE
+			   : GF_FALSE;
+}
+
+static Bool is_followed(const u8 *data, u32 size, u32 pos, const MpegAudioHeader *h, Bool last)
+{
+	MpegAudioHeader next;
+	u32 left = size - pos - h->frame_size;
+	if (!left)
+		return last;
+	return mpeg_audio_parse(data + pos + h->frame_size, left, &next) && mpeg_audio_same_stream(h, &next)
+			   ? GF_TRUE
+			   : GF_FALSE;
+}
+
+Bool mpeg_audio_find(const u8 *data, u32 size, const MpegAudioHeader *like, Bool last, u32 *pos)
+{
+	u32 keep = size; // first header whose next is not in `data`
+	for (u32 i = 0; i + MPEG_AUDIO_HEADER_SIZE <= size; i++) {
+		MpegAudioHeader h;
+		if (data[i] != 0xFF || !mpeg_audio_parse(data + i, size - i, &h) || h.free_format)
+			continue;
+		if (like && !mpeg_audio_same_stream(like, &h))
+			continue;
+		if (h.frame_size <= size - i && is_followed(data, size, i, &h, last)) {
+			*pos = i;
+			return GF_TRUE;
+		}
+		if (!last && keep == size && size - i < h.frame_size + MPEG_AUDIO_HEADER_SIZE)
+			keep = i;
+	}
+	// The last bytes may be the start of a header.
+	u32 tail = last ? 0 : (size < MPEG_AUDIO_HEADER_SIZE ? size : MPEG_AUDIO_HEADER_SIZE - 1);
+	*pos = keep < size - tail ? keep : size - tail;
+	return GF_FALSE;
+}
+
+u32 mpeg_audio_count(const u8 *data, u32 size, u32 max)
+{
+	MpegAudioHeader first = {0}, h;
+	u32 pos = 0, nb = 0;
+	while (nb < max && mpeg_audio_parse(data + pos, size - pos, &h) && !h.free_format &&
+		   (!nb || mpeg_audio_same_stream(&first, &h))) {
+		if (!nb++)
+			first = h;
+		if (h.frame_size >= size - pos)
+			break;
+		pos += h.frame_size;
+	}
+	return nb;
+}
+
+// The delay and padding of the LAME extension: 12 bits each, 21 bytes after the name of the encoder.
+static void parse_lame(BitReader *r, MpegAudioInfo *info)
+{
+	const u8 *name = br_bytes(r, 9);
+	br_skip(r, 12);
+	u32 delay = br_bits(r, 12);
+	u32 padding = br_bits(r, 12);
+	if (r->overrun || (memcmp(name, "LAME", 4) && memcmp(name, "Lavc", 4) && memcmp(name, "Lavf", 4)))
+		return;
+	info->delay = delay;
+	info->padding = padding;
+}
+
+// "Xing" or "Info", then flags that tell which fields follow.
+static Bool parse_xing(const u8 *data, u32 size, MpegAudioInfo *info)
+{
+	BitReader r;
+	br_init(&r, data, size);
+	br_skip(&r, 4);
+	u32 flags = br_u32(&r);
+	if (flags & 1)
+		info->nb_frames = br_u32(&r);
+	if (flags & 2)
+		info->nb_bytes = br_u32(&r);
+	if (flags & 4)
+		br_skip(&r, 100); // table of contents
+	if (flags & 8)
+		br_skip(&r, 4); // quality
+	if (r.overrun)
+		return GF_FALSE;
+	parse_lame(&r, info);
+	return GF_TRUE;
+}
+
+Bool mpeg_audio_info(const u8 *frame, u32 size, const MpegAudioHeader *h, MpegAudioInfo *info)
+{
+	MpegAudioInfo found = {0};
+	if (h->layer != 3)
+		return GF_FALSE;
+	// Xing: after the side information of the layer III frame, whose size depends on version and channels.
+	u32 side = h->version == MPEG_AUDIO_1 ? (h->nb_channels == 1 ? 17 : 32) : (h->nb_channels == 1 ? 9 : 17);
+	u32 xing = MPEG_AUDIO_HEADER_SIZE + side;
+	if (size >= xing + 8 && (!memcmp(frame + xing, "Xing", 4) || !memcmp(frame + xing, "Info", 4))) {
+		if (!parse_xing(frame + xing, size - xing, &found))
+			return GF_FALSE;
+		*info = found;
+		return GF_TRUE;
+	}
+	// VBRI: always 32 bytes after the header; version, delay, quality (16 bits each), bytes, frames.
+	u32 vbri = MPEG_AUDIO_HEADER_SIZE + 32;
+	if (size >= vbri + 18 && !memcmp(frame + vbri, "VBRI", 4)) {
+		BitReader r;
+		br_init(&r, frame + vbri + 10, 8);
+		found.nb_bytes = br_u32(&r);
+		found.nb_frames = br_u32(&r);
+		*info = found;
+		return GF_TRUE;
+	}
+	return GF_FALSE;
+}
