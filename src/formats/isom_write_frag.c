@@ -1,0 +1,334 @@
+// SPDX-License-Identifier: MIT
+#include "formats/isom_write_frag.h"
+
+GF_Err isow_traf_add(IsowTraf *t, const IsowFragSample *s)
+{
+	if (t->nb == t->alloc) {
+		u32 alloc = t->alloc + t->alloc / 2 + 64;
+		IsowFragSample *samples = gf_realloc(t->samples, (size_t)alloc * sizeof(IsowFragSample));
+		if (!samples)
+			return GF_OUT_OF_MEM;
+		t->samples = samples;
+		t->alloc = alloc;
+	}
+	t->samples[t->nb++] = *s;
+	t->nb_bytes += s->size;
+	t->duration += s->duration;
+	return GF_OK;
+}
+
+static void sai_clear(IsowSai *sai)
+{
+	sai->records.size = sai->sizes.size = 0;
+	sai->nb = 0;
+	sai->subsamples = GF_FALSE;
+}
+
+void isow_traf_clear(IsowTraf *t)
+{
+	t->nb = 0;
+	t->nb_bytes = t->duration = 0;
+	isow_groups_clear(&t->groups);
+	isow_subs_clear(&t->subs);
+	sai_clear(&t->sai);
+}
+
+void isow_traf_reset(IsowTraf *t)
+{
+	gf_free(t->samples);
+	isow_groups_reset(&t->groups);
+	isow_subs_reset(&t->subs);
+	bw_reset(&t->sai.records);
+	bw_reset(&t->sai.sizes);
+	*t = (IsowTraf){0};
+}
+
+GF_Err isow_sai_add(IsowSai *sai, const u8 *record, u32 size)
+{
+	if (size > 0xFF)
+		return GF_BAD_PARAM;
+	bw_u8(&sai->sizes, size);
+	bw_bytes(&sai->records, record, size);
+	sai->nb++;
+	return sai->sizes.failed || sai->records.failed ? GF_OUT_OF_MEM : GF_OK;
+}
+
+// What the samples of a traf have in common, hence where each field is stored.
+typedef struct {
+	Bool same_duration, same_size, same_flags; // flags: all but those of the first sample of each run
+	u32 duration, size, flags;
+	Bool offsets, negative;
+} Common;
+
+static Common find_common(const IsowTraf *t)
+{
+	const IsowFragSample *s = t->samples;
+	// the flags of the second sample: the first one, often a SAP, can be told apart in the run
+	Common c = {GF_TRUE, GF_TRUE, GF_TRUE, s[0].duration, s[0].size, s[0].flags, GF_FALSE, GF_FALSE};
+	for (u32 i = 1; i < t->nb; i++) {
+		if (!s[i].new_run) {
+			c.flags = s[i].flags;
+			break;
+		}
+	}
+	for (u32 i = 0; i < t->nb; i++) {
+		c.same_duration &= s[i].duration == c.duration;
+		c.same_size &= s[i].size == c.size;
+		c.same_flags &= s[i].new_run || !i || s[i].flags == c.flags;
+		c.offsets |= s[i].cts_offset != 0;
+		c.negative |= s[i].cts_offset < 0;
+	}
+	return c;
+}
+
+static void write_tfhd(ByteWriter *w, const IsowMoof *m, const IsowTraf *t, const Common *c)
+{
+	const IsowTrack *trk = t->track;
+	Bool all = m->ignore_trex;
+	u32 flags = m->absolute ? 0x1 : 0x20000;
+	flags |= all || t->entry != trk->trex_entry ? 0x2 : 0;
+	flags |= c->same_duration && (all || c->duration != trk->trex_duration) ? 0x8 : 0;
+	flags |= c->same_size && c->size != trk->trex_size ? 0x10 : 0;
+	flags |= c->same_flags && (all || c->flags != trk->trex_flags) ? 0x20 : 0;
+	size_t box = isow_full_box(w, "tfhd", 0, flags);
+	bw_u32(w, trk->id);
+	if (flags & 0x1)
+		bw_u64(w, m->position);
+	if (flags & 0x2)
+		bw_u32(w, t->entry);
+	if (flags & 0x8)
+		bw_u32(w, c->duration);
+	if (flags & 0x10)
+		bw_u32(w, c->size);
+	if (flags & 0x20)
+		bw_u32(w, c->flags);
+	isow_end(w, box);
+}
+
+// One run of `nb` samples. `*patch` is the position of its data offset.
+static void write_run(
+	ByteWriter *w, const IsowMoof *m, const IsowFragSample *s, u32 nb, const Common *c, size_t *patch)
+{
+	u32 flags = 0x1;
+	flags |= c->same_flags && s->flags != c->flags ? 0x4 : 0;
+	flags |= c->same_duration ? 0 : 0x100;
+	flags |= c->same_size ? 0 : 0x200;
+	flags |= c->same_flags ? 0 : 0x400;
+	flags |= c->offsets ? 0x800 : 0;
+	size_t box = isow_full_box(w, "trun", c->negative || m->signed_offsets ? 1 : 0, flags);
+	bw_u32(w, nb);
+	*patch = w->size;
+	bw_u32(w, 0);
+	if (flags & 0x4)
+		bw_u32(w, s->flags);
+	for (; nb; nb--, s++) {
+		if (flags & 0x100)
+			bw_u32(w, s->duration);
+		if (flags & 0x200)
+			bw_u32(w, s->size);
+		if (flags & 0x400)
+			bw_u32(w, s->flags);
+		if (flags & 0x800)
+			bw_u32(w, (u32)s->cts_offset);
+	}
+	isow_end(w, box);
+}
+
+// The runs of a traf. Their data offsets are from the start of the payload until the size of the moof is
+// known.
+static void write_runs(
+	ByteWriter *w, const IsowMoof *m, const IsowTraf *t, const Common *c, ByteWriter *patches)
+{
+	u64 offset = t->data_offset;
+	for (u32 first = 0; first < t->nb;) {
+		u32 nb = 1;
+		u64 bytes = t->samples[first].size;
+		while (first + nb < t->nb && !t->samples[first + nb].new_run)
+			bytes += t->samples[first + nb++].size;
+		size_t patch;
+		write_run(w, m, t->samples + first, nb, c, &patch);
+		bw_u64(patches, patch);
+		bw_u64(patches, offset);
+		offset += bytes;
+		first += nb;
+	}
+}
+
+static void write_sdtp(ByteWriter *w, const IsowTraf *t)
+{
+	size_t box = isow_full_box(w, "sdtp", 0, 0);
+	for (u32 i = 0; i < t->nb; i++)
+		bw_u8(w, t->samples[i].flags >> 20 & 0xFF);
+	isow_end(w, box);
+}
+
+// saiz and saio (14496-12 8.7.8, 8.7.9), then the records. Offsets are from the moof, as data offsets.
+static void write_sai(ByteWriter *w, const IsowMoof *m, const IsowTraf *t, size_t moof)
+{
+	static const u8 piff_senc[16] = {
+		0xA2, 0x39, 0x4F, 0x52, 0x5A, 0x9B, 0x4F, 0x14, 0xA2, 0x44, 0x6C, 0x42, 0x7C, 0x64, 0x8D, 0xF4};
+	const IsowSai *sai = &t->sai;
+	if (!sai->records.size)
+		return;
+	Bool same = GF_TRUE;
+	for (u32 i = 1; i < sai->nb; i++)
+		same &= sai->sizes.data[i] == sai->sizes.data[0];
+	size_t box = isow_full_box(w, "saiz", 0, 0);
+	bw_u8(w, same ? sai->sizes.data[0] : 0);
+	bw_u32(w, sai->nb);
+	if (!same)
+		bw_bytes(w, sai->sizes.data, sai->nb);
+	isow_end(w, box);
+
+	box = isow_full_box(w, "saio", m->absolute || m->wide_offsets ? 1 : 0, 0);
+	bw_u32(w, 1);
+	size_t patch = w->size;
+	if (m->absolute || m->wide_offsets)
+		bw_u64(w, 0);
+	else
+		bw_u32(w, 0);
+	isow_end(w, box);
+
+	if (sai->piff) {
+		box = isow_box(w, "uuid");
+		bw_bytes(w, piff_senc, 16);
+		bw_u32(w, sai->subsamples ? 2 : 0);
+	} else {
+		box = isow_full_box(w, "senc", 0, sai->subsamples ? 2 : 0);
+	}
+	bw_u32(w, sai->nb);
+	u64 offset = w->size - moof + (m->absolute ? m->position : 0);
+	if (m->absolute || m->wide_offsets)
+		bw_patch_u64(w, patch, offset);
+	else
+		bw_patch_u32(w, patch, (u32)offset);
+	bw_bytes(w, sai->records.data, sai->records.size);
+	isow_end(w, box);
+}
+
+static void write_traf(ByteWriter *w, const IsowMoof *m, const IsowTraf *t, size_t moof, ByteWriter *patches)
+{
+	Common c = find_common(t);
+	size_t traf = isow_box(w, "traf");
+	write_tfhd(w, m, t, &c);
+	if (!t->no_decode_time) {
+		Bool wide = m->wide_times || t->decode_time > 0xFFFFFFFFu;
+		size_t tfdt = isow_full_box(w, "tfdt", wide ? 1 : 0, 0);
+		if (wide)
+			bw_u64(w, t->decode_time);
+		else
+			bw_u32(w, (u32)t->decode_time);
+		isow_end(w, tfdt);
+	}
+	if (m->runs_first)
+		write_runs(w, m, t, &c, patches);
+	if (m->sdtp)
+		write_sdtp(w, t);
+	isow_write_groups(w, &t->groups, GF_TRUE);
+	isow_write_subs(w, &t->subs);
+	write_sai(w, m, t, moof);
+	if (!m->runs_first)
+		write_runs(w, m, t, &c, patches);
+	isow_end(w, traf);
+}
+
+void isow_write_moof(
+	ByteWriter *w, const IsowMoof *m, IsowTraf *const *trafs, u32 nb_trafs, u32 header, u64 payload)
+{
+	ByteWriter patches; // pairs of u64: position of a data offset, offset in the payload
+	bw_init(&patches);
+	size_t moof = isow_box(w, "moof");
+	size_t mfhd = isow_full_box(w, "mfhd", 0, 0);
+	bw_u32(w, m->sequence);
+	isow_end(w, mfhd);
+	bw_bytes(w, m->boxes.data, m->boxes.size);
+	for (u32 i = 0; i < nb_trafs; i++) {
+		if (trafs[i]->nb)
+			write_traf(w, m, trafs[i], moof, &patches);
+	}
+	isow_end(w, moof);
+
+	// 8.8.8.2: data offsets are signed, from the first byte of the moof
+	s64 base = m->data_first ? -(s64)payload : (s64)(w->size - moof) + header;
+	BitReader r;
+	br_init(&r, patches.data, patches.size);
+	while (br_left(&r)) {
+		u64 at = br_u64(&r);
+		s64 offset = base + (s64)br_u64(&r);
+		if (offset != (s32)offset)
+			w->failed = GF_TRUE;
+		bw_patch_u32(w, (size_t)at, (u32)offset);
+	}
+	if (patches.failed)
+		w->failed = GF_TRUE;
+	bw_reset(&patches);
+}
+
+static Bool wide_sidx(const IsowSidx *s)
+{
+	return s->wide || s->earliest_time > 0xFFFFFFFFu || s->first_offset > 0xFFFFFFFFu;
+}
+
+u32 isow_sidx_size(const IsowSidx *s, u32 nb_refs)
+{
+	return (wide_sidx(s) ? 40 : 32) + 12 * nb_refs;
+}
+
+void isow_write_sidx(ByteWriter *w, const IsowSidx *s, const IsowSidxRef *refs, u32 nb_refs)
+{
+	Bool wide = wide_sidx(s);
+	size_t box = isow_full_box(w, "sidx", wide ? 1 : 0, 0);
+	bw_u32(w, s->track_id);
+	bw_u32(w, s->timescale);
+	if (wide) {
+		bw_u64(w, s->earliest_time);
+		bw_u64(w, s->first_offset);
+	} else {
+		bw_u32(w, (u32)s->earliest_time);
+		bw_u32(w, (u32)s->first_offset);
+	}
+	bw_u16(w, 0);
+	bw_u16(w, nb_refs);
+	for (u32 i = 0; i < nb_refs; i++) {
+		const IsowSidxRef *ref = &refs[i];
+		bw_u32(w, (ref->is_index ? 1u << 31 : 0) | (ref->size & 0x7FFFFFFF));
+		bw_u32(w, ref->duration);
+		bw_u32(w,
+			(ref->sap_type ? 1u << 31 : 0) | (u32)(ref->sap_type & 7) << 28 | (ref->sap_delta & 0xFFFFFFF));
+	}
+	isow_end(w, box);
+}
+
+void isow_write_prft(ByteWriter *w, u32 track_id, u64 ntp, u64 media_time, u32 flags)
+{
+	size_t box = isow_full_box(w, "prft", 1, flags);
+	bw_u32(w, track_id);
+	bw_u64(w, ntp);
+	bw_u64(w, media_time);
+	isow_end(w, box);
+}
+
+void isow_write_mfra(ByteWriter *w, const u32 *track_ids, const IsowRandomAccess *const *entries,
+	const u32 *nb_entries, u32 nb_tracks)
+{
+	size_t mfra = isow_box(w, "mfra");
+	for (u32 i = 0; i < nb_tracks; i++) {
+		size_t tfra = isow_full_box(w, "tfra", 1, 0);
+		bw_u32(w, track_ids[i]);
+		bw_u32(w, 0x3F); // numbers on 32 bits
+		bw_u32(w, nb_entries[i]);
+		for (u32 k = 0; k < nb_entries[i]; k++) {
+			const IsowRandomAccess *ra = &entries[i][k];
+			bw_u64(w, ra->time);
+			bw_u64(w, ra->moof_offset);
+			bw_u32(w, ra->traf);
+			bw_u32(w, ra->run);
+			bw_u32(w, ra->sample);
+		}
+		isow_end(w, tfra);
+	}
+	size_t mfro = isow_full_box(w, "mfro", 0, 0);
+	bw_u32(w, (u32)(w->size + 4 - mfra));
+	isow_end(w, mfro);
+	isow_end(w, mfra);
+}
