@@ -7,8 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <gpac/blob.h>
-
+#include <base/blob.h>
 #include <base/state.h>
 
 #define SCHEME "gmem://"
@@ -118,6 +117,18 @@ void gf_blob_unregister(GF_Blob *blob)
 	unref(entry);
 	if (ours)
 		unref(entry);
+}
+
+void blob_unregister_all(void)
+{
+	for (;;) {
+		pthread_mutex_lock(&base_state.objects.lock);
+		GF_Blob *blob = base_state.objects.blobs ? base_state.objects.blobs->blob : NULL;
+		pthread_mutex_unlock(&base_state.objects.lock);
+		if (!blob)
+			return;
+		gf_blob_unregister(blob);
+	}
 }
 
 static GF_Err get_blob(BlobEntry *entry, u8 **out_data, u32 *out_size, u32 *blob_flags)

@@ -65,6 +65,7 @@ typedef struct {
 	char *cache_dir;
 	GF_SystemRTInfo rti;
 	u64 rti_time;
+	u32 rti_idle; // of the machine, milliseconds
 } SysState;
 
 // file.c
