@@ -56,7 +56,7 @@ static const GF_GPACArg core_options[] = {
 		GF_ARG_HINT_EXPERT | GF_ARG_SUBSYS_FILTERS},
 	{"seps", NULL,
 		"the six separators of filter declarations: between options, before a value, before a fragment, between "
-		"the items of a list, before a negated capability, before a link",
+		"the items of a list, before a negation, before a link",
 		":=#,!@", NULL, GF_ARG_STRING, GF_ARG_HINT_EXPERT | GF_ARG_SUBSYS_FILTERS},
 	{"full-link", NULL, "stop with an error when a stream cannot be linked", NULL, NULL, GF_ARG_BOOL,
 		GF_ARG_HINT_ADVANCED | GF_ARG_SUBSYS_FILTERS},

@@ -454,8 +454,6 @@ void log_restore_defaults(void)
 	gf_log_set_tool_level(GF_LOG_ALL, GF_LOG_WARNING);
 	set_level(GF_LOG_APP, GF_LOG_INFO);
 	set_level(GF_LOG_CONSOLE, GF_LOG_INFO);
-	gf_log_set_callback(NULL, NULL);
-	gf_set_progress_callback(NULL, NULL);
 	gf_log_set_strict_error(GF_FALSE);
 	log_set_file(NULL);
 	log_set_dual(GF_FALSE);

@@ -5,7 +5,7 @@
 
 #include <gpac/log.h>
 
-// Defaults: levels, no call-back, no file, colour when stderr is a terminal. At gf_sys_init and gf_sys_close.
+// Defaults of everything but the call-backs: levels, no file, colour when stderr is a terminal.
 void log_restore_defaults(void);
 // Messages go to this file instead of stderr; NULL: to stderr again.
 GF_Err log_set_file(const char *path);

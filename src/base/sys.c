@@ -86,6 +86,8 @@ static void stop(void)
 	atomic_store(&sys->test_mode, 0);
 	memset(&sys->rti, 0, sizeof(sys->rti));
 	sys->rti_time = 0;
+	gf_log_set_callback(NULL, NULL);
+	gf_set_progress_callback(NULL, NULL);
 	log_restore_defaults();
 }
 
