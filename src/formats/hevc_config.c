@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: MIT
+// HEVCDecoderConfigurationRecord (ISO/IEC 14496-15 8.3.2.1) and LHEVCDecoderConfigurationRecord (9.5.3.1).
+#include "formats/hevc.h"
+
+#include <gpac/log.h>
+
+static void read_profile(BitReader *r, HevcConfig *config)
+{
+	HevcPtl *ptl = &config->ptl;
+	u8 byte = br_u8(r);
+	ptl->profile_space = byte >> 6;
+	ptl->tier = (byte >> 5) & 1;
+	ptl->profile_idc = byte & 0x1F;
+	ptl->compatibility = br_u32(r);
+	const u8 *constraints = br_bytes(r, sizeof(ptl->constraints));
+	if (constraints)
+		memcpy(ptl->constraints, constraints, sizeof(ptl->constraints));
+	ptl->level_idc = br_u8(r);
+}
+
+static GF_Err read_array(BitReader *r, HevcConfig *config)
+{
+	u8 byte = br_u8(r);
+	u32 nb_nals = br_u16(r);
+	// each unit takes its two length bytes at least
+	if (r->overrun || nb_nals > br_left(r) / 2)
+		return GF_NON_COMPLIANT_BITSTREAM;
+	if (!nb_nals)
+		return GF_OK;
+	ConfigNal *nals = gf_realloc(config->nals, (config->nb_nals + nb_nals) * sizeof(ConfigNal));
+	if (!nals)
+		return GF_OUT_OF_MEM;
+	config->nals = nals;
+	for (u32 i = 0; i < nb_nals; i++) {
+		u32 size = br_u16(r);
+		const u8 *nal = br_bytes(r, size);
+		if (!nal)
+			return GF_NON_COMPLIANT_BITSTREAM;
+		config->nals[config->nb_nals++] =
+			(ConfigNal){.type = byte & 0x3F, .complete = byte >> 7, .data = nal, .size = size};
+	}
+	return GF_OK;
+}
+
+static GF_Err read_record(BitReader *r, Bool layered, HevcConfig *config)
+{
+	u8 version = br_u8(r);
+	if (!layered)
+		read_profile(r, config);
+	config->min_spatial_segmentation_idc = br_u16(r) & 0xFFF;
+	config->parallelism_type = br_u8(r) & 3;
+	if (!layered) {
+		config->chroma_format_idc = br_u8(r) & 3;
+		config->bit_depth_luma = (br_u8(r) & 7) + 8;
+		config->bit_depth_chroma = (br_u8(r) & 7) + 8;
+		config->avg_frame_rate = br_u16(r);
+	}
+	u8 byte = br_u8(r);
+	config->constant_frame_rate = layered ? 0 : byte >> 6;
+	config->nb_temporal_layers = (byte >> 3) & 7;
+	config->temporal_id_nested = (byte >> 2) & 1;
+	config->length_size = (byte & 3) + 1;
+	u32 nb_arrays = br_u8(r);
+	if (r->overrun || version != 1 || config->length_size == 3)
+		return GF_NON_COMPLIANT_BITSTREAM;
+	GF_Err e = GF_OK;
+	for (u32 i = 0; i < nb_arrays && !e; i++)
+		e = read_array(r, config);
+	return e;
+}
+
+GF_Err hevc_config_read(const u8 *data, u32 size, Bool layered, HevcConfig *config)
+{
+	BitReader r;
+	br_init(&r, data, size);
+	HevcConfig parsed = {0};
+	GF_Err e = read_record(&r, layered, &parsed);
+	if (!e) {
+		*config = parsed;
+		return GF_OK;
+	}
+	hevc_config_reset(&parsed);
+	GF_LOG(GF_LOG_WARNING, GF_LOG_CODING,
+		("[bitstream] HEVC configuration record of %u bytes is broken at byte %zu\n", size, br_byte_pos(&r)));
+	return e;
+}
+
+// Units of one type that follow each other make an array.
+static u32 array_length(const HevcConfig *config, u32 first)
+{
+	u32 i = first;
+	while (i < config->nb_nals && config->nals[i].type == config->nals[first].type)
+		i++;
+	return i - first;
+}
+
+static void write_profile(ByteWriter *w, const HevcPtl *ptl)
+{
+	bw_u8(w, (u32)ptl->profile_space << 6 | (u32)ptl->tier << 5 | ptl->profile_idc);
+	bw_u32(w, ptl->compatibility);
+	bw_bytes(w, ptl->constraints, sizeof(ptl->constraints));
+	bw_u8(w, ptl->level_idc);
+}
+
+static void write_arrays(ByteWriter *w, const HevcConfig *config)
+{
+	u32 nb_arrays = 0;
+	for (u32 i = 0; i < config->nb_nals; i += array_length(config, i))
+		nb_arrays++;
+	bw_u8(w, nb_arrays);
+	for (u32 i = 0; i < config->nb_nals;) {
+		u32 count = array_length(config, i);
+		bw_u8(w, (u32)config->nals[i].complete << 7 | config->nals[i].type);
+		bw_u16(w, count);
+		for (; count; count--, i++) {
+			bw_u16(w, config->nals[i].size);
+			bw_bytes(w, config->nals[i].data, config->nals[i].size);
+		}
+	}
+}
+
+GF_Err hevc_config_write(const HevcConfig *config, Bool layered, u8 **data, u32 *size)
+{
+	for (u32 i = 0; i < config->nb_nals; i++) {
+		if (config->nals[i].size > 0xFFFF)
+			return GF_NOT_SUPPORTED;
+	}
+	ByteWriter w;
+	bw_init(&w);
+	bw_u8(&w, 1);
+	if (!layered)
+		write_profile(&w, &config->ptl);
+	bw_u16(&w, 0xF000 | config->min_spatial_segmentation_idc);
+	bw_u8(&w, 0xFC | config->parallelism_type);
+	if (!layered) {
+		bw_u8(&w, 0xFC | config->chroma_format_idc);
+		bw_u8(&w, 0xF8 | (config->bit_depth_luma - 8));
+		bw_u8(&w, 0xF8 | (config->bit_depth_chroma - 8));
+		bw_u16(&w, config->avg_frame_rate);
+	}
+	bw_u8(&w, (layered ? 3u : config->constant_frame_rate) << 6 | (u32)config->nb_temporal_layers << 3 |
+			(u32)config->temporal_id_nested << 2 | (config->length_size - 1));
+	write_arrays(&w, config);
+	return bw_take(&w, data, size);
+}
+
+void hevc_config_reset(HevcConfig *config)
+{
+	gf_free(config->nals);
+	*config = (HevcConfig){0};
+}
+
+// 8.3.2.1.3: 1 slices, 2 tiles, 3 wavefronts, 0 when mixed or unknown
+static u8 parallelism(const HevcSps *sps, const HevcPps *const pps_table[HEVC_MAX_PPS])
+{
+	if (!sps->min_spatial_segmentation_idc)
+		return 0;
+	u8 type = 0;
+	for (u32 i = 0; i < HEVC_MAX_PPS; i++) {
+		const HevcPps *pps = pps_table[i];
+		if (!pps || pps->sps_id != sps->id)
+			continue;
+		u8 own = pps->tiles && pps->entropy_sync ? 0 : pps->entropy_sync ? 3 : pps->tiles ? 2 : 1;
+		if (!own || (type && type != own))
+			return 0;
+		type = own;
+	}
+	return type;
+}
+
+void hevc_config_set_ps(HevcConfig *config, const HevcSps *sps, const HevcPps *const pps_table[HEVC_MAX_PPS])
+{
+	config->ptl = sps->ptl;
+	config->min_spatial_segmentation_idc = sps->min_spatial_segmentation_idc;
+	config->parallelism_type = parallelism(sps, pps_table);
+	config->chroma_format_idc = sps->chroma_format_idc;
+	config->bit_depth_luma = sps->bit_depth_luma;
+	config->bit_depth_chroma = sps->bit_depth_chroma;
+	config->nb_temporal_layers = sps->max_sub_layers;
+	config->temporal_id_nested = sps->temporal_id_nesting;
+}
