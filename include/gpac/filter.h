@@ -59,6 +59,7 @@ GF_EXPORT GF_Err gf_filter_probe_links(GF_Filter *filter, u32 opid_idx, const ch
 GF_EXPORT GF_Err gf_filter_get_possible_destinations(GF_Filter *filter, s32 opid_idx, char **result_list);
 GF_EXPORT void gf_filter_ask_rt_reschedule(GF_Filter *filter, u32 us_until_next);
 GF_EXPORT void gf_filter_post_process_task(GF_Filter *filter);
+GF_EXPORT GF_Err gf_filter_watch_fd(GF_Filter *filter, int fd, u32 events);
 GF_EXPORT GF_Err gf_filter_post_task(GF_Filter *filter, Bool (*task_execute)(GF_Filter *filter, void *callback, u32 *reschedule_ms), void *udta, const char *task_name);
 GF_EXPORT void gf_filter_setup_failure(GF_Filter *filter, GF_Err reason);
 GF_EXPORT void gf_filter_notification_failure(GF_Filter *filter, GF_Err reason, Bool force_disconnect);

@@ -2,6 +2,7 @@
 #ifndef GPAC_SESSION_H
 #define GPAC_SESSION_H
 
+#include <stdio.h>
 #include <gpac/register.h>
 #include <gpac/list.h>
 #include <gpac/main.h>
@@ -9,6 +10,20 @@
 #ifdef __cplusplus
 extern "C" {
 #endif
+
+typedef enum {
+	GF_PRINTARG_HIGHLIGHT_FIRST = 1,
+	GF_PRINTARG_NL_TO_BR = 2,
+	GF_PRINTARG_OPT_DESC = 4,
+	GF_PRINTARG_IS_APP = 8,
+	GF_PRINTARG_ADD_DASH = 16,
+	GF_PRINTARG_NO_DASH = 32,
+	GF_PRINTARG_COLON = 64,
+	GF_PRINTARG_MD = 65536,
+	GF_PRINTARG_MAN = 131072,
+	GF_PRINTARG_ESCAPE_XML = 262144,
+	GF_PRINTARG_ESCAPE_PIPE = 524288,
+} GF_SysPrintArgFlags;
 
 typedef enum {
 	GF_FS_SCHEDULER_LOCK_FREE = 0,
@@ -110,6 +125,7 @@ GF_EXPORT GF_FilterSession *gf_fs_new_defaults(GF_FilterSessionFlags flags);
 GF_EXPORT void gf_fs_del(GF_FilterSession *session);
 GF_EXPORT GF_Err gf_fs_run(GF_FilterSession *session);
 GF_EXPORT GF_Err gf_fs_stop(GF_FilterSession *session);
+GF_EXPORT int gf_fs_get_fd(GF_FilterSession *session);
 GF_EXPORT GF_Err gf_fs_abort(GF_FilterSession *session, GF_FSFlushType flush_type);
 GF_EXPORT Bool gf_fs_in_final_flush(GF_FilterSession *session);
 GF_EXPORT Bool gf_fs_is_last_task(GF_FilterSession *session);

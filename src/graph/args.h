@@ -47,11 +47,36 @@ char *args_get_option(const Separators *seps, const char *text, const char *name
 // Applies the `#Name=value` assignments in `text` on the properties of an output PID (2.8), conditions and
 // templates included.
 GF_Err args_apply_pid_props(OutPid *pid, const char *text, const Separators *seps);
-// Replaces `$GINC(…)`, `$GSHARE`… at the start of a value (2.7). New string.
-char *args_expand_macros(GF_Filter *f, const char *value);
+// Reads the `(init[,step])` of a counter at `text`. Its text without parentheses is the key of the counter.
+typedef struct {
+	s64 init, step;
+	const char *key;
+	size_t key_len;
+	const char *end; // behind the parenthesis
+} CounterSpec;
+Bool args_parse_counter(const char *text, CounterSpec *out);
+// Replaces `$GINC(…)`, `$GSHARE`… at the start of a value (2.7). New string, NULL when out of memory.
+// `anywhere` is set for destination names, where counters may be embedded.
+char *args_expand_macros(GF_Filter *f, const char *value, Bool anywhere);
 
-// Unused-argument report (2.12).
+// ---- Options given and never used (2.12), and the counters of `$GINC`. One per session, made at first use.
+
+typedef enum { ARG_GIVEN_LOCAL = 0, ARG_GIVEN_GLOBAL, ARG_GIVEN_META } ArgGiven; // `name`, `--name`, `-+name`
+
 ArgTracker *arg_tracker_new(void);
-void arg_tracker_del(ArgTracker *t);
+void arg_tracker_del(ArgTracker *t); // NULL allowed
+// An option was seen on `f`, respectively taken by it. Both may come in any order and any number of times.
+void arg_tracker_seen(GF_Filter *f, const char *name, ArgGiven how);
+void arg_tracker_used(GF_Filter *f, const char *name, ArgGiven how);
+// The user was told of this option when it was given: the final report leaves it out.
+void arg_tracker_told(GF_Filter *f, const char *name, ArgGiven how);
+// Logs each option that nobody used, once, at the end of a session. Returns how many there are, for `-strict`.
+u32 arg_tracker_report(GF_FilterSession *fs);
+
+// Next value of the counter of `key`: `init` at first, then `step` more for each other `owner`. An owner that
+// asks again gets its value again.
+s64 arg_counter_next(GF_FilterSession *fs, const char *key, s64 init, s64 step, const void *owner);
+// To be called before the memory of an owner (filter or PID) is freed, since another may get its address.
+void arg_counter_forget(GF_FilterSession *fs, const void *owner);
 
 #endif

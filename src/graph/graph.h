@@ -8,6 +8,7 @@
 #ifndef GRAPH_GRAPH_H
 #define GRAPH_GRAPH_H
 
+#include <pthread.h>
 #include <gpac/filters.h>
 #include <gpac/tools.h>
 #include <gpac/constants.h>
@@ -43,6 +44,8 @@ struct gf_filter_session {
 	ArgTracker *args;
 	Scheduler *sched;
 	PckPool *pool;
+	pthread_t main_thread; // the thread that runs the session: only it touches the pools
+	GF_List *zombies;      // GF_Filter *: removed, but packets with a destructor of theirs still live
 
 	struct {
 		u32 units;  // default unit limit
@@ -62,6 +65,8 @@ struct gf_filter_session {
 	Bool (*ui_proc)(void *opaque, GF_Event *event);
 	void *ui_udta;
 	GF_FilterSessionCaps caps;
+	u64 clock_hint_us; // gf_filter_hint_single_clock
+	GF_Fraction64 clock_hint_media;
 	GF_List *counters; // $GINC counters, see args.h
 };
 
@@ -88,7 +93,9 @@ typedef enum {
 typedef struct {
 	GF_List *dests;         // GF_Filter *: filters this one was loaded for (next of the chain, final destination)
 	GF_List *dest_links;    // GF_Filter *: final destinations still to be resolved when PIDs appear
+	GF_Filter *next;        // dynamic: the filter that follows in the chain, NULL when its outputs are still unknown
 	GF_Filter *requester;   // adaptation: the only allowed destination
+	Bool for_sink;          // dynamic: a muxer or writer loaded in front of a sink
 	GF_Filter *clone_of;
 	GF_List *blacklist;     // const GF_FilterRegister *: refused as next filter of any PID
 	char *restricted_source; // source ID handed to the chains loaded from this filter
@@ -128,6 +135,7 @@ typedef struct {
 	Bool in_process;
 	Bool returned_eos;        // last process call answered GF_EOS
 	Bool rt_asked;            // gf_filter_ask_rt_reschedule was called during this process call
+	Bool waited;              // fetched from an empty PID during this process call
 	u64 due_us;               // process not before this clock, 0 when not delayed
 	u32 heap_pos;             // 1-based position in the timer heap, 0 when not in it
 	FsTask *tasks, *tasks_tail;
@@ -177,6 +185,8 @@ struct gf_filter {
 	GF_Filter *on_setup_error_filter;
 	void *on_setup_error_udta;
 	char *log_spec; // LT
+	GF_List *removed_pids;  // OutPid *: removed, kept while `nb_live_pcks` is not 0
+	atomic_uint nb_live_pcks; // packets with a destructor
 	const GF_FilterArgs *instance_args; // gf_filter_define_args
 };
 
@@ -220,6 +230,7 @@ struct out_pid {
 	Bool direct_dispatch;
 
 	Bool playing, had_play;
+	Bool auto_play; // playing because it sent before any PLAY
 	Bool eos;
 	Bool blocked;          // counted in filter->buffers.nb_blocked
 	u32 max_units;
@@ -263,6 +274,8 @@ struct in_pid {
 	Bool eos_seen;      // the consumer was told
 	Bool flush;         // the end seen is a flush
 	Bool removed;       // producer removed the PID: disconnect once the queue is empty
+	Bool leaving;       // a disconnection is queued
+	GF_Err refused;     // why the consumer refused new properties, GF_OK otherwise
 	Bool ignore_blocking;
 	Bool handles_info;
 	u32 bundle;

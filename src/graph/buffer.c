@@ -1,0 +1,292 @@
+// SPDX-License-Identifier: MIT
+// Buffer limits and blocking (graph chapter 4.6).
+#include "graph/engine.h"
+#include "graph/packet.h"
+
+static u64 scaled(u64 v, double speed)
+{
+	return (u64)((double)v * (speed > 0 ? speed : 1));
+}
+
+void pid_init_limits(OutPid *pid)
+{
+	const GF_Filter *f = pid->head.filter;
+	const GF_FilterSession *fs = f->fs;
+	pid->max_units = f->buffers.units ? f->buffers.units : fs->buffers.units;
+	pid->max_us = f->buffers.time_us ? f->buffers.time_us : fs->buffers.gen_us;
+}
+
+static void longest_queue(const OutPid *pid, Bool shortest, u32 *units, u64 *us)
+{
+	u32 nb = gf_list_count(pid->dests);
+	*units = pid->nb_held;
+	*us = 0;
+	Bool first = GF_TRUE;
+	for (u32 i = 0; i < nb; i++) {
+		const InPid *in = gf_list_get(pid->dests, i);
+		if (in->discard || in->ignore_blocking)
+			continue;
+		if (first || (shortest ? in->nb_packets < *units : in->nb_packets > *units))
+			*units = in->nb_packets;
+		if (first || (shortest ? in->queued_us < *us : in->queued_us > *us))
+			*us = in->queued_us;
+		first = GF_FALSE;
+	}
+}
+
+static Bool over_limit(const OutPid *pid, Bool was_blocked)
+{
+	const GF_FilterSession *fs = pid->head.filter->fs;
+	if (fs->buffers.off || fs->flush != FLUSH_NOT || pid->not_connected)
+		return GF_FALSE;
+	u32 units;
+	u64 us;
+	longest_queue(pid, fs->buffers.fanout_only, &units, &us);
+	if (pid->max_units)
+		return units >= scaled(pid->max_units, pid->speed);
+	u64 limit = scaled(pid->max_us, pid->speed);
+	if (pid->timing.last_duration && pid->map->timescale) {
+		u64 dur = (u64)pid->timing.last_duration * 1000000 / pid->map->timescale;
+		if (dur > limit)
+			limit = dur;
+	}
+	// Unblocks only when strictly below, so that a queue at its limit does not make the producer flap.
+	return was_blocked ? us >= limit && us : us > limit;
+}
+
+void pid_update_blocking(OutPid *pid)
+{
+	Bool blocked = over_limit(pid, pid->blocked);
+	if (blocked == pid->blocked)
+		return;
+	pid->blocked = blocked;
+	if (!blocked)
+		sched_wake(pid->head.filter);
+}
+
+// State of one output for the scheduling of its filter: sparse PIDs and PIDs at their end do not keep it going.
+static Bool counts_as_blocked(const OutPid *pid, Bool has_dense)
+{
+	if (pid->blocked)
+		return GF_TRUE;
+	if (pid->not_connected || (pid->eos && !pid->nb_held))
+		return GF_TRUE;
+	return has_dense && out_pid_is_sparse(pid);
+}
+
+Bool filter_all_outputs_block(const GF_Filter *f)
+{
+	u32 nb = gf_list_count(f->outputs);
+	if (!nb || f->buffers.prevent_blocking || f->fs->flush != FLUSH_NOT)
+		return GF_FALSE;
+	if (nb == 1)
+		return ((OutPid *)gf_list_get(f->outputs, 0))->blocked;
+	Bool has_dense = GF_FALSE, one_blocks = GF_FALSE;
+	for (u32 i = 0; i < nb; i++) {
+		const OutPid *pid = gf_list_get(f->outputs, i);
+		if (pid->blocked)
+			one_blocks = GF_TRUE;
+		if (!pid->not_connected && !pid->eos && !out_pid_is_sparse(pid))
+			has_dense = GF_TRUE;
+	}
+	if (!one_blocks)
+		return GF_FALSE;
+	for (u32 i = 0; i < nb; i++) {
+		if (!counts_as_blocked(gf_list_get(f->outputs, i), has_dense))
+			return GF_FALSE;
+	}
+	return GF_TRUE;
+}
+
+Bool gf_filter_pid_would_block(GF_FilterPid *PID)
+{
+	if (!PID)
+		return GF_FALSE;
+	OutPid *pid = out_of(PID);
+	if (PID->is_input)
+		return pid->blocked;
+	if (pid->not_connected)
+		return GF_FALSE;
+	pid_update_blocking(pid);
+	return pid->blocked;
+}
+
+void gf_filter_pid_discard_block(GF_FilterPid *PID)
+{
+	if (!PID || PID->is_input)
+		return;
+	((OutPid *)PID)->blocked = GF_FALSE;
+	sched_wake(PID->filter);
+}
+
+GF_Err gf_filter_pid_ignore_blocking(GF_FilterPid *PID, Bool do_ignore)
+{
+	if (!PID || !PID->is_input)
+		return GF_BAD_PARAM;
+	((InPid *)PID)->ignore_blocking = do_ignore;
+	pid_update_blocking(((InPid *)PID)->pid);
+	return GF_OK;
+}
+
+GF_Err gf_filter_prevent_blocking(GF_Filter *filter, Bool prevent_blocking_enabled)
+{
+	if (!filter)
+		return GF_BAD_PARAM;
+	filter->buffers.prevent_blocking = prevent_blocking_enabled;
+	return GF_OK;
+}
+
+Bool gf_filter_block_enabled(GF_Filter *filter)
+{
+	return filter && filter->fs->buffers.off ? GF_FALSE : GF_TRUE;
+}
+
+void gf_filter_pid_set_max_buffer(GF_FilterPid *PID, u32 total_duration_us)
+{
+	if (!PID || PID->is_input)
+		return;
+	OutPid *pid = (OutPid *)PID;
+	u64 base = PID->filter->buffers.time_us ? PID->filter->buffers.time_us : PID->filter->fs->buffers.gen_us;
+	pid->max_units = 0;
+	pid->buffer_req = GF_TRUE;
+	pid->max_us = total_duration_us > base ? total_duration_us : base;
+	pid_update_blocking(pid);
+}
+
+#define MAX_GRAPH_DEPTH 64
+
+// Limits along the chain toward the sources, the largest input of each filter counted.
+static u64 chain_limit(const InPid *in, u32 depth)
+{
+	const GF_Filter *src = in->pid->head.filter;
+	u64 best = 0;
+	u32 nb = depth < MAX_GRAPH_DEPTH ? gf_list_count(src->inputs) : 0;
+	if (nb > 1 && gf_list_count(src->outputs) == 1)
+		nb = 1;
+	for (u32 i = 0; i < nb; i++) {
+		u64 up = chain_limit(gf_list_get(src->inputs, i), depth + 1);
+		if (up > best)
+			best = up;
+	}
+	return best + (in->pid->max_units ? 0 : in->pid->max_us);
+}
+
+u32 gf_filter_pid_get_max_buffer(GF_FilterPid *PID)
+{
+	if (!PID || !PID->is_input)
+		return 0;
+	u64 us = chain_limit((InPid *)PID, 0);
+	return us > 0xFFFFFFFFu ? 0xFFFFFFFFu : (u32)us;
+}
+
+void gf_filter_pid_copy_buffer_req(GF_FilterPid *dst, GF_FilterPid *src)
+{
+	if (!dst || !src || dst->is_input || !src->is_input)
+		return;
+	OutPid *to = (OutPid *)dst, *from = ((InPid *)src)->pid;
+	to->max_units = from->max_units;
+	to->max_us = from->max_us;
+	to->buffer_req = from->buffer_req;
+	to->max_playout_us = from->max_playout_us;
+	to->min_playout_us = from->min_playout_us;
+	if (gf_list_count(from->dests) == 1) {
+		from->max_units = 1;
+		from->max_us = 0;
+	}
+}
+
+Bool gf_filter_pid_get_buffer_occupancy(GF_FilterPid *PID, u32 *max_units, u32 *nb_pck, u32 *max_duration,
+	u32 *duration)
+{
+	if (!PID)
+		return GF_FALSE;
+	const OutPid *pid = out_of(PID);
+	u32 units;
+	u64 us;
+	longest_queue(pid, GF_FALSE, &units, &us);
+	Bool flushing = pid->head.filter->fs->flush != FLUSH_NOT;
+	if (max_units)
+		*max_units = pid->max_units;
+	if (nb_pck)
+		*nb_pck = units;
+	if (max_duration)
+		*max_duration = (u32)pid->max_us;
+	if (duration)
+		*duration = flushing ? (u32)pid->max_us : (u32)us;
+	return !flushing;
+}
+
+static u64 chain_buffer(const InPid *in, u32 depth)
+{
+	const GF_Filter *src = in->pid->head.filter;
+	u64 best = 0;
+	u32 nb = depth < MAX_GRAPH_DEPTH ? gf_list_count(src->inputs) : 0;
+	if (nb > 1 && gf_list_count(src->outputs) == 1)
+		nb = 1;
+	for (u32 i = 0; i < nb; i++) {
+		u64 up = chain_buffer(gf_list_get(src->inputs, i), depth + 1);
+		if (up > best)
+			best = up;
+	}
+	return best + in->queued_us;
+}
+
+u64 gf_filter_pid_query_buffer_duration_and_max(GF_FilterPid *PID, u32 *max_buffer)
+{
+	if (max_buffer)
+		*max_buffer = gf_filter_pid_get_max_buffer(PID);
+	return gf_filter_pid_query_buffer_duration(PID, GF_FALSE);
+}
+
+u64 gf_filter_pid_query_buffer_duration(GF_FilterPid *PID, Bool check_pid_full)
+{
+	if (!PID)
+		return 0;
+	OutPid *pid = out_of(PID);
+	u32 units;
+	u64 us;
+	if (!PID->is_input) {
+		longest_queue(pid, GF_FALSE, &units, &us);
+		return us;
+	}
+	InPid *in = (InPid *)PID;
+	if (check_pid_full) {
+		if (!pid->blocked)
+			return 0;
+		if (pid->max_units)
+			return GF_FILTER_NO_TS;
+	}
+	// The walk up to the sources is the cost: its result is kept for 10 ms.
+	u64 clock = gf_sys_clock_high_res();
+	if (!in->last_buffer_query_us || clock - in->last_buffer_query_us > 10000) {
+		in->last_buffer_query_us = clock;
+		in->last_buffer_us = chain_buffer(in, 0);
+	}
+	return in->last_buffer_us;
+}
+
+static void output_max(const GF_Filter *f, u32 *max_buf, u32 *max_playout, u32 depth)
+{
+	u32 nb = depth < MAX_GRAPH_DEPTH ? gf_list_count(f->outputs) : 0;
+	for (u32 i = 0; i < nb; i++) {
+		const OutPid *pid = gf_list_get(f->outputs, i);
+		if (!pid->max_units && pid->max_us > *max_buf)
+			*max_buf = (u32)pid->max_us;
+		if (pid->max_playout_us > *max_playout)
+			*max_playout = pid->max_playout_us;
+		u32 nb_dst = gf_list_count(pid->dests);
+		for (u32 j = 0; j < nb_dst; j++)
+			output_max(((InPid *)gf_list_get(pid->dests, j))->head.filter, max_buf, max_playout, depth + 1);
+	}
+}
+
+void gf_filter_get_output_buffer_max(GF_Filter *filter, u32 *max_buf, u32 *max_playout_buf)
+{
+	u32 buf = 0, playout = 0;
+	if (filter)
+		output_max(filter, &buf, &playout, 0);
+	if (max_buf)
+		*max_buf = buf;
+	if (max_playout_buf)
+		*max_playout_buf = playout;
+}

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: MIT
+// Calls between the files of the engine.
+#ifndef GRAPH_ENGINE_H
+#define GRAPH_ENGINE_H
+
+#include "graph/graph.h"
+#include "graph/sched.h"
+
+// ---- filter.c
+
+typedef struct {
+	const GF_FilterRegister *reg;
+	const char *args;        // declaration without the register name, may be NULL
+	const char *dst_args;    // dynamic filters: options of the destination
+	FilterKind kind;
+	GF_Filter *alias_of;     // FILTER_ALIAS
+	u32 encoder_codec;
+	Bool silent;             // no message when it fails
+	GF_FilterRegister *own_reg; // custom filters: taken over
+} FilterParams;
+
+// Makes, configures and initialises a filter; PIDs it declared wait for their linking pass. NULL and `*err` on failure.
+GF_Filter *filter_new(GF_FilterSession *fs, const FilterParams *params, GF_Err *err);
+// Instance that only tells its capabilities: initialised, never linked. For link queries.
+GF_Filter *filter_load_temporary(GF_FilterSession *fs, const char *desc, Bool is_dst, GF_Err *err);
+// Finalises and frees a filter at once, with its PIDs, packets and tasks.
+void filter_unload(GF_Filter *f);
+void filter_finalize(GF_Filter *f);
+void filter_free(GF_Filter *f);
+Bool filter_is_source(const GF_Filter *f);
+Bool filter_in_parents(const GF_Filter *f, const GF_Filter *ancestor); // `ancestor` is `f` or above it
+// Text that names a filter in messages: its name, and the register's when they differ.
+const char *filter_label(const GF_Filter *f, char buf[100]);
+// Starts a source, or what the last callback made possible: links new PIDs.
+void filter_start(GF_Filter *f);
+// Link PIDs created during a callback of `f`.
+void filter_link_new_pids(GF_Filter *f);
+
+// ---- load.c
+
+GF_Filter *load_filter_string(GF_FilterSession *fs, const char *desc, FilterKind kind, GF_Err *err);
+// Encoder for the codec in `args` (`c=NAME:…`). load_encoder.c.
+GF_Filter *load_encoder(GF_FilterSession *fs, const char *args, Bool silent, GF_Err *err);
+const GF_FilterRegister *find_register(GF_FilterSession *fs, const char *name);
+// URL of the `src` or `dst` option of a filter, NULL when it has none.
+const char *filter_url_arg(const GF_Filter *f, const char *arg_name);
+// Next best source register for the URL of `f` after those in its blacklist (3.11). NULL when there is none.
+const GF_FilterRegister *load_other_source(GF_Filter *f);
+
+// ---- pid.c
+
+void out_pid_free(OutPid *pid);
+void out_pid_drop(OutPid *pid); // takes a PID without destinations out of its filter
+void out_pid_release_held(OutPid *pid);
+Bool out_pid_is_sparse(const OutPid *pid);
+const GF_PropertyValue *out_pid_prop(const OutPid *pid, u32 p4cc);
+u32 out_pid_stream_type(const OutPid *pid);
+u32 out_pid_codec(const OutPid *pid);
+
+// ---- pid_in.c
+
+InPid *in_pid_new(GF_Filter *dst, OutPid *src);
+void in_pid_free(InPid *in);
+// Drops all queued packets.
+void in_pid_flush(InPid *in);
+Bool in_pid_at_end(const InPid *in);
+// Calls configure_pid and INFO_UPDATE for what changed, without a packet. False when the PID was refused.
+Bool in_pid_reconfigure(InPid *in, PropMap *map);
+
+// ---- buffer.c
+
+void pid_update_blocking(OutPid *pid);
+Bool filter_all_outputs_block(const GF_Filter *f);
+void pid_init_limits(OutPid *pid);
+
+// ---- link.c
+
+void link_post(OutPid *pid);
+// Runs the linking pass of one PID.
+void link_pid(OutPid *pid);
+// Sets the `#Name=value` properties of the declaration again, after the filter changed properties.
+void pid_apply_user_props(OutPid *pid);
+// Nobody took `pid`: reports it once and lets its filter go on without it (3.14).
+void link_none(OutPid *pid, Bool excluded_only, const char *why);
+
+// ---- connect.c
+
+// Connects a PID to a filter and configures it. `alias`: the alias by which a shared sink was reached.
+GF_Err connect_pid(OutPid *pid, GF_Filter *dst, GF_Filter *alias, u32 bundle);
+// Disconnects an input: configure_pid(remove), then frees it. `auto_remove`: drop the filter if it was its last.
+void disconnect_pid(InPid *in, Bool auto_remove);
+void connect_reconfigure_failed(InPid *in, GF_Err e);
+void connect_replace_refused(InPid *in);
+GF_Filter *filter_clone(GF_Filter *f, OutPid *for_pid, GF_Err *err);
+
+// ---- remove.c
+
+void filter_request_removal(GF_Filter *f);
+// Removes a filter that lost its last input or all its destinations.
+void filter_check_useless(GF_Filter *f);
+void pid_request_disconnect(InPid *in);
+// Replaces the chain in front of an input after its register was refused (3.11).
+void filter_relink_inputs(GF_Filter *f);
+
+// ---- negotiate.c
+
+// Serves the negotiations pending on the outputs of a filter, before its process call or from a task.
+void negotiate_outputs(GF_Filter *f);
+
+// ---- event.c
+
+void event_send_on_input(InPid *in, const GF_FilterEvent *evt);
+void event_send_on_output(OutPid *pid, const GF_FilterEvent *evt);
+void event_reset_queues(OutPid *pid);
+void event_notify_connect_fail(OutPid *pid);
+
+// ---- session.c
+
+void session_set_connect_error(GF_FilterSession *fs, GF_Err e);
+void session_forget_filter(GF_Filter *f);
+
+#endif

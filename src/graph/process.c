@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: MIT
+// One process call of a filter: whether it may run, what its answer means, when it runs again (4.2).
+#include "graph/engine.h"
+
+#define MAX_IDLE_CALLS 100000
+#define MAX_ERROR_RUN_US 1000000
+#define RETRY_US 1000 // a filter that moves nothing but says it is alive is asked again after this time
+
+static Bool has_packets(const GF_Filter *f)
+{
+	u32 nb = gf_list_count(f->inputs);
+	for (u32 i = 0; i < nb; i++) {
+		const InPid *in = gf_list_get(f->inputs, i);
+		if (in->first && !in->discard)
+			return GF_TRUE;
+	}
+	return GF_FALSE;
+}
+
+static Bool is_playing(const GF_Filter *f)
+{
+	u32 nb = gf_list_count(f->outputs);
+	for (u32 i = 0; i < nb; i++) {
+		if (((OutPid *)gf_list_get(f->outputs, i))->playing)
+			return GF_TRUE;
+	}
+	nb = gf_list_count(f->inputs);
+	for (u32 i = 0; i < nb; i++) {
+		if (((InPid *)gf_list_get(f->inputs, i))->playing)
+			return GF_TRUE;
+	}
+	return GF_FALSE;
+}
+
+// Ends the activity of a filter that failed for good: its inputs are discarded, its outputs end.
+static void give_up(GF_Filter *f)
+{
+	u32 nb = gf_list_count(f->inputs);
+	for (u32 i = 0; i < nb; i++)
+		gf_filter_pid_set_discard(gf_list_get(f->inputs, i), GF_TRUE);
+	nb = gf_list_count(f->outputs);
+	for (u32 i = 0; i < nb; i++)
+		gf_filter_pid_set_eos(gf_list_get(f->outputs, i));
+	f->state = FILTER_DISABLED;
+	sched_cancel(f);
+}
+
+static void note_error(GF_Filter *f, GF_Err e)
+{
+	char label[100];
+	u64 clock = gf_sys_clock_high_res();
+	f->fs->last_process_error = e;
+	f->stats.nb_errors++;
+	f->stats.nb_current_errors++;
+	if (f->sched.nb_moved && f->fs->flush == FLUSH_NOT)
+		f->stats.first_error_us = 0;
+	if (!f->stats.first_error_us) {
+		f->stats.first_error_us = clock;
+		return;
+	}
+	if (clock - f->stats.first_error_us < MAX_ERROR_RUN_US)
+		return;
+	GF_LOG(GF_LOG_ERROR, GF_LOG_FILTER, ("[filter] %s: only errors for one second (%s): stopped\n",
+		filter_label(f, label), gf_error_to_string(e)));
+	give_up(f);
+}
+
+// The register refused the profile of its input: blacklists it for the producers and links them again.
+static Bool relink_without(GF_Filter *f)
+{
+	if (!f->reg->nb_caps || !gf_list_count(f->outputs) || fs_flag(f->fs, GF_FS_FLAG_NO_REASSIGN))
+		return GF_FALSE;
+	filter_relink_inputs(f);
+	return GF_TRUE;
+}
+
+// Runs the filter again without new input? Packets left, a source that may go on, data to drain.
+static void reschedule(GF_Filter *f, GF_Err e)
+{
+	GF_FilterSession *fs = f->fs;
+	if (f->sched.process_wanted)
+		return;
+	if (f->sched.due_us || f->state != FILTER_ALIVE)
+		return;
+	Bool blocked = filter_all_outputs_block(f);
+	if (!gf_list_count(f->inputs)) {
+		Bool custom_idle = (f->reg->flags & GF_FS_REG_CUSTOM) && !f->sched.nb_moved && !f->sched.rt_asked;
+		if (e == GF_EOS || blocked || !gf_list_count(f->outputs) || custom_idle)
+			return;
+		if (f->sched.nb_moved)
+			sched_wake(f);
+		else if (fs->flush == FLUSH_NOT)
+			sched_wake_at(f, gf_sys_clock_high_res() + RETRY_US);
+		return;
+	}
+	if (blocked || e == GF_EOS)
+		return;
+	if (has_packets(f)) {
+		if (f->sched.nb_moved) {
+			sched_wake(f);
+			return;
+		}
+		// It fetched from an empty PID, so it waits for another input: a packet there will wake it.
+		if (f->sched.waited && !f->sched.rt_asked)
+			return;
+		if (!is_playing(f) && fs_flag(fs, GF_FS_FLAG_NON_BLOCKING))
+			return;
+		if (f->sched.rt_asked)
+			sched_wake_at(f, gf_sys_clock_high_res() + RETRY_US);
+		else
+			sched_wake(f);
+		return;
+	}
+	if (f->eos_pending_data && f->sched.nb_moved && gf_list_count(f->outputs)) {
+		sched_wake(f);
+		return;
+	}
+	f->eos_pending_data = GF_FALSE;
+}
+
+// True when the filter made 100 000 calls that took nothing from the packets in front of it.
+static Bool stuck(GF_Filter *f)
+{
+	if (f->sched.nb_moved || f->sched.rt_asked || f->sched.waited || !has_packets(f) || !is_playing(f)) {
+		f->stats.nb_idle_calls = 0;
+		return GF_FALSE;
+	}
+	return ++f->stats.nb_idle_calls >= MAX_IDLE_CALLS;
+}
+
+void filter_process(GF_Filter *f)
+{
+	GF_FilterSession *fs = f->fs;
+	char label[100];
+	if (f->state != FILTER_ALIVE || f->kind == FILTER_ALIAS || f->kind == FILTER_TEMPORARY || !f->reg->process)
+		return;
+	if (filter_all_outputs_block(f))
+		return; // unblocking makes it ready again
+	if (gf_list_count(f->outputs))
+		negotiate_outputs(f);
+	f->sched.nb_moved = 0;
+	f->sched.rt_asked = f->sched.waited = GF_FALSE;
+	f->sched.in_process = GF_TRUE;
+	f->stats.nb_tasks++;
+	Bool timed = fs->reporting;
+	u64 start = timed ? gf_sys_clock_high_res() : 0;
+	GF_Err e = f->reg->process(f);
+	if (timed) {
+		f->stats.last_task_time = gf_sys_clock_high_res() - start;
+		f->stats.time_process += f->stats.last_task_time;
+	}
+	f->sched.in_process = GF_FALSE;
+	f->sched.returned_eos = e == GF_EOS;
+	if (f->state == FILTER_REMOVED || f->state == FILTER_FINALIZED)
+		return;
+	if (e == GF_PROFILE_NOT_SUPPORTED && relink_without(f))
+		return;
+	if (e < 0 && e != GF_IP_NETWORK_EMPTY) {
+		note_error(f, e);
+		if (f->state != FILTER_ALIVE)
+			return;
+	} else if (f->stats.nb_current_errors) {
+		f->stats.nb_current_errors = 0;
+		f->stats.first_error_us = 0;
+	}
+	if (stuck(f)) {
+		if (fs->flush == FLUSH_NOT) {
+			fs->last_process_error = GF_SERVICE_ERROR;
+			GF_LOG(GF_LOG_ERROR, GF_LOG_FILTER,
+				("[filter] %s: %u process calls took none of the packets waiting for it: stopped "
+				 "(a filter that waits calls gf_filter_ask_rt_reschedule)\n",
+					filter_label(f, label), MAX_IDLE_CALLS));
+		}
+		give_up(f);
+		return;
+	}
+	reschedule(f, e);
+}
+
+void gf_filter_ask_rt_reschedule(GF_Filter *filter, u32 us_until_next)
+{
+	if (!filter || filter->state >= FILTER_REMOVED)
+		return;
+	if (!filter->sched.in_process) {
+		if (us_until_next)
+			sched_wake_at(filter, gf_sys_clock_high_res() + us_until_next);
+		else
+			sched_wake(filter);
+		return;
+	}
+	filter->sched.rt_asked = GF_TRUE;
+	if (us_until_next)
+		sched_wake_at(filter, gf_sys_clock_high_res() + us_until_next);
+	else if (filter->sched.due_us)
+		sched_cancel(filter);
+}
+
+void gf_filter_post_process_task(GF_Filter *filter)
+{
+	if (filter && filter->state == FILTER_ALIVE)
+		sched_wake(filter);
+}
+
+GF_Err gf_filter_watch_fd(GF_Filter *filter, int fd, u32 events)
+{
+	return filter ? sched_watch_fd(filter, fd, events) : GF_BAD_PARAM;
+}
+
+// ---- tasks on a filter
+
+typedef struct {
+	FsTask task;
+	Bool (*execute)(GF_Filter *filter, void *callback, u32 *reschedule_ms);
+	void *udta;
+} FilterTask;
+
+static void free_task(FsTask *t)
+{
+	gf_free(t);
+}
+
+static void run_filter_task(GF_FilterSession *fs, FsTask *t)
+{
+	FilterTask *ft = (FilterTask *)t;
+	if (t->due_us) {
+		// A delayed run comes through the session: it continues on its filter, in turn with its other calls.
+		t->due_us = 0;
+		sched_post(t);
+		return;
+	}
+	u32 ms = 0;
+	if (!ft->execute(t->filter, ft->udta, &ms) || fs->flush != FLUSH_NOT) {
+		gf_free(ft);
+		return;
+	}
+	sched_post_session(fs, t, gf_sys_clock_high_res() + (u64)ms * 1000);
+}
+
+GF_Err gf_filter_post_task(GF_Filter *filter,
+	Bool (*task_execute)(GF_Filter *filter, void *callback, u32 *reschedule_ms), void *udta, const char *task_name)
+{
+	(void)task_name; // names only show in a debugger, through `execute`
+	if (!filter || !task_execute)
+		return GF_BAD_PARAM;
+	FilterTask *ft = gf_calloc(1, sizeof(FilterTask));
+	if (!ft)
+		return GF_OUT_OF_MEM;
+	ft->task = (FsTask){.run = run_filter_task, .drop = free_task, .filter = filter};
+	ft->execute = task_execute;
+	ft->udta = udta;
+	sched_post(&ft->task);
+	return GF_OK;
+}

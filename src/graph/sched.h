@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: MIT
+// The scheduler: one event loop per session. Filters with work wait in a ready queue, deadlines in a timer
+// heap, descriptors in epoll. With nothing runnable the loop sleeps in epoll_wait until the next deadline,
+// a descriptor, or a wake from another thread; it never polls.
+#ifndef GRAPH_SCHED_H
+#define GRAPH_SCHED_H
+
+#include "graph/graph.h"
+
+// Work of a filter, or of the session when `filter` is NULL. Embedded in larger structures by its users.
+struct fs_task {
+	FsTask *next;
+	// Runs once; the task belongs to the callee from then on (free it, or post it again).
+	void (*run)(GF_FilterSession *fs, FsTask *task);
+	void (*drop)(FsTask *task); // frees a task that will not run
+	GF_Filter *filter;
+	GF_FilterPid *pid; // handle the task is about, so that it can be dropped with it; may be NULL
+	u64 due_us;
+	u32 heap_pos;
+};
+
+GF_Err sched_new(GF_FilterSession *fs);
+void sched_del(GF_FilterSession *fs);
+
+// Makes a process call of the filter due now. Cheap when one is due already.
+void sched_wake(GF_Filter *f);
+// Makes a process call due at clock `due_us`; an earlier request stays.
+void sched_wake_at(GF_Filter *f, u64 due_us);
+// Forgets a pending process call.
+void sched_cancel(GF_Filter *f);
+// Queues a task on its filter: runs before the next process call, after the tasks queued earlier.
+void sched_post(FsTask *task);
+// Linking and other structural work: runs before any filter, in posting order.
+void sched_post_link(GF_FilterSession *fs, FsTask *task);
+// A session task: runs at `due_us` (0: now), in turn with filters.
+void sched_post_session(GF_FilterSession *fs, FsTask *task, u64 due_us);
+// The same from any thread.
+void sched_post_from_thread(GF_FilterSession *fs, FsTask *task, u64 due_us);
+void sched_interrupt(GF_FilterSession *fs); // wakes a waiting loop, from any thread or a signal handler
+// Drops the queued tasks of a filter, or those about one PID.
+void sched_drop_filter(GF_Filter *f);
+void sched_drop_pid(GF_FilterSession *fs, GF_FilterPid *pid);
+
+// Waits for `events` (EPOLLIN, EPOLLOUT) of `fd` on behalf of the filter; -1 ends the wait.
+GF_Err sched_watch_fd(GF_Filter *f, int fd, u32 events);
+// A descriptor that is readable when the session has work; -1 when it cannot be made.
+int sched_fd(GF_FilterSession *fs);
+
+// Runs until nothing is left (`blocking`), or while something is runnable now.
+GF_Err sched_run(GF_FilterSession *fs, Bool blocking);
+// True when nothing is queued, waiting or running, apart from the task being run.
+Bool sched_idle(GF_FilterSession *fs);
+void sched_set_max_sleep(GF_FilterSession *fs, u32 max_sleep_ms);
+u64 sched_run_time(GF_FilterSession *fs, u64 *active_us, u64 *nb_tasks);
+
+// Process calls (process.c).
+void filter_process(GF_Filter *f);
+
+#endif
