@@ -359,59 +359,126 @@ enum {
 	GF_LLHAS_SUBSEG = 3,
 };
 
+// Channels beyond 32 bits.
+#define GF_AUDIO_CH_SCREEN_EDGE_LEFT ((u64)1 << 37)
+#define GF_AUDIO_CH_SCREEN_EDGE_RIGHT ((u64)1 << 38)
+#define GF_AUDIO_CH_BACK_SURROUND_LEFT ((u64)1 << 41)
+#define GF_AUDIO_CH_BACK_SURROUND_RIGHT ((u64)1 << 42)
+
+// The functions below read constant tables and may be called at any time from any thread. Returned strings
+// are static. Enumerations start with index 0 and return 0 at the end; result pointers may be NULL.
+
+// Name and short name of a stream type; "Unknown" and "unknown" when it has none.
 GF_EXPORT const char *gf_stream_type_name(u32 streamType);
 GF_EXPORT const char *gf_stream_type_short_name(u32 streamType);
+// Type of a name or short name in any case (also `Video`). Otherwise GF_STREAM_UNKNOWN, with a warning unless
+// the text begins with `unkn` or `undef`.
 GF_EXPORT u32 gf_stream_type_by_name(const char *name);
+// The types that have a name; *idx is incremented.
 GF_EXPORT u32 gf_stream_types_enum(u32 *idx, const char **name, const char **desc);
+
+// Codec of a long name, or of one of the short names in any case; GF_CODECID_NONE for others.
 GF_EXPORT GF_CodecID gf_codecid_parse(const char *cname);
+// Short names, which are file extensions too, separated by '|', the canonical one first; "raw" for an unknown
+// codec. The configuration may have others in section `file_extensions`, key the MIME type.
 GF_EXPORT const char *gf_codecid_file_ext(GF_CodecID codecid);
+// Long name, "Codec Not Supported" for an unknown codec.
 GF_EXPORT const char *gf_codecid_name(GF_CodecID codecid);
+// MIME type of the bare bitstream, "application/octet-string" when there is none.
 GF_EXPORT const char *gf_codecid_mime(GF_CodecID codecid);
+// Codecs in registry order; one may come twice, for two stream types or object types.
 GF_EXPORT GF_CodecID gf_codecid_enum(u32 idx, const char **short_name, const char **long_name);
+// GF_STREAM_... of a codec.
 GF_EXPORT u32 gf_codecid_type(GF_CodecID codecid);
+// A codec whose decoders also take this one, GF_CODECID_NONE when there is none.
 GF_EXPORT GF_CodecID gf_codecid_alt(GF_CodecID codecid);
+// ObjectTypeIndication of ISO/IEC 14496-1, 0 when there is none.
 GF_EXPORT u8 gf_codecid_oti(GF_CodecID codecid);
+// The reverse, for a stream type; GF_CODECID_NONE for an unknown pair.
 GF_EXPORT GF_CodecID gf_codecid_from_oti(u32 stream_type, u32 oti);
+// Code of sample entries and of codec strings (RFC 6381), 0 when there is none.
 GF_EXPORT u32 gf_codecid_4cc_type(GF_CodecID codecid);
+// True when a filter can cut a bare bitstream of this codec into frames.
 GF_EXPORT Bool gf_codecid_has_unframer(GF_CodecID codecid);
+// Codec of a sample entry of ISO base media or QuickTime files, GF_CODECID_NONE for others. `mp4a`, `mp4v` and
+// `mp4s` stand for their most common codec: the object type of their descriptor tells more.
 GF_EXPORT GF_CodecID gf_codec_id_from_isobmf(u32 isobmftype);
+
+// Pixel format of a name or short name, in exact case; 0 for NULL, `none` and `0`, and with an error for others.
 GF_EXPORT GF_PixelFormat gf_pixel_fmt_parse(const char *pf_name);
+// Name and short name (file extension); "unknown", with an error, for others. The next functions log an error
+// for an unknown format too.
 GF_EXPORT const char *gf_pixel_fmt_name(GF_PixelFormat pfmt);
 GF_EXPORT const char *gf_pixel_fmt_sname(GF_PixelFormat pfmt);
+// True when the code or the name is known, or the name stands for no format. Nothing is logged.
 GF_EXPORT Bool gf_pixel_fmt_probe(GF_PixelFormat pf_4cc, const char *pf_name);
+// *idx is incremented.
 GF_EXPORT GF_PixelFormat gf_pixel_fmt_enum(u32 *idx, const char **name, const char **fileext, const char **description);
+// All names separated by '|', `none` first.
 GF_EXPORT const char *gf_pixel_fmt_all_names(void);
 GF_EXPORT const char *gf_pixel_fmt_all_shortnames(void);
-GF_EXPORT Bool gf_pixel_get_size_info(GF_PixelFormat pixfmt, u32 width, u32 height, u32 *out_size, u32 *out_stride, u32 *out_stride_uv, u32 *out_planes, u32 *out_plane_uv_height);
+// Memory layout of a frame of `width` x `height` pixels: bytes in all, bytes from line to line of the first plane
+// and of the chroma planes, number of planes, lines of a chroma plane. A stride that is not zero on input is
+// kept; otherwise lines are as short as possible. False for an unknown format, for one whose layout is told
+// elsewhere, and for sizes over 32 bits.
+GF_EXPORT Bool gf_pixel_get_size_info(GF_PixelFormat pixfmt, u32 width, u32 height, u32 *out_size, u32 *out_stride,
+	u32 *out_stride_uv, u32 *out_planes, u32 *out_plane_uv_height);
+// Bytes per pixel of RGB and grey with alpha, bytes per component of YUV and grey.
 GF_EXPORT u32 gf_pixel_get_bytes_per_pixel(GF_PixelFormat pixfmt);
+// Bits per component.
 GF_EXPORT u32 gf_pixel_is_wide_depth(GF_PixelFormat pixfmt);
+// Number of components, alpha and depth included.
 GF_EXPORT u32 gf_pixel_get_nb_comp(GF_PixelFormat pixfmt);
+// Pixels per chroma sample in each direction.
 GF_EXPORT void gf_pixel_get_downsampling(GF_PixelFormat pixfmt, u32 *downsample_w, u32 *downsample_h);
 GF_EXPORT Bool gf_pixel_fmt_is_transparent(GF_PixelFormat pixfmt);
+// True for YUV and grey.
 GF_EXPORT Bool gf_pixel_fmt_is_yuv(GF_PixelFormat pixfmt);
+// Code of raw video in ISO base media and QuickTime files, and back; 0 when there is none.
 GF_EXPORT GF_PixelFormat gf_pixel_fmt_from_qt_type(u32 qt_code);
 GF_EXPORT u32 gf_pixel_fmt_to_qt_type(GF_PixelFormat pixfmt);
-GF_EXPORT Bool gf_pixel_fmt_get_uncc(GF_PixelFormat pixfmt, u32 profile_mode, u8 **dsi, u32 *dsi_size);
+
+// Sample format of a name or short name, in exact case; 0 for others.
 GF_EXPORT GF_AudioFormat gf_audio_fmt_parse(const char *af_name);
+// Name and short name (file extension); "unknown", with an error, for others.
 GF_EXPORT const char *gf_audio_fmt_name(GF_AudioFormat afmt);
 GF_EXPORT const char *gf_audio_fmt_sname(GF_AudioFormat afmt);
+// *idx is incremented.
 GF_EXPORT GF_AudioFormat gf_audio_fmt_enum(u32 *idx, const char **name, const char **fileext, const char **desc);
+// All names separated by '|', `none` first.
 GF_EXPORT const char *gf_audio_fmt_all_names(void);
 GF_EXPORT const char *gf_audio_fmt_all_shortnames(void);
+// Bits per sample, 0 for an unknown format.
 GF_EXPORT u32 gf_audio_fmt_bit_depth(GF_AudioFormat afmt);
+// True when each channel has a plane of its own.
 GF_EXPORT Bool gf_audio_fmt_is_planar(GF_AudioFormat afmt);
+// Code of raw audio in ISO base media and QuickTime files, and back; 0 when there is none.
 GF_EXPORT GF_AudioFormat gf_audio_fmt_from_isobmf(u32 msubtype);
 GF_EXPORT u32 gf_audio_fmt_to_isobmf(GF_AudioFormat afmt);
+
+// Channel layouts are code points of ISO/IEC 23091-3 or masks of GF_AUDIO_CH_ bits, one per channel. What is not
+// found gives a warning.
+
+// Code point of a number of channels of which some are surround and low-frequency ones, 0 when there is none.
 GF_EXPORT u32 gf_audio_fmt_get_cicp_layout(u32 nb_chan, u32 nb_surr, u32 nb_lfe);
+// Mask of a code point, or 0.
 GF_EXPORT u64 gf_audio_fmt_get_layout_from_cicp(u32 cicp_layout);
+// First code point with this mask, or 255.
 GF_EXPORT u32 gf_audio_fmt_get_cicp_from_layout(u64 chan_layout);
 GF_EXPORT u32 gf_audio_fmt_get_num_channels_from_layout(u64 chan_layout);
+// Name such as `stereo` or `3/2.1` (front, surround, low frequency), or "unknown".
 GF_EXPORT const char *gf_audio_fmt_get_layout_name_from_cicp(u32 cicp_layout);
 GF_EXPORT const char *gf_audio_fmt_get_layout_name(u64 chan_layout);
+// Mask, or code point, of a name or of a code point written in decimal; 0 for others.
 GF_EXPORT u64 gf_audio_fmt_get_layout_from_name(const char *name);
-GF_EXPORT u32 gf_audio_fmt_cicp_enum(u32 idx, const char **short_name, u64 *ch_mask);
 GF_EXPORT u32 gf_audio_fmt_get_cicp_from_name(const char *name);
+// Name of a code point; NULL, without warning, when it has none.
 GF_EXPORT const char *gf_audio_fmt_get_cicp_name(u32 cicp_code);
+GF_EXPORT u32 gf_audio_fmt_cicp_enum(u32 idx, const char **short_name, u64 *ch_mask);
+
+// Colour code points of ISO/IEC 23091-2. Parsing takes a name in any case or a listed number; `-1` gives
+// 0xFFFFFFFF, and so does, with an error, any other text. A code without name is "unknown". Lists are separated
+// by commas.
 GF_EXPORT u32 gf_cicp_parse_color_primaries(const char *val);
 GF_EXPORT const char *gf_cicp_color_primaries_name(u32 cicp_prim);
 GF_EXPORT const char *gf_cicp_color_primaries_all_names(void);
@@ -421,6 +488,15 @@ GF_EXPORT const char *gf_cicp_color_transfer_all_names(void);
 GF_EXPORT u32 gf_cicp_parse_color_matrix(const char *val);
 GF_EXPORT const char *gf_cicp_color_matrix_name(u32 cicp_mx);
 GF_EXPORT const char *gf_cicp_color_matrix_all_names(void);
+
+// Languages of ISO 639-2. Finds the index of a 2- or 3-letter code (also the bibliographic ones, and with what
+// follows a '-') in any case, or of an English name in exact case; -1 for others.
+GF_EXPORT s32 gf_lang_find(const char *lang_or_rfc_5646_tag);
+GF_EXPORT u32 gf_lang_get_count(void);
+// By index; NULL out of range. The 2-letter code may be "".
+GF_EXPORT const char *gf_lang_get_name(u32 idx);
+GF_EXPORT const char *gf_lang_get_3cc(u32 idx);
+GF_EXPORT const char *gf_lang_get_2cc(u32 idx);
 
 #ifdef __cplusplus
 }
