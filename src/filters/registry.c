@@ -5,6 +5,9 @@
 
 const GF_FilterRegister *const gf_builtin_registers[] = {
 	&fin_register,
+	&rfadts_register,
+	&rfmp3_register,
 	&fout_register,
+	&ufadts_register,
 	NULL,
 };

@@ -65,11 +65,16 @@ Bool adts_find(const u8 *data, u32 size, Bool last, u32 *pos)
 	return GF_FALSE;
 }
 
-u32 adts_count(const u8 *data, u32 size, u32 max)
+u32 adts_count(const u8 *data, u32 size, u32 max, Bool *broken)
 {
 	AdtsHeader first = {0}, h;
 	u32 pos = 0, nb = 0;
-	while (nb < max && adts_parse(data + pos, size - pos, &h) && (!nb || adts_same_config(&first, &h))) {
+	*broken = GF_FALSE;
+	while (nb < max && size - pos >= ADTS_HEADER_SIZE) {
+		if (!adts_parse(data + pos, size - pos, &h) || (nb && !adts_same_config(&first, &h))) {
+			*broken = GF_TRUE;
+			break;
+		}
 		if (!nb++)
 			first = h;
 		if (h.frame_size >= size - pos)

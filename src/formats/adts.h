@@ -33,7 +33,8 @@ Bool adts_same_config(const AdtsHeader *a, const AdtsHeader *b);
 // bytes that can be dropped: a header may start there.
 Bool adts_find(const u8 *data, u32 size, Bool last, u32 *pos);
 // Number of consecutive frames from the start of `data`, at most `max`, counting a last one that is cut.
-u32 adts_count(const u8 *data, u32 size, u32 max);
+// `*broken`: something else follows them.
+u32 adts_count(const u8 *data, u32 size, u32 max, Bool *broken);
 // The raw_data_block() of a whole frame. Returns their number; 1, all blocks together, when the frame does
 // not tell where they start (no CRC).
 u32 adts_blocks(const u8 *frame, const AdtsHeader *header, AdtsBlock blocks[ADTS_MAX_BLOCKS]);

@@ -80,14 +80,12 @@ static Bool is_followed(const u8 *data, u32 size, u32 pos, const MpegAudioHeader
 			   : GF_FALSE;
 }
 
-Bool mpeg_audio_find(const u8 *data, u32 size, const MpegAudioHeader *like, Bool last, u32 *pos)
+Bool mpeg_audio_find(const u8 *data, u32 size, Bool last, u32 *pos)
 {
 	u32 keep = size; // first header whose next is not in `data`
 	for (u32 i = 0; i + MPEG_AUDIO_HEADER_SIZE <= size; i++) {
 		MpegAudioHeader h;
 		if (data[i] != 0xFF || !mpeg_audio_parse(data + i, size - i, &h) || h.free_format)
-			continue;
-		if (like && !mpeg_audio_same_stream(like, &h))
 			continue;
 		if (h.frame_size <= size - i && is_followed(data, size, i, &h, last)) {
 			*pos = i;
@@ -102,12 +100,17 @@ Bool mpeg_audio_find(const u8 *data, u32 size, const MpegAudioHeader *like, Bool
 	return GF_FALSE;
 }
 
-u32 mpeg_audio_count(const u8 *data, u32 size, u32 max)
+u32 mpeg_audio_count(const u8 *data, u32 size, u32 max, Bool *broken)
 {
 	MpegAudioHeader first = {0}, h;
 	u32 pos = 0, nb = 0;
-	while (nb < max && mpeg_audio_parse(data + pos, size - pos, &h) && !h.free_format &&
-		   (!nb || mpeg_audio_same_stream(&first, &h))) {
+	*broken = GF_FALSE;
+	while (nb < max && size - pos >= MPEG_AUDIO_HEADER_SIZE) {
+		if (!mpeg_audio_parse(data + pos, size - pos, &h) || h.free_format ||
+			(nb && !mpeg_audio_same_stream(&first, &h))) {
+			*broken = GF_TRUE;
+			break;
+		}
 		if (!nb++)
 			first = h;
 		if (h.frame_size >= size - pos)

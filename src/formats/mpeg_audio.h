@@ -34,11 +34,12 @@ Bool mpeg_audio_parse(const u8 *data, u32 size, MpegAudioHeader *header);
 // True when both frames may belong to one stream: same version, layer, rate and channels.
 Bool mpeg_audio_same_stream(const MpegAudioHeader *a, const MpegAudioHeader *b);
 // Offset of the first header followed by another of the same stream at the end of its frame; false when there
-// is none. `like`, not NULL: the header must be of that stream. `last`: nothing follows `data`, so that a
-// frame which ends with it is accepted. When false, `*pos` is the number of bytes that can be dropped.
-Bool mpeg_audio_find(const u8 *data, u32 size, const MpegAudioHeader *like, Bool last, u32 *pos);
+// is none. `last`: nothing follows `data`, so that a frame which ends with it is accepted. When false, `*pos`
+// is the number of bytes that can be dropped.
+Bool mpeg_audio_find(const u8 *data, u32 size, Bool last, u32 *pos);
 // Number of consecutive frames from the start of `data`, at most `max`, counting a last one that is cut.
-u32 mpeg_audio_count(const u8 *data, u32 size, u32 max);
+// `*broken`: something else follows them.
+u32 mpeg_audio_count(const u8 *data, u32 size, u32 max, Bool *broken);
 // Reads the Xing, Info or VBRI header of a whole frame; false when it has none.
 Bool mpeg_audio_info(const u8 *frame, u32 size, const MpegAudioHeader *header, MpegAudioInfo *info);
 

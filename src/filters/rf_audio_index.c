@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: MIT
+#include <math.h>
+#include <string.h>
+#include <gpac/tools.h>
+#include "base/io.h"
+#include "filters/rf_audio.h"
+#include "formats/id3.h"
+
+#define SCAN_BLOCK (256 * 1024)
+// With a negative step, only this much of a larger file is scanned.
+#define PARTIAL_BYTES (20 * 1000 * 1000)
+
+typedef struct {
+	RfAudio *rf;
+	IoReader *reader;
+	u8 *block;
+	u32 size;          // bytes in `block`
+	u64 start;         // of `block` in the file
+	u64 limit;         // scan no further
+	double next_entry; // seconds
+} Scan;
+
+void rf_audio_index_reset(RfIndex *index)
+{
+	gf_free(index->entries);
+	memset(index, 0, sizeof(*index));
+}
+
+const RfIndexEntry *rf_audio_index_find(const RfIndex *index, double time)
+{
+	const RfIndexEntry *found = NULL;
+	u32 low = 0, high = index->nb_entries;
+	while (low < high) {
+		u32 middle = low + (high - low) / 2;
+		if ((double)index->entries[middle].time <= time * index->rate) {
+			found = &index->entries[middle];
+			low = middle + 1;
+		} else {
+			high = middle;
+		}
+	}
+	return found;
+}
+
+static GF_Err add_entry(RfIndex *index, u64 time, u64 offset)
+{
+	if (index->nb_entries == index->alloc) {
+		u32 alloc = index->alloc * 2 + 64;
+		RfIndexEntry *entries = gf_realloc(index->entries, alloc * sizeof(*entries));
+		if (!entries)
+			return GF_OUT_OF_MEM;
+		index->entries = entries;
+		index->alloc = alloc;
+	}
+	index->entries[index->nb_entries++] = (RfIndexEntry){.time = time, .offset = offset};
+	return GF_OK;
+}
+
+static GF_Err count_frame(Scan *s, const RfFrame *frame, u64 offset)
+{
+	RfIndex *index = &s->rf->index;
+	if (!index->rate)
+		index->rate = frame->rate;
+	GF_Err e = GF_OK;
+	if ((double)index->duration >= s->next_entry * index->rate) {
+		e = add_entry(index, index->duration, offset);
+		s->next_entry += fabs(s->rf->index_step);
+	}
+	index->duration += frame->rate == index->rate
+						   ? frame->nb_samples
+						   : gf_timestamp_rescale(frame->nb_samples, frame->rate, index->rate);
+	return e;
+}
+
+// Counts the frames of the block. Returns the bytes used; the rest, the start of a frame, is to be read
+// again.
+static u32 scan_block(Scan *s, Bool last, GF_Err *e)
+{
+	const RfCodec *codec = s->rf->codec;
+	Bool synced = GF_FALSE;
+	u32 pos = 0;
+	while (pos < s->size && !*e) {
+		const u8 *data = s->block + pos;
+		u32 left = s->size - pos;
+		RfFrame frame;
+		if (!synced) {
+			u32 skip;
+			synced = codec->find(data, left, last, &skip);
+			pos += skip;
+			if (!synced)
+				break;
+			continue;
+		}
+		if (left < codec->header_size && !last)
+			break;
+		if (!codec->parse(s->rf, data, left, &frame)) {
+			synced = GF_FALSE;
+			pos++;
+			continue;
+		}
+		if (frame.size > left)
+			break;
+		*e = count_frame(s, &frame, s->start + pos);
+		pos += frame.size;
+	}
+	return pos;
+}
+
+static GF_Err read_block(Scan *s, Bool *last)
+{
+	u64 left = s->limit - s->start;
+	u32 wanted = left < SCAN_BLOCK ? (u32)left : SCAN_BLOCK;
+	GF_Err e = io_reader_read(s->reader, s->start, s->block, wanted, &s->size);
+	*last = s->start + s->size >= s->limit || s->size < wanted ? GF_TRUE : GF_FALSE;
+	return e;
+}
+
+static GF_Err skip_tag(Scan *s)
+{
+	u8 head[ID3_HEADER_SIZE];
+	u32 got;
+	GF_Err e = io_reader_read(s->reader, 0, head, sizeof(head), &got);
+	s->start = e ? 0 : id3v2_size(head, got);
+	return e;
+}
+
+static GF_Err scan_frames(Scan *s)
+{
+	GF_Err e = skip_tag(s);
+	Bool last = s->start >= s->limit ? GF_TRUE : GF_FALSE;
+	while (!last && !e) {
+		e = read_block(s, &last);
+		if (e)
+			break;
+		u32 used = scan_block(s, last, &e);
+		// A frame larger than the block cannot be: go on after it.
+		s->start += used ? used : s->size;
+	}
+	return e;
+}
+
+void rf_audio_scan(RfAudio *rf, Bool partial)
+{
+	Scan s = {.rf = rf};
+	rf_audio_index_reset(&rf->index);
+	GF_Err e = io_reader_open(rf->path, NULL, &s.reader);
+	if (!e && io_reader_size(s.reader) == IO_SIZE_UNKNOWN)
+		e = GF_NOT_SUPPORTED;
+	s.block = e ? NULL : gf_malloc(SCAN_BLOCK);
+	if (!e && !s.block)
+		e = GF_OUT_OF_MEM;
+	if (!e) {
+		rf->index.file_size = s.limit = io_reader_size(s.reader);
+		if (partial && s.limit > PARTIAL_BYTES)
+			s.limit = PARTIAL_BYTES;
+		e = scan_frames(&s);
+		rf->index.complete = s.limit == rf->index.file_size ? GF_TRUE : GF_FALSE;
+	}
+	if (!e && !rf->index.complete) {
+		rf->index.duration =
+			(u64)((double)rf->index.duration / (double)s.limit * (double)rf->index.file_size);
+		rf->index.estimated = GF_TRUE;
+	}
+	if (e)
+		GF_LOG(GF_LOG_WARNING, GF_LOG_MEDIA,
+			("[%s] cannot index %s: %s; its duration is unknown\n", rf->codec->name, rf->path,
+				gf_error_to_string(e)));
+	gf_free(s.block);
+	io_reader_close(s.reader);
+}
