@@ -163,6 +163,7 @@ GF_EXPORT void gf_fs_enable_reporting(GF_FilterSession *session, Bool reporting_
 GF_EXPORT char *gf_fs_get_defined_metrics(GF_FilterSession *session);
 GF_EXPORT void gf_fs_print_stats(GF_FilterSession *session);
 GF_EXPORT void gf_fs_print_connections(GF_FilterSession *session);
+GF_EXPORT char *gf_fs_get_graph_text(GF_FilterSession *session);
 GF_EXPORT void gf_fs_print_non_connected(GF_FilterSession *session);
 GF_EXPORT void gf_fs_print_non_connected_ex(GF_FilterSession *session, Bool ignore_sinks);
 GF_EXPORT void gf_fs_print_unused_args(GF_FilterSession *session, const char *ignore_args);

@@ -164,6 +164,7 @@ void filter_free(GF_Filter *f)
 		out_pid_free(gf_list_pop_back(f->removed_pids));
 	gf_list_del_item(fs->filters, f);
 	session_forget_filter(f);
+	arg_counter_forget(fs, f);
 	filter_args_reset(f);
 	gf_list_del(f->inputs);
 	gf_list_del(f->outputs);

@@ -126,92 +126,6 @@ GF_FilterPid *gf_filter_get_opid(GF_Filter *filter, u32 idx)
 
 // ---- arguments
 
-const GF_FilterArgs *gf_filter_enumerate_args(GF_Filter *filter, u32 idx)
-{
-	const GF_FilterArgs *args = filter ? (filter->instance_args ? filter->instance_args : filter->reg->args) : NULL;
-	for (u32 i = 0; args && args[i].arg_name; i++) {
-		if (i == idx)
-			return &args[i];
-	}
-	return NULL;
-}
-
-GF_Err gf_filter_define_args(GF_Filter *filter, GF_FilterArgs *new_args)
-{
-	if (!filter)
-		return GF_BAD_PARAM;
-	filter->instance_args = new_args;
-	return GF_OK;
-}
-
-GF_FilterArgs *gf_filter_get_args(GF_Filter *filter)
-{
-	return filter ? (GF_FilterArgs *)filter->instance_args : NULL;
-}
-
-static void read_value(const u8 *at, u32 type, GF_PropertyValue *v)
-{
-	v->type = type;
-	switch (type) {
-	case GF_PROP_LSINT:
-	case GF_PROP_LUINT:
-	case GF_PROP_DOUBLE:
-	case GF_PROP_FRACTION:
-	case GF_PROP_VEC2I:
-	case GF_PROP_STRING:
-	case GF_PROP_NAME:
-	case GF_PROP_POINTER:
-		memcpy(&v->value, at, 8);
-		break;
-	case GF_PROP_VEC3I:
-		memcpy(&v->value, at, sizeof(GF_PropVec3i));
-		break;
-	case GF_PROP_FRACTION64:
-	case GF_PROP_VEC2:
-	case GF_PROP_VEC4I:
-	case GF_PROP_DATA:
-	case GF_PROP_CONST_DATA:
-	case GF_PROP_STRING_LIST:
-	case GF_PROP_UINT_LIST:
-	case GF_PROP_SINT_LIST:
-	case GF_PROP_VEC2I_LIST:
-	case GF_PROP_4CC_LIST:
-		memcpy(&v->value, at, 16);
-		break;
-	default:
-		memcpy(&v->value, at, 4);
-		break;
-	}
-}
-
-static const GF_FilterArgs *stored_arg(GF_Filter *f, const char *name)
-{
-	const GF_FilterArgs *a;
-	for (u32 i = 0; name && (a = gf_filter_enumerate_args(f, i)); i++) {
-		if (!strcmp(a->arg_name, name))
-			return a->offset_in_private >= 0 && f->priv ? a : NULL;
-	}
-	return NULL;
-}
-
-Bool gf_filter_get_arg(GF_Filter *filter, const char *arg_name, GF_PropertyValue *prop)
-{
-	const GF_FilterArgs *a = filter && prop ? stored_arg(filter, arg_name) : NULL;
-	if (!a)
-		return GF_FALSE;
-	memset(prop, 0, sizeof(*prop));
-	read_value((const u8 *)filter->priv + a->offset_in_private, a->arg_type, prop);
-	return GF_TRUE;
-}
-
-const char *gf_filter_get_arg_str(GF_Filter *filter, const char *arg_name, char dump[GF_PROP_DUMP_ARG_SIZE])
-{
-	GF_PropertyValue v;
-	if (!gf_filter_get_arg(filter, arg_name, &v))
-		return NULL;
-	return gf_props_dump_val(&v, dump, GF_PROP_DUMP_DATA_NONE, stored_arg(filter, arg_name)->min_max_enum);
-}
-
 const char *gf_filter_get_src_args(GF_Filter *filter)
 {
 	return filter ? filter->src_args : NULL;
@@ -331,8 +245,12 @@ static GF_Filter *find_target(GF_FilterSession *fs, const char *fid)
 
 static Bool is_sync_arg(GF_Filter *f, const char *name)
 {
-	const GF_FilterArgs *a = stored_arg(f, name);
-	return a && (a->flags & GF_FS_ARG_UPDATE_SYNC);
+	const GF_FilterArgs *a;
+	for (u32 i = 0; (a = gf_filter_enumerate_args(f, i)); i++) {
+		if (!strcmp(a->arg_name, name))
+			return (a->flags & GF_FS_ARG_UPDATE_SYNC) != 0;
+	}
+	return GF_FALSE;
 }
 
 void gf_fs_send_update(GF_FilterSession *session, const char *fid, GF_Filter *filter, const char *name, const char *val,

@@ -67,7 +67,6 @@ struct gf_filter_session {
 	GF_FilterSessionCaps caps;
 	u64 clock_hint_us; // gf_filter_hint_single_clock
 	GF_Fraction64 clock_hint_media;
-	GF_List *counters; // $GINC counters, see args.h
 };
 
 // ---- Filter

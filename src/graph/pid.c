@@ -61,6 +61,7 @@ void out_pid_release_held(OutPid *pid)
 
 void out_pid_free(OutPid *pid)
 {
+	arg_counter_forget(pid->head.filter->fs, pid);
 	out_pid_release_held(pid);
 	propmap_unref(pid->map);
 	propmap_unref(pid->info);

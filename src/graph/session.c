@@ -111,11 +111,10 @@ GF_FilterSession *gf_fs_new(s32 nb_threads, GF_FilterSchedulerType type, GF_Filt
 	fs->registers = gf_list_new();
 	fs->filters = gf_list_new();
 	fs->zombies = gf_list_new();
-	fs->counters = gf_list_new();
 	fs->args = arg_tracker_new();
 	fs->main_thread = pthread_self();
 	read_core_options(fs);
-	Bool ok = fs->registers && fs->filters && fs->zombies && fs->counters && fs->args && sched_new(fs) == GF_OK &&
+	Bool ok = fs->registers && fs->filters && fs->zombies && fs->args && sched_new(fs) == GF_OK &&
 		pckpool_new(fs) == GF_OK && load_registers(fs, blacklist) == GF_OK;
 	if (!ok) {
 		gf_fs_del(fs);
@@ -227,7 +226,6 @@ void gf_fs_del(GF_FilterSession *session)
 	arg_tracker_del(fs->args);
 	sched_del(fs);
 	pckpool_del(fs);
-	args_counters_del(fs);
 	gf_list_del(fs->registers);
 	gf_list_del(fs->filters);
 	gf_list_del(fs->zombies);
