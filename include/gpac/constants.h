@@ -400,11 +400,12 @@ GF_EXPORT GF_CodecID gf_codecid_from_oti(u32 stream_type, u32 oti);
 GF_EXPORT u32 gf_codecid_4cc_type(GF_CodecID codecid);
 // True when a filter can cut a bare bitstream of this codec into frames.
 GF_EXPORT Bool gf_codecid_has_unframer(GF_CodecID codecid);
-// Codec of a sample entry of ISO base media or QuickTime files, GF_CODECID_NONE for others. `mp4a`, `mp4v` and
-// `mp4s` stand for their most common codec: the object type of their descriptor tells more.
+// Codec of a sample entry of ISO base media or QuickTime files, GF_CODECID_NONE for others. `mp4a`, `mp4v`
+// and `mp4s` stand for their most common codec: the object type of their descriptor tells more.
 GF_EXPORT GF_CodecID gf_codec_id_from_isobmf(u32 isobmftype);
 
-// Pixel format of a name or short name, in exact case; 0 for NULL, `none` and `0`, and with an error for others.
+// Pixel format of a name or short name, in exact case; 0 for NULL, `none` and `0`, and with an error for
+// others.
 GF_EXPORT GF_PixelFormat gf_pixel_fmt_parse(const char *pf_name);
 // Name and short name (file extension); "unknown", with an error, for others. The next functions log an error
 // for an unknown format too.
@@ -413,16 +414,17 @@ GF_EXPORT const char *gf_pixel_fmt_sname(GF_PixelFormat pfmt);
 // True when the code or the name is known, or the name stands for no format. Nothing is logged.
 GF_EXPORT Bool gf_pixel_fmt_probe(GF_PixelFormat pf_4cc, const char *pf_name);
 // *idx is incremented.
-GF_EXPORT GF_PixelFormat gf_pixel_fmt_enum(u32 *idx, const char **name, const char **fileext, const char **description);
+GF_EXPORT GF_PixelFormat gf_pixel_fmt_enum(
+	u32 *idx, const char **name, const char **fileext, const char **description);
 // All names separated by '|', `none` first.
 GF_EXPORT const char *gf_pixel_fmt_all_names(void);
 GF_EXPORT const char *gf_pixel_fmt_all_shortnames(void);
-// Memory layout of a frame of `width` x `height` pixels: bytes in all, bytes from line to line of the first plane
-// and of the chroma planes, number of planes, lines of a chroma plane. A stride that is not zero on input is
-// kept; otherwise lines are as short as possible. False for an unknown format, for one whose layout is told
-// elsewhere, and for sizes over 32 bits.
-GF_EXPORT Bool gf_pixel_get_size_info(GF_PixelFormat pixfmt, u32 width, u32 height, u32 *out_size, u32 *out_stride,
-	u32 *out_stride_uv, u32 *out_planes, u32 *out_plane_uv_height);
+// Memory layout of a frame of `width` x `height` pixels: bytes in all, bytes from line to line of the first
+// plane and of the chroma planes, number of planes, lines of a chroma plane. A stride that is not zero on
+// input is kept; otherwise lines are as short as possible. False for an unknown format, for one whose layout
+// is told elsewhere, and for sizes over 32 bits.
+GF_EXPORT Bool gf_pixel_get_size_info(GF_PixelFormat pixfmt, u32 width, u32 height, u32 *out_size,
+	u32 *out_stride, u32 *out_stride_uv, u32 *out_planes, u32 *out_plane_uv_height);
 // Bytes per pixel of RGB and grey with alpha, bytes per component of YUV and grey.
 GF_EXPORT u32 gf_pixel_get_bytes_per_pixel(GF_PixelFormat pixfmt);
 // Bits per component.
@@ -444,7 +446,8 @@ GF_EXPORT GF_AudioFormat gf_audio_fmt_parse(const char *af_name);
 GF_EXPORT const char *gf_audio_fmt_name(GF_AudioFormat afmt);
 GF_EXPORT const char *gf_audio_fmt_sname(GF_AudioFormat afmt);
 // *idx is incremented.
-GF_EXPORT GF_AudioFormat gf_audio_fmt_enum(u32 *idx, const char **name, const char **fileext, const char **desc);
+GF_EXPORT GF_AudioFormat gf_audio_fmt_enum(
+	u32 *idx, const char **name, const char **fileext, const char **desc);
 // All names separated by '|', `none` first.
 GF_EXPORT const char *gf_audio_fmt_all_names(void);
 GF_EXPORT const char *gf_audio_fmt_all_shortnames(void);
@@ -456,8 +459,8 @@ GF_EXPORT Bool gf_audio_fmt_is_planar(GF_AudioFormat afmt);
 GF_EXPORT GF_AudioFormat gf_audio_fmt_from_isobmf(u32 msubtype);
 GF_EXPORT u32 gf_audio_fmt_to_isobmf(GF_AudioFormat afmt);
 
-// Channel layouts are code points of ISO/IEC 23091-3 or masks of GF_AUDIO_CH_ bits, one per channel. What is not
-// found gives a warning.
+// Channel layouts are code points of ISO/IEC 23091-3 or masks of GF_AUDIO_CH_ bits, one per channel. What is
+// not found gives a warning.
 
 // Code point of a number of channels of which some are surround and low-frequency ones, 0 when there is none.
 GF_EXPORT u32 gf_audio_fmt_get_cicp_layout(u32 nb_chan, u32 nb_surr, u32 nb_lfe);
@@ -477,8 +480,8 @@ GF_EXPORT const char *gf_audio_fmt_get_cicp_name(u32 cicp_code);
 GF_EXPORT u32 gf_audio_fmt_cicp_enum(u32 idx, const char **short_name, u64 *ch_mask);
 
 // Colour code points of ISO/IEC 23091-2. Parsing takes a name in any case or a listed number; `-1` gives
-// 0xFFFFFFFF, and so does, with an error, any other text. A code without name is "unknown". Lists are separated
-// by commas.
+// 0xFFFFFFFF, and so does, with an error, any other text. A code without name is "unknown". Lists are
+// separated by commas.
 GF_EXPORT u32 gf_cicp_parse_color_primaries(const char *val);
 GF_EXPORT const char *gf_cicp_color_primaries_name(u32 cicp_prim);
 GF_EXPORT const char *gf_cicp_color_primaries_all_names(void);
@@ -489,8 +492,8 @@ GF_EXPORT u32 gf_cicp_parse_color_matrix(const char *val);
 GF_EXPORT const char *gf_cicp_color_matrix_name(u32 cicp_mx);
 GF_EXPORT const char *gf_cicp_color_matrix_all_names(void);
 
-// Languages of ISO 639-2. Finds the index of a 2- or 3-letter code (also the bibliographic ones, and with what
-// follows a '-') in any case, or of an English name in exact case; -1 for others.
+// Languages of ISO 639-2. Finds the index of a 2- or 3-letter code (also the bibliographic ones, and with
+// what follows a '-') in any case, or of an English name in exact case; -1 for others.
 GF_EXPORT s32 gf_lang_find(const char *lang_or_rfc_5646_tag);
 GF_EXPORT u32 gf_lang_get_count(void);
 // By index; NULL out of range. The 2-letter code may be "".

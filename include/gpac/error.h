@@ -8,6 +8,7 @@
 extern "C" {
 #endif
 
+// Results of functions: negative for errors, positive for what is no error, GF_OK for success.
 typedef enum {
 	GF_SCRIPT_INFO = 3,
 	GF_PENDING_PACKET = 2,
@@ -54,6 +55,8 @@ typedef enum {
 	GF_IO_BYTE_RANGE_NOT_SUPPORTED = -58,
 } GF_Err;
 
+// Text of a result, static except for codes not listed here: "Unknown Error (N)" in a buffer of the thread.
+// Any thread.
 GF_EXPORT const char *gf_error_to_string(GF_Err e);
 
 #ifdef __cplusplus

@@ -64,7 +64,8 @@ typedef struct gf_logextra {
 
 // Receives a message: a printf format and its arguments, to be read once. Called on the thread that logs,
 // and by several threads at once, without any lock. What it makes the library log itself goes to stderr.
-typedef void (*gf_log_cbk)(void *cbck, GF_LOG_Level log_level, GF_LOG_Tool log_tool, const char *fmt, va_list vlist);
+typedef void (*gf_log_cbk)(
+	void *cbck, GF_LOG_Level log_level, GF_LOG_Tool log_tool, const char *fmt, va_list vlist);
 // Receives the progress of a long operation, same rules.
 typedef void (*gf_on_progress_cbk)(const void *cbck, const char *title, u64 done, u64 total);
 
@@ -102,7 +103,8 @@ GF_EXPORT Bool gf_log_set_strict_error(Bool strict);
 GF_EXPORT void gf_log_lt(GF_LOG_Level ll, GF_LOG_Tool lt);
 GF_EXPORT void gf_log(const char *fmt, ...) GF_PRINTF(1, 2);
 // Emits a message when its level is on.
-GF_EXPORT void gf_log_va_list(GF_LOG_Level level, GF_LOG_Tool tool, const char *fmt, va_list vl) GF_PRINTF(3, 0);
+GF_EXPORT void gf_log_va_list(GF_LOG_Level level, GF_LOG_Tool tool, const char *fmt, va_list vl)
+	GF_PRINTF(3, 0);
 GF_EXPORT Bool gf_log_use_color(void);
 // True when messages go to a file (core option `log-file`).
 GF_EXPORT Bool gf_log_use_file(void);

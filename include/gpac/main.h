@@ -47,20 +47,21 @@ enum {
 };
 
 typedef struct gf_gpacarg {
-	const char *name;        // without dash
-	const char *altname;     // short form, or NULL
+	const char *name;    // without dash
+	const char *altname; // short form, or NULL
 	const char *description;
-	const char *val;         // default, or NULL
-	const char *values;      // accepted words separated by '|', or NULL
-	u16 type;                // GF_ARG_BOOL...
-	u16 flags;               // GF_ARG_HINT_... and GF_ARG_SUBSYS_...
+	const char *val;    // default, or NULL
+	const char *values; // accepted words separated by '|', or NULL
+	u16 type;           // GF_ARG_BOOL...
+	u16 flags;          // GF_ARG_HINT_... and GF_ARG_SUBSYS_...
 } GF_GPACArg;
 
 // Replaces the application's arguments, which are copied; argv[0] is the name of the program. A core option
 // is `-name`, `-name=value` or, unless it is a boolean, `-name value`; these take effect at once and undo
-// those of the arguments before (except `logs` and `cfg`). `--name=value` and `-+name=value` are filter options for later sessions.
-// Other words belong to the application. GF_BAD_PARAM, with the previous arguments kept, when a core option
-// has a bad or no value; GF_IO_ERR when the log file cannot be opened; GF_NOT_READY before gf_sys_init.
+// those of the arguments before (except `logs` and `cfg`). `--name=value` and `-+name=value` are filter
+// options for later sessions. Other words belong to the application. GF_BAD_PARAM, with the previous
+// arguments kept, when a core option has a bad or no value; GF_IO_ERR when the log file cannot be opened;
+// GF_NOT_READY before gf_sys_init.
 GF_EXPORT GF_Err gf_sys_set_args(s32 argc, const char **argv);
 GF_EXPORT u32 gf_sys_get_argc(void);
 // The copies, NULL when there are none.

@@ -88,7 +88,8 @@ GF_EXPORT void gf_sleep(u32 ms);
 GF_EXPORT u64 gf_net_get_utc(void);
 // The same of a 64-bit NTP timestamp (RFC 5905); 0 when it is before 1970.
 GF_EXPORT u64 gf_net_ntp_to_utc(u64 ntp);
-// The same of an XML Schema dateTime or one of the three dates of HTTP (RFC 9110 5.6.7); 0 when it is neither.
+// The same of an XML Schema dateTime or one of the three dates of HTTP (RFC 9110 5.6.7); 0 when it is
+// neither.
 GF_EXPORT u64 gf_net_parse_date(const char *date);
 
 #ifdef __cplusplus

@@ -2,6 +2,7 @@
 #ifndef GPAC_TOOLS_H
 #define GPAC_TOOLS_H
 
+// All of the tools at once.
 #include <gpac/error.h>
 #include <gpac/numbers.h>
 #include <gpac/log.h>
@@ -10,14 +11,5 @@
 #include <gpac/fileio.h>
 #include <gpac/blob.h>
 #include <gpac/url.h>
-
-#ifdef __cplusplus
-extern "C" {
-#endif
-
-
-#ifdef __cplusplus
-}
-#endif
 
 #endif

@@ -74,10 +74,11 @@ static s32 month_of(const char *name)
 // local time is ahead of UTC, in minutes.
 static u64 to_utc(s32 year, s32 month, s32 day, s32 hour, s32 min, Double seconds, s32 offset)
 {
-	if (year < 1970 || year > 9999 || month < 1 || month > 12 || day < 1 || day > 31 || hour < 0 || hour > 24 ||
-		min < 0 || min > 59 || !(seconds >= 0 && seconds < 61))
+	if (year < 1970 || year > 9999 || month < 1 || month > 12 || day < 1 || day > 31 || hour < 0 ||
+		hour > 24 || min < 0 || min > 59 || !(seconds >= 0 && seconds < 61))
 		return 0;
-	struct tm tm = {.tm_year = year - 1900, .tm_mon = month - 1, .tm_mday = day, .tm_hour = hour, .tm_min = min};
+	struct tm tm = {
+		.tm_year = year - 1900, .tm_mon = month - 1, .tm_mday = day, .tm_hour = hour, .tm_min = min};
 	s64 ms = ((s64)timegm(&tm) - (s64)offset * 60) * 1000 + (s64)(seconds * 1000 + 0.5);
 	return ms > 0 ? (u64)ms : 0;
 }
@@ -115,13 +116,16 @@ static u64 parse_http(const char *date)
 	char month[4], zone[4];
 	const char *comma = strchr(date, ',');
 	if (!comma) {
-		if (sscanf(date, "%*9[A-Za-z] %3[A-Za-z] %2d %2d:%2d:%2d %4d", month, &day, &hour, &min, &sec, &year) != 6)
+		if (sscanf(date, "%*9[A-Za-z] %3[A-Za-z] %2d %2d:%2d:%2d %4d", month, &day, &hour, &min, &sec,
+				&year) != 6)
 			return 0;
 		return to_utc(year, month_of(month), day, hour, min, sec, 0);
 	}
-	if (sscanf(comma + 1, " %2d %3[A-Za-z] %4d %2d:%2d:%2d %3s", &day, month, &year, &hour, &min, &sec, zone) == 7)
+	if (sscanf(comma + 1, " %2d %3[A-Za-z] %4d %2d:%2d:%2d %3s", &day, month, &year, &hour, &min, &sec,
+			zone) == 7)
 		return strcmp(zone, "GMT") ? 0 : to_utc(year, month_of(month), day, hour, min, sec, 0);
-	if (sscanf(comma + 1, " %2d-%3[A-Za-z]-%2d %2d:%2d:%2d %3s", &day, month, &year, &hour, &min, &sec, zone) != 7)
+	if (sscanf(comma + 1, " %2d-%3[A-Za-z]-%2d %2d:%2d:%2d %3s", &day, month, &year, &hour, &min, &sec,
+			zone) != 7)
 		return 0;
 	year += year < 70 ? 2000 : 1900;
 	return strcmp(zone, "GMT") ? 0 : to_utc(year, month_of(month), day, hour, min, sec, 0);

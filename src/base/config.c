@@ -138,8 +138,9 @@ static GF_Err parse_line(Config *config, char *line, char **section, const char 
 	}
 	char *equal = strchr(line, '=');
 	if (!equal || !*section) {
-		GF_LOG(GF_LOG_WARNING, GF_LOG_CORE, ("[config] %s line %u ignored: expected %s\n", path, nb,
-			equal ? "a [section] before" : "key=value"));
+		GF_LOG(GF_LOG_WARNING, GF_LOG_CORE,
+			("[config] %s line %u ignored: expected %s\n", path, nb,
+				equal ? "a [section] before" : "key=value"));
 		return GF_OK;
 	}
 	*equal = 0;
@@ -153,7 +154,8 @@ static GF_Err load_file(Config *config, const char *path, Bool locked)
 		return GF_URL_ERROR;
 	u8 *text = NULL;
 	u32 size;
-	GF_Err e = gf_fsize(file) > MAX_CONFIG_SIZE ? GF_NOT_SUPPORTED : gf_file_load_data_filep(file, &text, &size);
+	GF_Err e =
+		gf_fsize(file) > MAX_CONFIG_SIZE ? GF_NOT_SUPPORTED : gf_file_load_data_filep(file, &text, &size);
 	gf_fclose(file);
 	char *section = NULL;
 	char *next = (char *)text;
@@ -216,7 +218,8 @@ static GF_Err find_file(Config *config, const char *profile)
 static GF_Err load_restrictions(Config *config)
 {
 	char path[GF_MAX_PATH];
-	if (!gf_opts_default_shared_directory(path) || gf_strlcat(path, "/restrict.cfg", sizeof(path)) >= sizeof(path))
+	if (!gf_opts_default_shared_directory(path) ||
+		gf_strlcat(path, "/restrict.cfg", sizeof(path)) >= sizeof(path))
 		return GF_OK;
 	return gf_file_exists(path) ? load_file(config, path, GF_TRUE) : GF_OK;
 }
@@ -360,7 +363,7 @@ const char *gf_opts_get_key(const char *secName, const char *keyName)
 static Bool is_storable(const char *section, const char *key, const char *value)
 {
 	return *section && *key && !strpbrk(section, "\r\n]") && !strpbrk(key, "\r\n=") && !strchr("[#;", *key) &&
-		(!value || !strpbrk(value, "\r\n"));
+		   (!value || !strpbrk(value, "\r\n"));
 }
 
 GF_Err gf_opts_set_key(const char *secName, const char *keyName, const char *keyValue)
@@ -507,7 +510,8 @@ Bool gf_opts_default_shared_directory(char path_buffer[GF_MAX_PATH])
 	for (char *slash; (slash = strrchr(path_buffer, '/'));) {
 		*slash = 0;
 		size_t len = strlen(path_buffer);
-		if (gf_strlcat(path_buffer, "/share/libgpac", GF_MAX_PATH) < GF_MAX_PATH && gf_dir_exists(path_buffer))
+		if (gf_strlcat(path_buffer, "/share/libgpac", GF_MAX_PATH) < GF_MAX_PATH &&
+			gf_dir_exists(path_buffer))
 			return GF_TRUE;
 		path_buffer[len] = 0;
 	}

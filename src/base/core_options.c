@@ -8,34 +8,37 @@
 static const GF_GPACArg core_options[] = {
 	{"quiet", NULL, "show no message and no progress", NULL, NULL, GF_ARG_BOOL, GF_ARG_SUBSYS_LOG},
 	{"noprog", NULL, "show no progress", NULL, NULL, GF_ARG_BOOL, GF_ARG_SUBSYS_LOG},
-	{"proglf", NULL, "write each progress value on a line of its own, also when stderr is not a terminal", NULL,
-		NULL, GF_ARG_BOOL, GF_ARG_HINT_ADVANCED | GF_ARG_SUBSYS_LOG},
+	{"proglf", NULL, "write each progress value on a line of its own, also when stderr is not a terminal",
+		NULL, NULL, GF_ARG_BOOL, GF_ARG_HINT_ADVANCED | GF_ARG_SUBSYS_LOG},
 	{"logs", NULL,
-		"set log levels: `tool[:tool...]@level` items separated by `:`, tool `all` for all, levels quiet, error, "
-		"warning, info and debug; words `ncl` (no colour), `cl` (colour), `strict` (exit at the first error), "
+		"set log levels: `tool[:tool...]@level` items separated by `:`, tool `all` for all, levels quiet, "
+		"error, "
+		"warning, info and debug; words `ncl` (no colour), `cl` (colour), `strict` (exit at the first "
+		"error), "
 		"`quiet`. Later items override earlier ones: `all@error:dash:http@debug`",
 		NULL, NULL, GF_ARG_STRING, GF_ARG_SUBSYS_LOG},
 	{"log-file", "lf", "write messages to this file, which is emptied first, instead of stderr", NULL, NULL,
 		GF_ARG_STRING, GF_ARG_SUBSYS_LOG},
 	{"log-dual", "ld", "with a log file, write messages to stderr too", NULL, NULL, GF_ARG_BOOL,
 		GF_ARG_HINT_ADVANCED | GF_ARG_SUBSYS_LOG},
-	{"log-clock", "lc", "begin each message with the time since start in microseconds", NULL, NULL, GF_ARG_BOOL,
-		GF_ARG_HINT_ADVANCED | GF_ARG_SUBSYS_LOG},
+	{"log-clock", "lc", "begin each message with the time since start in microseconds", NULL, NULL,
+		GF_ARG_BOOL, GF_ARG_HINT_ADVANCED | GF_ARG_SUBSYS_LOG},
 	{"log-utc", "lu", "begin each message with the date and time in UTC", NULL, NULL, GF_ARG_BOOL,
 		GF_ARG_HINT_ADVANCED | GF_ARG_SUBSYS_LOG},
 	{"strict-error", "se", "exit with status 1 at the first error message", NULL, NULL, GF_ARG_BOOL,
 		GF_ARG_HINT_ADVANCED | GF_ARG_SUBSYS_LOG},
 
-	{"strict", NULL, "refuse a filter option that nobody knows or uses, instead of warning about it", NULL, NULL,
-		GF_ARG_BOOL, GF_ARG_SUBSYS_CORE},
+	{"strict", NULL, "refuse a filter option that nobody knows or uses, instead of warning about it", NULL,
+		NULL, GF_ARG_BOOL, GF_ARG_SUBSYS_CORE},
 	{"cfg", "opt",
-		"change the configuration: `section:key=value` sets, `section:key=null` removes a key, `section=null` a "
+		"change the configuration: `section:key=value` sets, `section:key=null` removes a key, "
+		"`section=null` a "
 		"section",
 		NULL, NULL, GF_ARG_STRING, GF_ARG_HINT_EXPERT | GF_ARG_SUBSYS_CORE},
 	{"no-save", NULL, "do not write changes of the configuration to its file", NULL, NULL, GF_ARG_BOOL,
 		GF_ARG_HINT_ADVANCED | GF_ARG_SUBSYS_CORE},
-	{"for-test", NULL, "write no date, version or other text that changes from run to run", NULL, NULL, GF_ARG_BOOL,
-		GF_ARG_HINT_EXPERT | GF_ARG_SUBSYS_CORE},
+	{"for-test", NULL, "write no date, version or other text that changes from run to run", NULL, NULL,
+		GF_ARG_BOOL, GF_ARG_HINT_EXPERT | GF_ARG_SUBSYS_CORE},
 	{"tmp", NULL, "directory of temporary files; default: $TMPDIR, else /tmp", NULL, NULL, GF_ARG_STRING,
 		GF_ARG_HINT_ADVANCED | GF_ARG_SUBSYS_CORE},
 	{"mod-dirs", NULL, "directories, separated by `;`, that hold filter libraries named gf_*.so", NULL, NULL,
@@ -44,48 +47,52 @@ static const GF_GPACArg core_options[] = {
 	{"threads", NULL, "number of threads beside the main one; -1 for one per core", "0", NULL, GF_ARG_INT,
 		GF_ARG_HINT_ADVANCED | GF_ARG_SUBSYS_FILTERS},
 	{"sched", NULL,
-		"scheduler: free (queues without locks), lock (with locks), freex and flock (the same without running a "
+		"scheduler: free (queues without locks), lock (with locks), freex and flock (the same without "
+		"running a "
 		"filter directly), direct (no thread)",
 		"free", "free|lock|freex|flock|direct", GF_ARG_STRING, GF_ARG_HINT_EXPERT | GF_ARG_SUBSYS_FILTERS},
 	{"blacklist", NULL,
-		"comma-separated names of filters that are not to be used; with a leading `-`, of the only ones to be used",
+		"comma-separated names of filters that are not to be used; with a leading `-`, of the only ones to "
+		"be used",
 		NULL, NULL, GF_ARG_STRING, GF_ARG_HINT_ADVANCED | GF_ARG_SUBSYS_FILTERS},
 	{"max-chain", NULL, "longest chain of filters that a link may add; 0 adds none", "6", NULL, GF_ARG_INT,
 		GF_ARG_HINT_EXPERT | GF_ARG_SUBSYS_FILTERS},
-	{"max-sleep", NULL, "longest time in milliseconds that the scheduler sleeps at once", "50", NULL, GF_ARG_INT,
-		GF_ARG_HINT_EXPERT | GF_ARG_SUBSYS_FILTERS},
+	{"max-sleep", NULL, "longest time in milliseconds that the scheduler sleeps at once", "50", NULL,
+		GF_ARG_INT, GF_ARG_HINT_EXPERT | GF_ARG_SUBSYS_FILTERS},
 	{"seps", NULL,
-		"the six separators of filter declarations: between options, before a value, before a fragment, between "
+		"the six separators of filter declarations: between options, before a value, before a fragment, "
+		"between "
 		"the items of a list, before a negation, before a link",
 		":=#,!@", NULL, GF_ARG_STRING, GF_ARG_HINT_EXPERT | GF_ARG_SUBSYS_FILTERS},
 	{"full-link", NULL, "stop with an error when a stream cannot be linked", NULL, NULL, GF_ARG_BOOL,
 		GF_ARG_HINT_ADVANCED | GF_ARG_SUBSYS_FILTERS},
 	{"no-reg", NULL, "do not pace filters that follow a clock", NULL, NULL, GF_ARG_BOOL,
 		GF_ARG_HINT_ADVANCED | GF_ARG_SUBSYS_FILTERS},
-	{"no-reassign", NULL, "do not replace a source filter whose register turns out not to suit the content", NULL,
-		NULL, GF_ARG_BOOL, GF_ARG_HINT_EXPERT | GF_ARG_SUBSYS_FILTERS},
+	{"no-reassign", NULL, "do not replace a source filter whose register turns out not to suit the content",
+		NULL, NULL, GF_ARG_BOOL, GF_ARG_HINT_EXPERT | GF_ARG_SUBSYS_FILTERS},
 	{"no-probe", NULL, "recognise sources by extension and MIME type only, not by content", NULL, NULL,
 		GF_ARG_BOOL, GF_ARG_HINT_EXPERT | GF_ARG_SUBSYS_FILTERS},
 	{"no-argchk", NULL, "do not report unused filter options", NULL, NULL, GF_ARG_BOOL,
 		GF_ARG_HINT_EXPERT | GF_ARG_SUBSYS_FILTERS},
 	{"no-graph-cache", NULL, "compute the graph of filters again for each link", NULL, NULL, GF_ARG_BOOL,
 		GF_ARG_HINT_EXPERT | GF_ARG_SUBSYS_FILTERS},
-	{"no-reservoir", NULL, "give packet memory back at once instead of keeping it for later packets", NULL, NULL,
-		GF_ARG_BOOL, GF_ARG_HINT_EXPERT | GF_ARG_SUBSYS_FILTERS},
+	{"no-reservoir", NULL, "give packet memory back at once instead of keeping it for later packets", NULL,
+		NULL, GF_ARG_BOOL, GF_ARG_HINT_EXPERT | GF_ARG_SUBSYS_FILTERS},
 	{"dbg-edges", NULL, "log the links that are possible between filters", NULL, NULL, GF_ARG_BOOL,
 		GF_ARG_HINT_EXPERT | GF_ARG_SUBSYS_FILTERS},
 	{"no-block", NULL,
-		"whether a full output stops its filter: no (yes, it does), fanout (only when every consumer is full), all "
+		"whether a full output stops its filter: no (yes, it does), fanout (only when every consumer is "
+		"full), all "
 		"(never)",
 		"no", "no|fanout|all", GF_ARG_STRING, GF_ARG_HINT_EXPERT | GF_ARG_SUBSYS_FILTERS},
-	{"buffer-gen", NULL, "media time in microseconds that a link may hold before its source waits", "1000", NULL,
-		GF_ARG_INT, GF_ARG_HINT_EXPERT | GF_ARG_SUBSYS_FILTERS},
+	{"buffer-gen", NULL, "media time in microseconds that a link may hold before its source waits", "1000",
+		NULL, GF_ARG_INT, GF_ARG_HINT_EXPERT | GF_ARG_SUBSYS_FILTERS},
 	{"buffer-dec", NULL, "the same before a decoder", "1000000", NULL, GF_ARG_INT,
 		GF_ARG_HINT_EXPERT | GF_ARG_SUBSYS_FILTERS},
-	{"buffer-units", NULL, "number of packets that a link may hold when their duration is not known", "1", NULL,
-		GF_ARG_INT, GF_ARG_HINT_EXPERT | GF_ARG_SUBSYS_FILTERS},
-	{"check-props", NULL, "check that each property has the type it is registered with", NULL, NULL, GF_ARG_BOOL,
-		GF_ARG_HINT_EXPERT | GF_ARG_SUBSYS_FILTERS},
+	{"buffer-units", NULL, "number of packets that a link may hold when their duration is not known", "1",
+		NULL, GF_ARG_INT, GF_ARG_HINT_EXPERT | GF_ARG_SUBSYS_FILTERS},
+	{"check-props", NULL, "check that each property has the type it is registered with", NULL, NULL,
+		GF_ARG_BOOL, GF_ARG_HINT_EXPERT | GF_ARG_SUBSYS_FILTERS},
 	{NULL, NULL, NULL, NULL, NULL, 0, 0},
 };
 

@@ -211,8 +211,8 @@ static Bool enum_entry(const char *dir, char *name, Bool want_dirs, gf_enum_dir_
 	return stop;
 }
 
-GF_Err gf_enum_directory(const char *dir, Bool enum_directory, gf_enum_dir_item enum_dir, void *cbck,
-	const char *filter)
+GF_Err gf_enum_directory(
+	const char *dir, Bool enum_directory, gf_enum_dir_item enum_dir, void *cbck, const char *filter)
 {
 	if (!dir || !enum_dir)
 		return GF_BAD_PARAM;
@@ -223,7 +223,8 @@ GF_Err gf_enum_directory(const char *dir, Bool enum_directory, gf_enum_dir_item 
 	Bool stop = GF_FALSE;
 	for (int i = 0; i < nb_entries; i++) {
 		char *name = entries[i]->d_name;
-		Bool wanted = strcmp(name, ".") && strcmp(name, "..") && (enum_directory || matches_filter(name, filter));
+		Bool wanted =
+			strcmp(name, ".") && strcmp(name, "..") && (enum_directory || matches_filter(name, filter));
 		if (wanted && !stop)
 			stop = enum_entry(dir, name, enum_directory, enum_dir, cbck);
 		free(entries[i]);

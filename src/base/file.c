@@ -207,8 +207,9 @@ FILE *gf_file_temp(char **const fileName)
 			close(fd);
 	}
 	if (!file) {
-		GF_LOG(GF_LOG_ERROR, GF_LOG_CORE, ("[file] cannot create a temporary file in %s: %s\n",
-			dir && *dir ? dir : "/tmp", strerror(errno)));
+		GF_LOG(GF_LOG_ERROR, GF_LOG_CORE,
+			("[file] cannot create a temporary file in %s: %s\n", dir && *dir ? dir : "/tmp",
+				strerror(errno)));
 		gf_free(entry);
 	}
 	gf_free(name);

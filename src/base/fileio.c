@@ -217,8 +217,8 @@ size_t fileio_write(GF_FileIO *fileio, const void *data, size_t size)
 	return done;
 }
 
-void gf_fileio_set_stats(GF_FileIO *fileio, u64 bytes_done, u64 file_size, GF_FileIOCacheState cache_state,
-	u32 bytes_per_sec)
+void gf_fileio_set_stats(
+	GF_FileIO *fileio, u64 bytes_done, u64 file_size, GF_FileIOCacheState cache_state, u32 bytes_per_sec)
 {
 	if (!fileio)
 		return;
@@ -231,8 +231,8 @@ void gf_fileio_set_stats(GF_FileIO *fileio, u64 bytes_done, u64 file_size, GF_Fi
 	unlock_objects();
 }
 
-Bool gf_fileio_get_stats(GF_FileIO *fileio, u64 *bytes_done, u64 *file_size, GF_FileIOCacheState *cache_state,
-	u32 *bytes_per_sec)
+Bool gf_fileio_get_stats(
+	GF_FileIO *fileio, u64 *bytes_done, u64 *file_size, GF_FileIOCacheState *cache_state, u32 *bytes_per_sec)
 {
 	if (!fileio)
 		return GF_FALSE;

@@ -73,7 +73,8 @@ static GF_FileIO *mem_new(const char *name, const void *data, u32 size, Bool is_
 	file->data = data;
 	file->size = size;
 	file->is_open = is_open;
-	GF_FileIO *fileio = gf_fileio_new((char *)name, file, mem_open, mem_seek, mem_read, NULL, mem_tell, mem_eof, NULL);
+	GF_FileIO *fileio =
+		gf_fileio_new((char *)name, file, mem_open, mem_seek, mem_read, NULL, mem_tell, mem_eof, NULL);
 	if (!fileio)
 		gf_free(file);
 	return fileio;

@@ -74,7 +74,8 @@ static u64 object_size(IoReader *reader)
 	u64 size;
 	GF_FileIOCacheState state;
 	// while a download is under way, the end of what is there is not the end of the file
-	if (gf_fileio_get_stats(object, NULL, &size, &state, NULL) && size && state == GF_FILEIO_CACHE_IN_PROGRESS)
+	if (gf_fileio_get_stats(object, NULL, &size, &state, NULL) && size &&
+		state == GF_FILEIO_CACHE_IN_PROGRESS)
 		return size;
 	if (!reader->seekable || object->seek(object, 0, SEEK_END))
 		return IO_SIZE_UNKNOWN;

@@ -101,7 +101,7 @@ u32 gf_log_get_tool_level(GF_LOG_Tool log_tool)
 Bool gf_log_tool_level_on(GF_LOG_Tool log_tool, GF_LOG_Level log_level)
 {
 	return log_level && log_level <= gf_log_get_tool_level(log_tool) &&
-		!atomic_load_explicit(&base_state.log.quiet, memory_order_relaxed);
+		   !atomic_load_explicit(&base_state.log.quiet, memory_order_relaxed);
 }
 
 const char *gf_log_tool_name(GF_LOG_Tool log_tool)
@@ -146,7 +146,8 @@ static GF_Err apply_level(u32 tools, const char *text, size_t len)
 			level = (s32)i;
 	if (level < 0 && !is_word(text, len, "strict")) {
 		GF_LOG(GF_LOG_ERROR, GF_LOG_CORE,
-			("[log] unknown level \"%.*s\": use quiet, error, warning, info, debug or strict\n", (int)len, text));
+			("[log] unknown level \"%.*s\": use quiet, error, warning, info, debug or strict\n", (int)len,
+				text));
 		return GF_BAD_PARAM;
 	}
 	for (u32 tool = 0; level >= 0 && tool < GF_LOG_TOOL_MAX; tool++)
@@ -511,8 +512,8 @@ static void show_progress(const char *title, u64 done, u64 total)
 	bar[20] = 0;
 	char text[256];
 	Bool end = lines || percent == 100;
-	int len = snprintf(text, sizeof(text), "%s%.150s: |%s| %u%%%s", lines ? "" : "\r", title ? title : "", bar,
-		percent, end ? "\n" : "");
+	int len = snprintf(text, sizeof(text), "%s%.150s: |%s| %u%%%s", lines ? "" : "\r", title ? title : "",
+		bar, percent, end ? "\n" : "");
 	write_all(STDERR_FILENO, text, (size_t)len);
 	if (percent == 100)
 		atomic_store(&base_state.log.progress, 0);

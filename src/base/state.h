@@ -19,7 +19,7 @@ typedef struct mem_block MemBlock;
 
 typedef struct {
 	atomic_ullong bytes;
-	atomic_bool tracked; // the table of live blocks is in use
+	atomic_bool tracked;  // the table of live blocks is in use
 	pthread_mutex_t lock; // guards `buckets`
 	MemBlock **buckets;
 } MemState;

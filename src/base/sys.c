@@ -183,7 +183,8 @@ static void sample_machine_times(GF_SystemRTInfo *rti, const GF_SystemRTInfo *la
 	u64 hz = (u64)sysconf(_SC_CLK_TCK);
 	// user, nice, system, idle, iowait, irq, softirq, steal: proc(5)
 	*idle = (u32)((ticks[3] + ticks[4]) * 1000 / hz);
-	rti->total_cpu_time = (u32)((ticks[0] + ticks[1] + ticks[2] + ticks[5] + ticks[6] + ticks[7]) * 1000 / hz);
+	rti->total_cpu_time =
+		(u32)((ticks[0] + ticks[1] + ticks[2] + ticks[5] + ticks[6] + ticks[7]) * 1000 / hz);
 	rti->total_cpu_time_diff = rti->total_cpu_time - last->total_cpu_time;
 }
 
@@ -201,7 +202,7 @@ static void sample_process(GF_SystemRTInfo *rti, const GF_SystemRTInfo *last, u3
 	struct rusage usage;
 	getrusage(RUSAGE_SELF, &usage);
 	u64 us = (u64)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * 1000000 +
-		(u64)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec);
+			 (u64)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec);
 	rti->process_cpu_time = (u32)(us / 1000);
 	rti->process_cpu_time_diff = rti->process_cpu_time - last->process_cpu_time;
 	char text[4096];

@@ -157,7 +157,8 @@ static GF_Err check_value(const GF_GPACArg *option, const char *value)
 	if (!expected)
 		return GF_OK;
 	GF_LOG(GF_LOG_ERROR, GF_LOG_CORE,
-		("[core] option -%s%s%s: expected %s\n", option->name, value ? "=" : "", value ? value : "", expected));
+		("[core] option -%s%s%s: expected %s\n", option->name, value ? "=" : "", value ? value : "",
+			expected));
 	return GF_BAD_PARAM;
 }
 

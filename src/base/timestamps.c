@@ -80,15 +80,15 @@ const char *gf_format_duration(u64 dur, u32 timescale, char szDur[100])
 			(u32)(days % 365));
 	else if (days)
 		snprintf(prefix, sizeof(prefix), "%u Days, ", (u32)days);
-	snprintf(szDur, 100, "%s%02u:%02u:%02u.%03u", prefix, (u32)(seconds / 3600 % 24), (u32)(seconds / 60 % 60),
-		(u32)(seconds % 60), (u32)(ms % 1000));
+	snprintf(szDur, 100, "%s%02u:%02u:%02u.%03u", prefix, (u32)(seconds / 3600 % 24),
+		(u32)(seconds / 60 % 60), (u32)(seconds % 60), (u32)(ms % 1000));
 	return szDur;
 }
 
 const char *gf_format_timecode(GF_TimeCode *tc, char szTimecode[100])
 {
-	snprintf(szTimecode, 100, "%s%02u:%02u:%02u%c%02u", tc->negative ? "-" : "", tc->hours, tc->minutes, tc->seconds,
-		tc->drop_frame ? ';' : ':', tc->n_frames);
+	snprintf(szTimecode, 100, "%s%02u:%02u:%02u%c%02u", tc->negative ? "-" : "", tc->hours, tc->minutes,
+		tc->seconds, tc->drop_frame ? ';' : ':', tc->n_frames);
 	return szTimecode;
 }
 

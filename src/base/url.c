@@ -181,7 +181,8 @@ static char *append(const char *parent, const char *url)
 
 static Bool is_self_contained(const char *url)
 {
-	return !strncmp(url, "data:", 5) || !strcmp(url, "stdin") || !strcmp(url, "stdout") || !strcmp(url, "stderr");
+	return !strncmp(url, "data:", 5) || !strcmp(url, "stdin") || !strcmp(url, "stdout") ||
+		   !strcmp(url, "stderr");
 }
 
 char *gf_url_concatenate(const char *parentName, const char *pathName)
@@ -197,8 +198,9 @@ char *gf_url_concatenate(const char *parentName, const char *pathName)
 		return parent ? gf_strdup(gf_fileio_factory(parent, pathName)) : NULL;
 	}
 	if (strlen(parentName) > MAX_URL || strlen(pathName) > MAX_URL) {
-		GF_LOG(GF_LOG_ERROR, GF_LOG_CORE, ("[url] \"%.64s...\" is longer than %d bytes\n",
-			strlen(pathName) > MAX_URL ? pathName : parentName, MAX_URL));
+		GF_LOG(GF_LOG_ERROR, GF_LOG_CORE,
+			("[url] \"%.64s...\" is longer than %d bytes\n",
+				strlen(pathName) > MAX_URL ? pathName : parentName, MAX_URL));
 		return NULL;
 	}
 	if (scheme_length(pathName) || has_drive(pathName))
@@ -228,7 +230,8 @@ char *gf_url_get_absolute_path(const char *pathName, const char *parentPath)
 	Bool has_parent = parentPath && *parentPath;
 	if (has_parent && !gf_url_is_local(parentPath))
 		return NULL;
-	char *path = gf_url_concatenate(has_parent ? file_local_path(parentPath) : NULL, file_local_path(pathName));
+	char *path =
+		gf_url_concatenate(has_parent ? file_local_path(parentPath) : NULL, file_local_path(pathName));
 	if (!path || *path == '/' || has_drive(path))
 		return path;
 	char dir[GF_MAX_PATH];
