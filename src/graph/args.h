@@ -37,7 +37,8 @@ typedef enum { ARGS_LOCAL = 0, ARGS_INHERITED } ArgOrigin;
 GF_Err filter_args_init(GF_Filter *f, const char *text, ArgOrigin origin);
 // Frees what the private structure holds.
 void filter_args_reset(GF_Filter *f);
-// Changes one option at run time (2.13): parses, calls update_arg, stores. GF_NOT_FOUND for an unknown option.
+// Changes one option at run time (2.13): parses, calls update_arg, stores. GF_NOT_FOUND for an unknown
+// option.
 GF_Err filter_args_update(GF_Filter *f, const char *name, const char *value);
 // Options handed to the filters loaded between `src` and `dst` (2.11). New string, NULL when none.
 char *filter_args_inherit(GF_Filter *src, GF_Filter *dst);
@@ -47,6 +48,10 @@ char *args_get_option(const Separators *seps, const char *text, const char *name
 // Applies the `#Name=value` assignments in `text` on the properties of an output PID (2.8), conditions and
 // templates included.
 GF_Err args_apply_pid_props(OutPid *pid, const char *text, const Separators *seps);
+// Parses the value of such an assignment, without conditions and templates; `p4cc` is 0 for a user property.
+// `reason` (PROP_REASON_SIZE, see prop_text.h) as with prop_parse. The caller releases `out`.
+GF_Err args_parse_pid_prop(
+	u32 p4cc, const char *value, const Separators *seps, GF_PropertyValue *out, char *reason);
 // Reads the `(init[,step])` of a counter at `text`. Its text without parentheses is the key of the counter.
 typedef struct {
 	s64 init, step;
@@ -70,7 +75,8 @@ void arg_tracker_seen(GF_Filter *f, const char *name, ArgGiven how);
 void arg_tracker_used(GF_Filter *f, const char *name, ArgGiven how);
 // The user was told of this option when it was given: the final report leaves it out.
 void arg_tracker_told(GF_Filter *f, const char *name, ArgGiven how);
-// Logs each option that nobody used, once, at the end of a session. Returns how many there are, for `-strict`.
+// Logs each option that nobody used, once, at the end of a session. Returns how many there are, for
+// `-strict`.
 u32 arg_tracker_report(GF_FilterSession *fs);
 
 // Next value of the counter of `key`: `init` at first, then `step` more for each other `owner`. An owner that

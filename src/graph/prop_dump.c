@@ -225,8 +225,7 @@ static const char *dump_date(u64 utc_ms, char *buf)
 	return buf;
 }
 
-// RFC 3629: no overlong form, no surrogate, nothing above U+10FFFF.
-static Bool is_utf8(const u8 *p, u32 size)
+Bool prop_is_utf8(const u8 *p, u32 size)
 {
 	const u8 *end = p + size;
 	while (p < end) {
@@ -298,7 +297,7 @@ static const char *print_meaning(u32 p4cc, const GF_PropertyValue *val, char buf
 static Bool is_text_config(u32 p4cc, const GF_PropertyValue *val)
 {
 	return p4cc == GF_PROP_PID_DECODER_CONFIG_ENHANCEMENT && val->type == GF_PROP_DATA &&
-		   val->value.data.size && is_utf8(val->value.data.ptr, val->value.data.size);
+		   val->value.data.size && prop_is_utf8(val->value.data.ptr, val->value.data.size);
 }
 
 const char *gf_props_dump(u32 p4cc, const GF_PropertyValue *att, char dump[GF_PROP_DUMP_ARG_SIZE],

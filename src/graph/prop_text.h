@@ -34,6 +34,9 @@ Bool prop_parse_s64(const char *text, s64 *out);
 // NULL when out of memory.
 char *prop_next_item(const char **text, char list_sep, Bool escapes);
 
+// RFC 3629: no overlong form, no surrogate, nothing above U+10FFFF; and no NUL.
+Bool prop_is_utf8(const u8 *data, u32 size);
+
 // Appends a value as gf_props_dump_val prints it, without limit of size. `enums` may be NULL.
 void prop_print(StrBuf *sb, const GF_PropertyValue *val, u32 flags, const char *enums);
 // Same with the knowledge of built-in properties that gf_props_dump has.

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: MIT
+// One pass over options that are given to a filter: shared by the files args_*.c.
+#ifndef GRAPH_ARGS_PASS_H
+#define GRAPH_ARGS_PASS_H
+
+#include "graph/arg_value.h"
+#include "graph/args.h"
+
+typedef struct {
+	GF_Filter *f;
+	const GF_FilterArgs *table;
+	ArgOrigin origin;
+	ArgGiven how;   // where the options being read come from
+	Bool strict;    // core option `strict`: what is wrong is an error
+	Bool quiet;     // temporary instance: the filter it stands for reports
+	Bool untracked; // behind `gfopt`
+	u32 depth;      // nested option files
+} ArgPass;
+
+// Applies the options of a string; those of a file.
+GF_Err args_pass_text(ArgPass *p, const char *text);
+GF_Err args_pass_file(ArgPass *p, const char *path);
+
+// What is wrong with a value. Returns GF_BAD_PARAM under `strict`, GF_OK otherwise.
+GF_Err args_bad_value(
+	const ArgPass *p, const char *name, const char *value, const char *reason, const char *allowed);
+
+// Sets a special option (2.6). False when `name` is not one.
+Bool args_set_special(ArgPass *p, const char *name, const char *value, Bool neg, GF_Err *e);
+// Special options that configuration sections and `--NAME=V` may set too: name by index, NULL at the end.
+const char *args_global_special(u32 idx);
+// False for special options that stay with the filter they were given to.
+Bool args_is_inheritable(const char *name);
+// All special options, by index.
+const char *args_special_name(u32 idx);
+
+// An option that nothing took: tells the user at once when no other filter can take it (args_unknown.c).
+GF_Err args_unknown(ArgPass *p, const char *name, Bool has_value);
+
+#endif

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: MIT
+// Options that no one takes: tells the user of a mistyped name where it was written.
+
+#include <ctype.h>
+#include <string.h>
+#include <gpac/log.h>
+#include "graph/args_pass.h"
+
+enum { MAX_NAME = 48 }; // longer texts are not worth a suggestion
+
+// Number of characters to insert, remove or replace, or of neighbours to swap, to turn `a` into `b`; letters
+// that differ by their case only are equal.
+static u32 edit_distance(const char *a, const char *b)
+{
+	u32 rows[3][MAX_NAME + 1];
+	u32 len_a = (u32)strlen(a), len_b = (u32)strlen(b);
+	if (len_a > MAX_NAME || len_b > MAX_NAME)
+		return MAX_NAME;
+	for (u32 j = 0; j <= len_b; j++)
+		rows[0][j] = j;
+	for (u32 i = 1; i <= len_a; i++) {
+		const u32 *before = rows[(i + 1) % 3], *above = rows[(i - 1) % 3];
+		u32 *row = rows[i % 3];
+		row[0] = i;
+		for (u32 j = 1; j <= len_b; j++) {
+			Bool same = tolower((u8)a[i - 1]) == tolower((u8)b[j - 1]);
+			u32 best = above[j - 1] + !same;
+			if (above[j] + 1 < best)
+				best = above[j] + 1;
+			if (row[j - 1] + 1 < best)
+				best = row[j - 1] + 1;
+			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] && before[j - 2] + 1 < best)
+				best = before[j - 2] + 1;
+			row[j] = best;
+		}
+	}
+	return rows[len_a % 3][len_b];
+}
+
+typedef struct {
+	const char *name;
+	u32 distance;
+} Suggestion;
+
+static void consider(Suggestion *best, const char *wanted, const char *name)
+{
+	u32 distance = edit_distance(wanted, name);
+	if (distance < best->distance)
+		*best = (Suggestion){name, distance};
+}
+
+// The option whose name is close enough to be what was meant, NULL when there is none.
+static const char *suggest(const ArgPass *p, const char *wanted)
+{
+	u32 len = (u32)strlen(wanted);
+	Suggestion best = {.distance = len <= 3 ? 2 : len <= 6 ? 3 : 4}; // this many changes are too many
+	for (const GF_FilterArgs *arg = p->table; arg && arg->arg_name; arg++)
+		consider(&best, wanted, arg->arg_name);
+	for (u32 i = 0; args_special_name(i); i++)
+		consider(&best, wanted, args_special_name(i));
+	// a short name must keep most of its letters
+	return best.name && best.distance < len ? best.name : NULL;
+}
+
+typedef enum { TAKER_NONE = 0, TAKER_MAYBE, TAKER_SURE } Taker;
+
+// Whether another filter, which the graph may still need, knows the option. Meta filters pass any option on
+// to their library.
+static Taker find_taker(const ArgPass *p, const char *name, Bool has_value)
+{
+	Taker taker = TAKER_NONE;
+	GF_List *registers = p->f->fs->registers;
+	for (u32 i = 0; i < gf_list_count(registers); i++) {
+		const GF_FilterRegister *reg = gf_list_get(registers, i);
+		if (reg == p->f->reg)
+			continue;
+		if (reg->flags & GF_FS_REG_META)
+			taker = TAKER_MAYBE;
+		for (const GF_FilterArgs *arg = reg->args; arg && arg->arg_name; arg++) {
+			if (!strcmp(arg->arg_name, name) || (!has_value && arg_enum_rank(arg->min_max_enum, name) >= 0))
+				return TAKER_SURE;
+		}
+	}
+	return taker;
+}
+
+GF_Err args_unknown(ArgPass *p, const char *name, Bool has_value)
+{
+	GF_Filter *f = p->f;
+	if (p->quiet || p->untracked || fs_flag(f->fs, GF_FS_FLAG_NO_ARG_CHECK))
+		return GF_OK;
+	// options of such filters may be meant for what they load
+	if (f->reg->flags & (GF_FS_REG_ACT_AS_SOURCE | GF_FS_REG_SCRIPT))
+		return GF_OK;
+	arg_tracker_seen(f, name, p->how);
+	if (p->origin == ARGS_INHERITED || p->how != ARG_GIVEN_LOCAL)
+		return GF_OK;
+
+	Taker taker = find_taker(p, name, has_value);
+	const char *close = taker == TAKER_SURE ? NULL : suggest(p, name);
+	if (taker == TAKER_SURE || (taker == TAKER_MAYBE && !close))
+		return GF_OK;
+	Bool fatal = p->strict && taker == TAKER_NONE;
+	GF_LOG(fatal ? GF_LOG_ERROR : GF_LOG_WARNING, GF_LOG_FILTER,
+		("[filter] %s: unknown option `%s`%s%s%s\n", f->reg->name, name, close ? ", did you mean `" : "",
+			close ? close : "", close ? "`?" : ""));
+	arg_tracker_told(f, name, p->how);
+	return fatal ? GF_BAD_PARAM : GF_OK;
+}
