@@ -141,6 +141,8 @@ void isow_table_reset(IsowTable *t);
 // Opens a chunk: the samples that follow are in it.
 GF_Err isow_table_chunk(IsowTable *t, u64 offset, u32 entry);
 GF_Err isow_table_add(IsowTable *t, const IsowSample *s);
+// Appends `nb` samples like the last one, each `last_duration` after the one before.
+GF_Err isow_table_repeat(IsowTable *t, u32 nb);
 // Gives the last sample its duration. Once, when all samples were added.
 GF_Err isow_table_finish(IsowTable *t);
 // Memory held, in bytes.
@@ -184,7 +186,8 @@ typedef struct {
 	ByteWriter extra; // whole boxes after mdia
 	u64 duration;     // in the time scale of the movie
 	u64 media_duration;
-	s32 cts_shift; // added to composition offsets
+	s32 cts_shift;  // added to composition offsets
+	u64 chunk_base; // added to chunk offsets
 	IsowTable table;
 	Bool sync_unknown; // fragmented: an empty stss tells that not all samples are sync samples
 	u32 trex_entry, trex_duration, trex_size, trex_flags; // defaults of fragments (8.8.3)
@@ -208,9 +211,11 @@ typedef struct {
 
 void isow_track_init(IsowTrack *trk);
 void isow_track_reset(IsowTrack *trk);
-// Appends a sample description unless an identical one exists; `*index` is 1-based. The content of `entry`
-// is taken in any case.
-GF_Err isow_track_entry(IsowTrack *trk, ByteWriter *entry, u32 *index);
+// 1-based index of a sample description identical to `entry`, 0 when there is none.
+u32 isow_track_find_entry(const IsowTrack *trk, const ByteWriter *entry);
+// Appends a sample description, or puts it in the place of the last one. The content of `entry` is taken in
+// any case.
+GF_Err isow_track_add_entry(IsowTrack *trk, ByteWriter *entry, Bool replace);
 GF_Err isow_track_edit(IsowTrack *trk, u64 duration, s64 media_time);
 void isow_track_ref(IsowTrack *trk, const char type[4], u32 id);
 void isow_movie_reset(IsowMovie *mv);

@@ -27,26 +27,30 @@ void isow_track_reset(IsowTrack *trk)
 	isow_track_init(trk);
 }
 
-GF_Err isow_track_entry(IsowTrack *trk, ByteWriter *entry, u32 *index)
+u32 isow_track_find_entry(const IsowTrack *trk, const ByteWriter *entry)
 {
-	GF_Err e = entry->failed ? GF_OUT_OF_MEM : GF_OK;
-	for (u32 i = 0; i < trk->nb_entries && !e; i++) {
+	for (u32 i = 0; i < trk->nb_entries; i++) {
 		const ByteWriter *known = &trk->entries[i];
-		if (known->size == entry->size && !memcmp(known->data, entry->data, entry->size)) {
-			*index = i + 1;
-			bw_reset(entry);
-			return GF_OK;
-		}
+		if (known->size == entry->size && !memcmp(known->data, entry->data, entry->size))
+			return i + 1;
 	}
-	ByteWriter *entries = e ? NULL : gf_realloc(trk->entries, (trk->nb_entries + 1) * sizeof(ByteWriter));
+	return 0;
+}
+
+GF_Err isow_track_add_entry(IsowTrack *trk, ByteWriter *entry, Bool replace)
+{
+	u32 nb = replace && trk->nb_entries ? trk->nb_entries : trk->nb_entries + 1;
+	ByteWriter *entries = entry->failed ? NULL : gf_realloc(trk->entries, nb * sizeof(ByteWriter));
 	if (!entries) {
 		bw_reset(entry);
 		return GF_OUT_OF_MEM;
 	}
 	trk->entries = entries;
-	entries[trk->nb_entries++] = *entry;
+	if (nb == trk->nb_entries)
+		bw_reset(&entries[nb - 1]);
+	entries[nb - 1] = *entry;
+	trk->nb_entries = nb;
 	bw_init(entry);
-	*index = trk->nb_entries;
 	return GF_OK;
 }
 
@@ -239,7 +243,8 @@ static void write_stbl(ByteWriter *w, const IsowTrack *trk, const IsowLayout *l)
 	for (u32 i = 0; i < trk->nb_entries; i++)
 		write_blob(w, &trk->entries[i]);
 	isow_end(w, stsd);
-	isow_write_table(w, &trk->table, l, trk->cts_shift);
+	IsowLayout own = {.base = l->base + trk->chunk_base, .large = l->large};
+	isow_write_table(w, &trk->table, &own, trk->cts_shift);
 	if (trk->sync_unknown) {
 		size_t stss = isow_full_box(w, "stss", 0, 0);
 		bw_u32(w, 0);

@@ -135,6 +135,33 @@ GF_Err isow_table_add(IsowTable *t, const IsowSample *s)
 	return GF_OK;
 }
 
+GF_Err isow_table_repeat(IsowTable *t, u32 nb)
+{
+	if (!t->nb_samples || !nb)
+		return GF_OK;
+	u32 size = t->sizes.nb ? t->sizes.v[t->sizes.nb - 1] : t->const_size;
+	u8 deps = t->deps ? t->deps[t->nb_samples - 1] : 0;
+	Bool sync = t->all_sync || (t->syncs.nb && t->syncs.v[t->syncs.nb - 1] == t->nb_samples);
+	if (isow_run_add(&t->durations, nb, t->last_duration) != GF_OK ||
+		isow_run_add(&t->offsets, nb, t->offsets.runs[t->offsets.nb - 1].value) != GF_OK)
+		return GF_OUT_OF_MEM;
+	// nothing to store for what is constant so far
+	Bool stored = t->sizes.nb || t->deps || !t->all_sync;
+	for (u32 i = 0; i < nb && stored; i++) {
+		if (add_size(t, size) != GF_OK || add_sync(t, sync) != GF_OK || add_deps(t, deps) != GF_OK)
+			return GF_OUT_OF_MEM;
+		t->nb_samples++;
+	}
+	if (!stored)
+		t->nb_samples += nb;
+	u64 span = (u64)nb * t->last_duration;
+	t->max_cts_end += (s64)span;
+	t->last_dts += span;
+	t->nb_bytes += (u64)nb * size;
+	t->chunks[t->nb_chunks - 1].nb_samples += nb;
+	return GF_OK;
+}
+
 GF_Err isow_table_finish(IsowTable *t)
 {
 	if (!t->nb_samples)

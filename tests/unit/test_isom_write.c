@@ -183,6 +183,23 @@ static void test_table_compact(void **state)
 	bw_reset(&w);
 	isow_table_reset(&t);
 
+	// as many samples at once
+	isow_table_chunk(&t, 0, 1);
+	add(&t, 0, 0, 4, GF_TRUE, 0);
+	assert_int_equal(isow_table_repeat(&t, 998), GF_OK);
+	add(&t, 9990, 0, 4, GF_TRUE, 0);
+	isow_table_finish(&t);
+	assert_int_equal(t.nb_samples, 1000);
+	assert_int_equal(t.nb_bytes, 4000);
+	assert_int_equal(t.duration, 10000);
+	assert_int_equal(t.max_cts_end, 10000);
+	isow_write_table(&w, &t, &(IsowLayout){0}, 0);
+	CHECK(find(w.data, w.size, "stsz"), 0, 0, 0, 0, 0, 0, 0, 4, 0, 0, 3, 0xE8);
+	CHECK(find(w.data, w.size, "stts"), 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 3, 0xE8, 0, 0, 0, 10);
+	CHECK(find(w.data, w.size, "stsc"), 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 3, 0xE8, 0, 0, 0, 1);
+	bw_reset(&w);
+	isow_table_reset(&t);
+
 	// the same after a first difference: what was left out is filled in
 	isow_table_chunk(&t, 0, 1);
 	add(&t, 0, 0, 4, GF_TRUE, 0);
@@ -644,15 +661,15 @@ static void make_tracks(IsowMovie *mv, IsowTrack *video, IsowTrack *audio)
 		.channels = 1};
 	ByteWriter entry;
 	bw_init(&entry);
-	u32 index;
 	assert_int_equal(isow_write_entry(&entry, &ve), GF_OK);
-	assert_int_equal(isow_track_entry(video, &entry, &index), GF_OK);
-	assert_int_equal(index, 1);
+	assert_int_equal(isow_track_find_entry(video, &entry), 0);
+	assert_int_equal(isow_track_add_entry(video, &entry, GF_FALSE), GF_OK);
 	assert_int_equal(isow_write_entry(&entry, &ve), GF_OK);
-	assert_int_equal(isow_track_entry(video, &entry, &index), GF_OK);
-	assert_int_equal(index, 1); // an identical description is shared
+	assert_int_equal(isow_track_find_entry(video, &entry), 1);
+	assert_int_equal(isow_track_add_entry(video, &entry, GF_TRUE), GF_OK);
+	assert_int_equal(video->nb_entries, 1);
 	assert_int_equal(isow_write_entry(&entry, &ae), GF_OK);
-	assert_int_equal(isow_track_entry(audio, &entry, &index), GF_OK);
+	assert_int_equal(isow_track_add_entry(audio, &entry, GF_FALSE), GF_OK);
 }
 
 static void free_tracks(IsowMovie *mv, IsowTrack *video, IsowTrack *audio)
