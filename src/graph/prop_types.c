@@ -155,11 +155,15 @@ const char *gf_props_enum_all_names(u32 type)
 	case GF_PROP_PCMFMT:
 		return gf_audio_fmt_all_names();
 	case GF_PROP_CICP_COL_PRIM:
-		return gf_cicp_color_primaries_all_names();
+		return "reserved0|BT709|undef|reserved3|BT470M|BT470G|SMPTE170|SMPTE240|FILM|BT2020|SMPTE428|"
+			   "SMPTE431|"
+			   "SMPTE432|EBU3213";
 	case GF_PROP_CICP_COL_TFC:
-		return gf_cicp_color_transfer_all_names();
+		return "reserved0|BT709|undef|reserved3|BT470M|BT470BG|SMPTE170|SMPTE249|Linear|Log100|Log316|"
+			   "IEC61966|"
+			   "BT1361|sRGB|BT2020_10|BT2020_12|SMPTE2084|SMPTE428|STDB67";
 	case GF_PROP_CICP_COL_MX:
-		return gf_cicp_color_matrix_all_names();
+		return "GBR|BT709|undef|FCC|BT601|SMPTE170|SMPTE240|YCgCo|BT2020|BT2020cl|YDzDx";
 	case GF_PROP_CICP_LAYOUT:
 		return "mono|stereo|3/0.0|3/1.0|3/2.0|3/2.1|5/2.1|1+1|2/1.0|2/2.0|3/3.1|3/4.1|11/11.2|5/5.2|5/4.1|"
 			   "6/5.1|6/7.1|5/6.1|7/6.1";
