@@ -152,6 +152,8 @@ GF_EXPORT void *gf_fs_get_rt_udta(GF_FilterSession *session);
 GF_EXPORT GF_Err gf_fs_set_external_gl_provider(GF_FilterSession *session, gf_fs_gl_activate on_gl_activate, void *udta);
 GF_EXPORT GF_Err gf_fs_post_user_task(GF_FilterSession *session, Bool (*task_execute)(GF_FilterSession *fsess, void *callback, u32 *reschedule_ms), void *udta_callback, const char *log_name);
 GF_EXPORT GF_Err gf_fs_post_user_task_delay(GF_FilterSession *session, Bool (*task_execute)(GF_FilterSession *fsess, void *callback, u32 *reschedule_ms), void *udta_callback, const char *log_name, u32 delay);
+// The same, for reports and time limits: the task does not keep a session running that has nothing else to do.
+GF_EXPORT GF_Err gf_fs_post_background_task(GF_FilterSession *session, Bool (*task_execute)(GF_FilterSession *fsess, void *callback, u32 *reschedule_ms), void *udta_callback, u32 delay);
 GF_EXPORT GF_Err gf_fs_post_user_task_main(GF_FilterSession *session, Bool (*task_execute)(GF_FilterSession *fsess, void *callback, u32 *reschedule_ms), void *udta_callback, const char *log_name);
 GF_EXPORT void gf_fs_send_deferred_play(GF_FilterSession *session);
 GF_EXPORT void gf_fs_lock_filters(GF_FilterSession *session, Bool do_lock);

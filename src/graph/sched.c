@@ -24,6 +24,7 @@ struct scheduler {
 	TaskQueue session;  // user tasks that are due
 	Timer *heap;        // binary heap on due_us, 1-based positions
 	u32 nb_timers, heap_alloc;
+	u32 nb_weak;        // weak tasks in the heap
 	int epoll_fd, event_fd, timer_fd;
 	u32 nb_fds;         // filters waiting for a descriptor
 	pthread_mutex_t inbox_lock;
@@ -165,6 +166,7 @@ static Bool heap_add(Scheduler *s, Timer t)
 		s->heap_alloc = alloc;
 	}
 	s->nb_timers++;
+	s->nb_weak += t.task && t.task->weak;
 	heap_up(s, s->nb_timers, t);
 	return GF_TRUE;
 }
@@ -172,10 +174,12 @@ static Bool heap_add(Scheduler *s, Timer t)
 static void heap_remove(Scheduler *s, u32 pos)
 {
 	Timer t = s->heap[pos];
-	if (t.filter)
+	if (t.filter) {
 		t.filter->sched.heap_pos = 0;
-	else
+	} else {
 		t.task->heap_pos = 0;
+		s->nb_weak -= t.task->weak;
+	}
 	Timer last = s->heap[s->nb_timers--];
 	if (pos > s->nb_timers)
 		return;
@@ -601,7 +605,7 @@ GF_Err sched_run(GF_FilterSession *fs, Bool blocking)
 		drain_inbox(fs);
 		if (work_queued(s))
 			continue;
-		if (!blocking || (!s->nb_timers && !s->nb_fds))
+		if (!blocking || (s->nb_timers == s->nb_weak && !s->nb_fds))
 			break;
 		u64 before = gf_sys_clock_high_res();
 		wait_events(fs, next_wait_ms(s));
@@ -618,13 +622,13 @@ GF_Err sched_run(GF_FilterSession *fs, Bool blocking)
 Bool sched_idle(GF_FilterSession *fs)
 {
 	Scheduler *s = fs->sched;
-	if (atomic_load(&s->nb_task_objects) || s->nb_fds)
+	if (atomic_load(&s->nb_task_objects) > s->nb_weak || s->nb_fds)
 		return GF_FALSE;
 	for (GF_Filter *f = s->ready_first; f; f = f->sched.next) {
 		if (f != s->current)
 			return GF_FALSE;
 	}
-	return s->nb_timers == 0;
+	return s->nb_timers == s->nb_weak;
 }
 
 void sched_set_max_sleep(GF_FilterSession *fs, u32 max_sleep_ms)

@@ -17,6 +17,7 @@ struct fs_task {
 	GF_FilterPid *pid; // handle the task is about, so that it can be dropped with it; may be NULL
 	u64 due_us;
 	u32 heap_pos;
+	Bool weak; // does not keep the session running
 };
 
 GF_Err sched_new(GF_FilterSession *fs);

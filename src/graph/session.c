@@ -210,6 +210,8 @@ void gf_fs_del(GF_FilterSession *session)
 	if (!session)
 		return;
 	GF_FilterSession *fs = session;
+	if (fs->args && fs_flag(fs, GF_FS_FLAG_NON_BLOCKING))
+		arg_tracker_report(fs);
 	fs->in_delete = GF_TRUE;
 	fs->main_thread = pthread_self();
 	if (fs->flush == FLUSH_NOT)
@@ -342,9 +344,12 @@ GF_Err gf_fs_run(GF_FilterSession *session)
 	if (blocking && fs->run_status == GF_EOS && fs->flush == FLUSH_NOT)
 		fs->run_status = GF_OK; // run again after its end
 	GF_Err e = sched_run(fs, blocking);
-	if (e == GF_OK && blocking)
-		e = GF_EOS;
-	return e;
+	if (!blocking)
+		return e;
+	// All filters that an option could be for were loaded: what nobody took is a mistake of its author.
+	if (e >= 0 && arg_tracker_report(fs) && gf_opts_get_bool("core", "strict"))
+		return GF_BAD_PARAM;
+	return e == GF_OK ? GF_EOS : e;
 }
 
 GF_Err gf_fs_stop(GF_FilterSession *session)
@@ -472,6 +477,12 @@ static void flush_all(GF_FilterSession *fs, Bool fast)
 	}
 }
 
+static void stop_now(GF_FilterSession *fs)
+{
+	fs->flush = FLUSH_STOPPED;
+	fs->run_status = GF_EOS;
+}
+
 typedef struct {
 	FsTask task;
 	GF_FSFlushType type;
@@ -486,6 +497,11 @@ static void run_abort(GF_FilterSession *fs, FsTask *t)
 {
 	GF_FSFlushType type = ((AbortTask *)t)->type;
 	gf_free(t);
+	if (type == GF_FS_FLUSH_NONE) {
+		stop_now(fs);
+		return;
+	}
+	fs->flush = FLUSH_RUNNING;
 	flush_all(fs, type == GF_FS_FLUSH_FAST);
 }
 
@@ -494,21 +510,21 @@ GF_Err gf_fs_abort(GF_FilterSession *session, GF_FSFlushType flush_type)
 	if (!session)
 		return GF_BAD_PARAM;
 	GF_FilterSession *fs = session;
-	if (flush_type == GF_FS_FLUSH_NONE) {
-		fs->flush = FLUSH_STOPPED;
-		fs->run_status = GF_EOS;
-		sched_interrupt(fs);
+	Bool here = pthread_equal(pthread_self(), fs->main_thread);
+	if (here && flush_type == GF_FS_FLUSH_NONE) {
+		stop_now(fs);
 		return GF_OK;
 	}
-	if (fs->flush != FLUSH_NOT)
+	if (here && fs->flush != FLUSH_NOT)
 		return GF_OK;
 	AbortTask *at = gf_calloc(1, sizeof(AbortTask));
 	if (!at)
 		return GF_OUT_OF_MEM;
 	at->task = (FsTask){.run = run_abort, .drop = drop_abort};
 	at->type = flush_type;
-	fs->flush = FLUSH_RUNNING;
-	// The caller may be another thread, or a callback of any filter: the graph changes between two tasks.
+	// The caller may be in a callback of any filter, or another thread: the graph changes between two tasks.
+	if (here)
+		fs->flush = FLUSH_RUNNING;
 	sched_post_from_thread(fs, &at->task, 0);
 	return GF_OK;
 }
@@ -529,20 +545,21 @@ static void run_user_task(GF_FilterSession *fs, FsTask *t)
 		gf_free(ut);
 		return;
 	}
+	if (t->weak && !ms)
+		ms = 1;
 	sched_post_session(fs, t, gf_sys_clock_high_res() + (u64)ms * 1000);
 }
 
-GF_Err gf_fs_post_user_task_delay(GF_FilterSession *session,
-	Bool (*task_execute)(GF_FilterSession *fsess, void *callback, u32 *reschedule_ms), void *udta_callback,
-	const char *log_name, u32 delay)
+static GF_Err post_user_task(GF_FilterSession *session,
+	Bool (*task_execute)(GF_FilterSession *fsess, void *callback, u32 *reschedule_ms), void *udta_callback, u32 delay,
+	Bool weak)
 {
-	(void)log_name; // a name for debug dumps of task queues, which this engine shows by function
 	if (!session || !task_execute)
 		return GF_BAD_PARAM;
 	UserTask *ut = gf_calloc(1, sizeof(UserTask));
 	if (!ut)
 		return GF_OUT_OF_MEM;
-	ut->task = (FsTask){.run = run_user_task, .drop = drop_abort};
+	ut->task = (FsTask){.run = run_user_task, .drop = drop_abort, .weak = weak};
 	ut->execute = task_execute;
 	ut->udta = udta_callback;
 	u64 due = delay ? gf_sys_clock_high_res() + (u64)delay * 1000 : 0;
@@ -551,6 +568,20 @@ GF_Err gf_fs_post_user_task_delay(GF_FilterSession *session,
 	else
 		sched_post_from_thread(session, &ut->task, due);
 	return GF_OK;
+}
+
+GF_Err gf_fs_post_user_task_delay(GF_FilterSession *session,
+	Bool (*task_execute)(GF_FilterSession *fsess, void *callback, u32 *reschedule_ms), void *udta_callback,
+	const char *log_name, u32 delay)
+{
+	(void)log_name; // for debuggers, which show the function
+	return post_user_task(session, task_execute, udta_callback, delay, GF_FALSE);
+}
+
+GF_Err gf_fs_post_background_task(GF_FilterSession *session,
+	Bool (*task_execute)(GF_FilterSession *fsess, void *callback, u32 *reschedule_ms), void *udta_callback, u32 delay)
+{
+	return post_user_task(session, task_execute, udta_callback, delay ? delay : 1, GF_TRUE);
 }
 
 GF_Err gf_fs_post_user_task(GF_FilterSession *session,
