@@ -99,8 +99,8 @@ static void writes_what_it_reads(void **state)
 	bw_u64(&w, 0x0102030405060708ULL);
 	bw_bytes(&w, "ab", 2);
 	bw_zeros(&w, 1);
-	static const u8 expected[] = {0x11, 0x22, 0x33, 0x44, 0x55, 0x66, 0x77, 0x88, 0x99, 0xAA, 1, 2, 3, 4, 5, 6, 7,
-		8, 'a', 'b', 0};
+	static const u8 expected[] = {
+		0x11, 0x22, 0x33, 0x44, 0x55, 0x66, 0x77, 0x88, 0x99, 0xAA, 1, 2, 3, 4, 5, 6, 7, 8, 'a', 'b', 0};
 	assert_int_equal(w.size, sizeof(expected));
 	assert_memory_equal(w.data, expected, sizeof(expected));
 	bw_patch_u32(&w, 1, 0xDEADBEEF);
