@@ -85,6 +85,7 @@ void gf_fileio_del(GF_FileIO *fileio)
 	fileio->magic = 0;
 	gf_free(fileio->url);
 	gf_free(fileio->resource_url);
+	gf_free(fileio->owned);
 	gf_free(fileio);
 }
 

@@ -16,6 +16,7 @@ struct gf_file_io {
 	char *url; // gfio://
 	char *resource_url;
 	void *udta;
+	void *owned; // freed with the object
 	gfio_open_proc open;
 	gfio_seek_proc seek;
 	gfio_read_proc read;

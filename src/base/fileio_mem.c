@@ -11,20 +11,12 @@ typedef struct {
 	u64 pos;
 	Bool at_end;
 	Bool is_open; // made by an open: destroyed by the close
-	u8 *copy;     // owned data of fileio_open_copy
+	u8 copy[];    // of the data, for fileio_open_copy
 } MemFile;
 
 static MemFile *mem_file(GF_FileIO *fileio)
 {
 	return gf_fileio_get_udta(fileio);
-}
-
-static void mem_delete(GF_FileIO *fileio)
-{
-	MemFile *file = mem_file(fileio);
-	gf_fileio_del(fileio);
-	gf_free(file->copy);
-	gf_free(file);
 }
 
 static GF_Err mem_seek(GF_FileIO *fileio, u64 offset, s32 whence)
@@ -65,7 +57,18 @@ static Bool mem_eof(GF_FileIO *fileio)
 
 static GF_FileIO *mem_open(GF_FileIO *fileio, const char *url, const char *mode, GF_Err *out_err);
 
-static GF_FileIO *mem_new(const char *name, const void *data, u32 size, Bool is_open)
+static GF_FileIO *mem_new(const char *name, MemFile *file)
+{
+	GF_FileIO *fileio =
+		gf_fileio_new((char *)name, file, mem_open, mem_seek, mem_read, NULL, mem_tell, mem_eof, NULL);
+	if (fileio)
+		fileio->owned = file;
+	else
+		gf_free(file);
+	return fileio;
+}
+
+static GF_FileIO *mem_new_over(const char *name, const u8 *data, u32 size, Bool is_open)
 {
 	MemFile *file = gf_calloc(1, sizeof(*file));
 	if (!file)
@@ -73,11 +76,7 @@ static GF_FileIO *mem_new(const char *name, const void *data, u32 size, Bool is_
 	file->data = data;
 	file->size = size;
 	file->is_open = is_open;
-	GF_FileIO *fileio =
-		gf_fileio_new((char *)name, file, mem_open, mem_seek, mem_read, NULL, mem_tell, mem_eof, NULL);
-	if (!fileio)
-		gf_free(file);
-	return fileio;
+	return mem_new(name, file);
 }
 
 static GF_FileIO *mem_open(GF_FileIO *fileio, const char *url, const char *mode, GF_Err *out_err)
@@ -88,7 +87,7 @@ static GF_FileIO *mem_open(GF_FileIO *fileio, const char *url, const char *mode,
 	MemFile *file = mem_file(fileio);
 	if (!strcmp(mode, "close")) {
 		if (file->is_open)
-			mem_delete(fileio);
+			gf_fileio_del(fileio);
 		return NULL;
 	}
 	// there is nothing beside the memory itself
@@ -104,7 +103,7 @@ static GF_FileIO *mem_open(GF_FileIO *fileio, const char *url, const char *mode,
 		*out_err = GF_NOT_SUPPORTED;
 		return NULL;
 	}
-	GF_FileIO *opened = mem_new(fileio->resource_url, file->data, file->size, GF_TRUE);
+	GF_FileIO *opened = mem_new_over(fileio->resource_url, file->data, file->size, GF_TRUE);
 	if (!opened)
 		*out_err = GF_OUT_OF_MEM;
 	return opened;
@@ -112,22 +111,22 @@ static GF_FileIO *mem_open(GF_FileIO *fileio, const char *url, const char *mode,
 
 GF_FileIO *gf_fileio_from_mem(const char *URL, const u8 *data, u32 size)
 {
-	return data || !size ? mem_new(URL, data, size, GF_FALSE) : NULL;
+	return data || !size ? mem_new_over(URL, data, size, GF_FALSE) : NULL;
 }
 
 GF_Err fileio_open_copy(const char *name, const void *data, u32 size, GF_FileIO **opened)
 {
-	u8 *copy = gf_malloc(size ? size : 1);
-	if (!copy)
+	MemFile *file = gf_calloc(1, sizeof(*file) + size);
+	if (!file)
 		return GF_OUT_OF_MEM;
 	if (size)
-		memcpy(copy, data, size);
-	GF_FileIO *fileio = mem_new(name, copy, size, GF_TRUE);
-	if (!fileio) {
-		gf_free(copy);
+		memcpy(file->copy, data, size);
+	file->data = file->copy;
+	file->size = size;
+	file->is_open = GF_TRUE;
+	GF_FileIO *fileio = mem_new(name, file);
+	if (!fileio)
 		return GF_OUT_OF_MEM;
-	}
-	mem_file(fileio)->copy = copy;
 	*opened = fileio;
 	return GF_OK;
 }
