@@ -39,9 +39,10 @@ static Bool run_for_over(GF_FilterSession *fs, void *udta, u32 *reschedule_ms)
 	return GF_FALSE;
 }
 
-// True when some sink got a PID: without one nothing was done.
-static Bool has_linked_sink(GF_FilterSession *fs)
+// True when there are sinks and none of them got a PID: nothing was done.
+static Bool sinks_unreached(GF_FilterSession *fs)
 {
+	Bool has_sink = GF_FALSE;
 	u32 nb = gf_fs_get_filters_count(fs);
 	for (u32 i = 0; i < nb; i++) {
 		GF_Filter *f = gf_fs_get_filter(fs, i);
@@ -49,9 +50,10 @@ static Bool has_linked_sink(GF_FilterSession *fs)
 		if (!gf_filter_is_sink(f) || gf_filter_get_stats(f, &stats) != GF_OK)
 			continue;
 		if (stats.nb_pid_in || stats.nb_pck_processed)
-			return GF_TRUE;
+			return GF_FALSE;
+		has_sink = GF_TRUE;
 	}
-	return GF_FALSE;
+	return has_sink;
 }
 
 static int finish(GF_FilterSession *fs, GF_Err e, const AppOptions *opts, AppReport *report)
@@ -64,14 +66,13 @@ static int finish(GF_FilterSession *fs, GF_Err e, const AppOptions *opts, AppRep
 		gf_fs_print_connections(fs);
 	if (opts->print_stats)
 		gf_fs_print_stats(fs);
-	Bool linked = has_linked_sink(fs);
 	if (!opts->print_graph)
 		gf_fs_print_non_connected(fs);
 	if (e >= 0 && connect < 0)
 		e = connect;
 	if (e >= 0 && process < 0)
 		e = process;
-	if (e >= 0 && !linked && gf_fs_get_filters_count(fs) > 1) {
+	if (e >= 0 && sinks_unreached(fs)) {
 		fprintf(stderr, "gpac: no destination was reached\n");
 		return 1;
 	}

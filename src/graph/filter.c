@@ -107,7 +107,7 @@ GF_Filter *filter_new(GF_FilterSession *fs, const FilterParams *p, GF_Err *err)
 	f->link.require_source_id = fs_flag(fs, GF_FS_FLAG_REQUIRE_SOURCE_ID);
 	f->link.deferred = fs_flag(fs, GF_FS_FLAG_FORCE_DEFER_LINK) && p->kind == FILTER_EXPLICIT;
 	f->link.clonable = default_clonable(f);
-	f->index = ++fs->nb_created;
+	f->index = p->kind == FILTER_TEMPORARY ? 0 : ++fs->nb_created;
 	if (allocate(f, p) && gf_list_add(fs->filters, f) == GF_OK)
 		e = initialize(f, p);
 	if (e == GF_EOS)
@@ -145,18 +145,24 @@ void filter_finalize(GF_Filter *f)
 		f->reg->finalize(f);
 }
 
+static void drop_input(InPid *in)
+{
+	gf_list_del_item(in->head.filter->inputs, in);
+	gf_list_del_item(in->pid->dests, in);
+	sched_drop_pid(in->head.filter->fs, &in->head);
+	in_pid_free(in);
+}
+
 void filter_free(GF_Filter *f)
 {
 	GF_FilterSession *fs = f->fs;
 	sched_drop_filter(f);
-	while (gf_list_count(f->inputs)) {
-		InPid *in = gf_list_pop_back(f->inputs);
-		gf_list_del_item(in->pid->dests, in);
-		sched_drop_pid(fs, &in->head);
-		in_pid_free(in);
-	}
+	while (gf_list_count(f->inputs))
+		drop_input(gf_list_last(f->inputs));
 	while (gf_list_count(f->outputs)) {
 		OutPid *pid = gf_list_pop_back(f->outputs);
+		while (gf_list_count(pid->dests))
+			drop_input(gf_list_last(pid->dests));
 		sched_drop_pid(fs, &pid->head);
 		out_pid_free(pid);
 	}

@@ -58,6 +58,9 @@ static void run_removal(GF_FilterSession *fs, FsTask *t)
 	gf_free(t);
 	if (gf_list_find(fs->filters, f) < 0)
 		return;
+	// Inputs first: the filter is told of their removal while its outputs still exist.
+	while (gf_list_count(f->inputs))
+		stop_and_disconnect(gf_list_get(f->inputs, 0));
 	while (gf_list_count(f->outputs)) {
 		OutPid *pid = gf_list_get(f->outputs, 0);
 		while (gf_list_count(pid->dests))
@@ -65,8 +68,6 @@ static void run_removal(GF_FilterSession *fs, FsTask *t)
 		if (gf_list_find(f->outputs, pid) >= 0)
 			out_pid_drop(pid);
 	}
-	while (gf_list_count(f->inputs))
-		stop_and_disconnect(gf_list_get(f->inputs, 0));
 	free_now(f);
 }
 

@@ -1,0 +1,70 @@
+# Everything a fresh Debian 12 needs to build, show and test the project. See README.md.
+SHELL := /bin/bash
+BUILD := build
+VENV := .venv
+PY := $(VENV)/bin/python
+SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
+PACKAGES := build-essential meson ninja-build pkg-config python3-dev python3-venv ffmpeg libcmocka-dev
+MEMORY_PACKAGES := valgrind clang
+FUZZ_PACKAGES := clang
+
+.PHONY: all deps build demo test test-unit test-python bench check-memory fuzz lint docs clean
+
+all: build
+
+# Installs the packages that are missing; asks for nothing when all are there.
+define install
+	@missing=""; for p in $(1); do \
+		dpkg-query -W -f='$${Status}' $$p 2>/dev/null | grep -q "install ok installed" || missing="$$missing $$p"; done; \
+	if [ -n "$$missing" ]; then \
+		$(SUDO) apt-get update -qq && DEBIAN_FRONTEND=noninteractive $(SUDO) apt-get install -y -qq --no-install-recommends $$missing; fi
+endef
+
+deps:
+	$(call install,$(PACKAGES))
+
+$(BUILD)/build.ninja: | deps
+	meson setup $(BUILD) --buildtype=release
+
+$(PY): | deps
+	/usr/bin/python3 -m venv $(VENV)
+	$(PY) -m pip install -q --disable-pip-version-check pytest hypothesis
+
+build: $(BUILD)/build.ninja $(PY)
+	ninja -C $(BUILD)
+	@sh tools/link-package.sh $(BUILD) $(PY)
+
+demo: build $(BUILD)/demo.mp4
+	@mkdir -p out
+	$(PY) examples/custom_filter.py $${INPUT:-$(BUILD)/demo.mp4} out/demo_fragmented.mp4
+
+# A small real clip, made here: five seconds of test picture and tone.
+$(BUILD)/demo.mp4:
+	ffmpeg -v error -y -f lavfi -i testsrc2=size=320x180:rate=25 -f lavfi -i sine=frequency=440:sample_rate=48000 \
+		-t 5 -c:v libx264 -preset veryfast -pix_fmt yuv420p -c:a aac -b:a 96k $@
+
+test: test-unit test-python
+
+test-unit: build
+	meson test -C $(BUILD) --print-errorlogs --no-rebuild
+
+test-python: build
+	$(PY) -m pytest -q tests/python tests/cli
+
+bench: build
+	$(PY) bench/run.py
+
+# The whole test suite under AddressSanitizer and UndefinedBehaviorSanitizer, then the unit tests under valgrind.
+check-memory: deps
+	$(call install,$(MEMORY_PACKAGES))
+	sh tools/check-memory.sh
+
+fuzz: deps
+	$(call install,$(FUZZ_PACKAGES))
+	sh tools/fuzz.sh $${SECONDS_EACH:-60}
+
+docs: build
+	$(PY) tools/filter-reference.py > docs/filters.md
+
+clean:
+	rm -rf $(BUILD) build-asan build-fuzz $(VENV) out
