@@ -210,21 +210,21 @@ static Bool code_done(const CapBundle *b, const GF_FilterCapability *cap)
 	return GF_FALSE;
 }
 
-// What a bundle answered: the entry that refused the PID (NULL for the bundle as a whole) and how many
-// passed.
+// What a bundle answered in detail: the entry that refused the PID, the stream type if it is among them, NULL
+// when it was the bundle as a whole; and how many codes passed or not.
 typedef struct {
 	const GF_FilterCapability *refused_by;
-	u32 nb_matched;
+	u32 nb_matched, nb_failed;
 } BundleTrace;
 
+// Without a trace the first refusal ends the test.
 static Bool match_bundle(const Matcher *m, const CapBundle *b, s32 *priority, BundleTrace *trace)
 {
 	*priority = m->reg_priority;
-	*trace = (BundleTrace){NULL, 0};
 	if (!m->instance && has_loaded_output(b))
 		return GF_FALSE;
 
-	Bool has_input = GF_FALSE, accepts_fake = GF_FALSE;
+	Bool has_input = GF_FALSE, accepts_fake = GF_FALSE, refused = GF_FALSE;
 	const GF_FilterCapability *cap;
 	u32 pos = 0;
 	while ((cap = bundle_next(b, &pos, GF_CAPFLAG_INPUT))) {
@@ -238,16 +238,35 @@ static Bool match_bundle(const Matcher *m, const CapBundle *b, s32 *priority, Bu
 		}
 		if (code_done(b, cap))
 			continue;
-		if (!match_code(m, b, cap, priority)) {
-			trace->refused_by = cap;
-			return GF_FALSE;
+		Bool ok = match_code(m, b, cap, priority);
+		refused |= !ok;
+		if (!trace) {
+			if (refused)
+				return GF_FALSE;
+		} else if (ok) {
+			trace->nb_matched++;
+		} else {
+			trace->nb_failed++;
+			if (!trace->refused_by || cap->code == GF_PROP_PID_STREAM_TYPE)
+				trace->refused_by = cap;
 		}
-		trace->nb_matched++;
 	}
-	return has_input && (!m->fake || accepts_fake);
+	return has_input && !refused && (!m->fake || accepts_fake);
 }
 
 // ---- Reporting
+
+u32 caps_closeness(const CapMismatch *why)
+{
+	if (why->loaded_only)
+		return 0;
+	if (why->code == GF_PROP_PID_STREAM_TYPE)
+		return 1;
+	u32 score = 1000 - 20 * (why->nb_failed < 40 ? why->nb_failed : 40);
+	if (why->code != GF_PROP_PID_CODECID)
+		score += 10;
+	return score + (why->nb_matched < 9 ? why->nb_matched : 9);
+}
 
 static void append(char *text, size_t size, const char *more)
 {
@@ -278,7 +297,11 @@ static void list_wanted(const Matcher *m, const CapBundle *b, CapMismatch *why)
 
 static void report_bundle(const Matcher *m, const CapBundle *b, const BundleTrace *trace, CapMismatch *why)
 {
-	*why = (CapMismatch){.bundle = b->index, .nb_matched = trace->nb_matched};
+	*why = (CapMismatch){
+		.bundle = b->index,
+		.nb_matched = trace->nb_matched,
+		.nb_failed = trace->nb_failed,
+	};
 	const GF_FilterCapability *cap = trace->refused_by;
 	if (!cap && !m->instance && has_loaded_output(b)) {
 		why->loaded_only = GF_TRUE;
@@ -393,18 +416,20 @@ Bool caps_match_props(OutPid *pid, const PropMap *props, const GF_FilterRegister
 		if (only_bundle >= 0 && bundle.index != (u32)only_bundle)
 			continue;
 		s32 priority;
-		BundleTrace trace;
-		if (match_bundle(&m, &bundle, &priority, &trace)) {
+		BundleTrace trace = {0};
+		if (match_bundle(&m, &bundle, &priority, why ? &trace : NULL)) {
 			if (match)
 				*match = (CapMatch){bundle.index, priority};
 			return GF_TRUE;
 		}
 		u32 pos = 0;
-		if (why && bundle_next(&bundle, &pos, GF_CAPFLAG_INPUT) &&
-			(!reported || trace.nb_matched > why->nb_matched)) {
-			report_bundle(&m, &bundle, &trace, why);
-			reported = GF_TRUE;
-		}
+		if (!why || !bundle_next(&bundle, &pos, GF_CAPFLAG_INPUT))
+			continue;
+		CapMismatch found;
+		report_bundle(&m, &bundle, &trace, &found);
+		if (!reported || caps_closeness(&found) > caps_closeness(why))
+			*why = found;
+		reported = GF_TRUE;
 	}
 	if (!bundle.caps) { // a filter without capabilities takes all
 		if (match)

@@ -40,27 +40,43 @@ static void add_route(StrBuf *sb, const ChainSearch *s, u32 state)
 }
 
 // Among the filters from which the destination can be reached, the one that the PID misses by least.
+// SEARCH_DEST when all take other kinds of media.
 static u32 closest_state(const ChainSearch *s, CapMismatch *why)
 {
-	u32 best = SEARCH_DEST, best_score = 0;
+	u32 best = SEARCH_DEST, best_close = 1; // a PID of another kind of media does not count as close
 	for (u32 i = 1; i < s->nb_states; i++) {
 		const SearchState *state = &s->states[i];
 		CapMismatch found;
 		u32 bundle = s->graph->bundles[state->bundle].index;
-		if (caps_match(s->pid, search_register(s, i), NULL, (s32)bundle, NULL, &found) || found.loaded_only)
+		if (caps_match(s->pid, search_register(s, i), NULL, (s32)bundle, NULL, &found))
 			continue;
-		// a PID of another kind is far from matching, whatever else agrees
-		u32 score = found.code == GF_PROP_PID_STREAM_TYPE ? 1 : 2 + found.nb_matched;
-		if (score > best_score || (score == best_score && state->dist < s->states[best].dist)) {
+		u32 close = caps_closeness(&found);
+		if (close > best_close || (best && close == best_close && state->dist < s->states[best].dist)) {
 			best = i;
-			best_score = score;
+			best_close = close;
 			*why = found;
 		}
 	}
 	return best;
 }
 
-static void add_closest(StrBuf *sb, ChainSearch *s)
+// "fout (Extension mp4)"
+static void add_dest(StrBuf *sb, const GF_Filter *dst)
+{
+	static const u32 codes[] = {GF_PROP_PID_FILE_EXT, GF_PROP_PID_MIME};
+	sb_add(sb, label(dst));
+	u32 nb_caps;
+	const GF_FilterCapability *caps = filter_caps(dst, &nb_caps);
+	for (u32 i = 0; i < 2; i++) {
+		const GF_PropertyValue *val = caps_value(caps, nb_caps, codes[i], GF_CAPFLAG_INPUT);
+		if (!val || !val->value.string)
+			continue;
+		sb_addf(sb, " (%s %s)", gf_props_4cc_get_name(codes[i]), val->value.string);
+		return;
+	}
+}
+
+static void add_closest(StrBuf *sb, const ChainSearch *s)
 {
 	CapMismatch why = {0};
 	if (caps_match(s->pid, s->dst->reg, s->dst, s->dest_bundle, NULL, &why)) {
@@ -71,7 +87,10 @@ static void add_closest(StrBuf *sb, ChainSearch *s)
 	}
 	u32 state = closest_state(s, &why);
 	if (state == SEARCH_DEST) {
-		sb_add(sb, "; no filter outputs that");
+		const char *type =
+			s->pid_type > 0 ? gf_stream_type_name((u32)s->pid_type) : "PIDs without StreamType";
+		sb_addf(sb, ", and no chain of filters leads from %s to ", type);
+		add_dest(sb, s->dst);
 		return;
 	}
 	sb_add(sb, "; the closest chain is ");
@@ -84,6 +103,11 @@ static void add_closest(StrBuf *sb, ChainSearch *s)
 static GF_Err explain_search(StrBuf *sb, ChainSearch *s)
 {
 	u32 max_filters = s->max_filters;
+	if (s->dest_type && s->pid_type > 0 && s->pid_type != GF_STREAM_FILE && s->pid_type != s->dest_type) {
+		sb_addf(sb, "%s was loaded to encode %s and the PID has %s", label(s->dst),
+			gf_stream_type_name((u32)s->dest_type), gf_stream_type_name((u32)s->pid_type));
+		return GF_OK;
+	}
 	GF_Err e = search_run(s, GF_TRUE);
 	if (e)
 		return e;

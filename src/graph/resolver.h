@@ -24,17 +24,23 @@ Bool caps_same_code(const GF_FilterCapability *a, const GF_FilterCapability *b);
 // Same value for linking: gf_props_equal, and two lists of alternatives are equal when they share a member.
 Bool caps_values_meet(const GF_PropertyValue *a, const GF_PropertyValue *b);
 
-// Why a PID does not match: the first capability that failed in the bundle that came closest.
+// Why a PID does not match: a capability that failed in the bundle that came closest, the stream type if it
+// did.
 typedef struct {
 	u32 code;         // 0 for a named capability
 	const char *name; // of a named capability
 	u32 bundle;
-	u32 nb_matched;   // capabilities of the bundle that the PID fulfils
+	u32 nb_matched;   // codes of the bundle that the PID fulfils
+	u32 nb_failed;    // and those that it does not
 	Bool missing;     // the PID has no such property
 	Bool loaded_only; // the bundle only serves filters that were loaded explicitly: nothing else is set
 	char wanted[GF_PROP_DUMP_ARG_SIZE * 2]; // values the bundle accepts, `!` for excluded ones
 	char found[GF_PROP_DUMP_ARG_SIZE];      // value of the PID
 } CapMismatch;
+
+// How near a PID is to a match, higher for nearer: 0 and 1 stand for another use or another kind of media,
+// and a wrong codec is further away than a wrong form of the right one.
+u32 caps_closeness(const CapMismatch *why);
 
 typedef struct {
 	u32 bundle;
