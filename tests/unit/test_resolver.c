@@ -263,6 +263,24 @@ static void test_ties(void **state)
 		check_case(s, &cases[i]);
 }
 
+// The options of both ends may name registers.
+static void test_preferred_by_option(void **state)
+{
+	FakeFilter src, dst;
+	OutPid pid;
+	fake_filter_init(&src, *state, "rfimg", NULL);
+	fake_filter_init(&dst, *state, "fout", FILE_SINK("jpg"));
+	fake_pid_init(&pid, &src, "T=Visual C=png");
+	src.f.src_args = "src=a.png:gfreg=ffdec";
+	check_pid(&pid, &dst, &(ChainCase){.what = "source", .expect = "ffdec,jpgenc,writegen"});
+	dst.f.src_args = "gfreg=ffenc";
+	check_pid(&pid, &dst, &(ChainCase){.what = "both", .expect = "ffdec,ffenc,writegen"});
+	src.f.src_args = NULL;
+	check_pid(&pid, &dst, &(ChainCase){.what = "destination", .expect = "imgdec,ffenc,writegen"});
+	fake_pid_reset(&pid);
+	fake_filter_reset(&dst);
+}
+
 static void test_hidden_weight(void **state)
 {
 	FakeSession *s = *state;
@@ -445,6 +463,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_blacklists, setup_reference, teardown),
 		cmocka_unit_test_setup_teardown(test_chosen_bundle, setup_reference, teardown),
 		cmocka_unit_test_setup_teardown(test_ties, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_preferred_by_option, setup_reference, teardown),
 		cmocka_unit_test_setup_teardown(test_hidden_weight, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_max_chain, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_cycles, setup, teardown),
