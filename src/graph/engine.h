@@ -114,6 +114,11 @@ void event_send_on_output(OutPid *pid, const GF_FilterEvent *evt);
 void event_reset_queues(OutPid *pid);
 void event_notify_connect_fail(OutPid *pid);
 
+// ---- modules.c
+
+GF_Err modules_load(GF_FilterSession *fs);
+void modules_unload(GF_FilterSession *fs);
+
 // ---- session.c
 
 void session_set_connect_error(GF_FilterSession *fs, GF_Err e);

@@ -37,6 +37,7 @@ struct gf_filter_session {
 	u32 flags; // GF_FilterSessionFlags
 	Separators seps;
 	GF_List *registers; // const GF_FilterRegister *, in registration order
+	GF_List *modules;   // handles of external filter libraries
 	GF_List *filters;   // GF_Filter *, in creation order
 	u32 nb_created;     // 1-based index of the last filter created
 	u32 max_chain;

@@ -115,14 +115,15 @@ GF_FilterSession *gf_fs_new(s32 nb_threads, GF_FilterSchedulerType type, GF_Filt
 	fs->main_thread = pthread_self();
 	read_core_options(fs);
 	Bool ok = fs->registers && fs->filters && fs->zombies && fs->args && sched_new(fs) == GF_OK &&
-		pckpool_new(fs) == GF_OK && load_registers(fs, blacklist) == GF_OK;
+		pckpool_new(fs) == GF_OK && load_registers(fs, blacklist) == GF_OK && modules_load(fs) == GF_OK;
 	if (!ok) {
 		gf_fs_del(fs);
 		return NULL;
 	}
 	if (nb_threads && type != GF_FS_SCHEDULER_DIRECT)
-		GF_LOG(GF_LOG_INFO, GF_LOG_SCHEDULER,
-			("[sched] extra threads asked for: filters of this version all run on the thread that calls run\n"));
+		GF_LOG(GF_LOG_WARNING, GF_LOG_SCHEDULER,
+			("[sched] %d extra threads asked for: in this version all filters run on the thread that calls run\n",
+				nb_threads));
 	return fs;
 }
 
@@ -228,6 +229,7 @@ void gf_fs_del(GF_FilterSession *session)
 	arg_tracker_del(fs->args);
 	sched_del(fs);
 	pckpool_del(fs);
+	modules_unload(fs);
 	gf_list_del(fs->registers);
 	gf_list_del(fs->filters);
 	gf_list_del(fs->zombies);
