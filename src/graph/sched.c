@@ -32,7 +32,7 @@ struct scheduler {
 	atomic_uint inbox_filled;
 	atomic_uint nb_task_objects; // tasks queued anywhere, the running one excluded
 	GF_Filter *current;
-	u32 max_sleep_ms;
+	u32 max_sleep_ms; // 0: sleep until something happens
 	u64 run_us, active_us, nb_tasks;
 };
 
@@ -82,7 +82,6 @@ GF_Err sched_new(GF_FilterSession *fs)
 	if (!s)
 		return GF_OUT_OF_MEM;
 	s->epoll_fd = s->event_fd = s->timer_fd = -1;
-	s->max_sleep_ms = 50;
 	pthread_mutex_init(&s->inbox_lock, NULL);
 	fs->sched = s;
 	return GF_OK;
@@ -573,13 +572,16 @@ static Bool run_once(GF_FilterSession *fs)
 // Milliseconds until the next deadline, rounded up; -1 when there is none.
 static int next_wait_ms(const Scheduler *s)
 {
+	int longest = s->max_sleep_ms ? (int)s->max_sleep_ms : -1;
 	if (!s->nb_timers)
-		return -1;
+		return longest;
 	u64 clock = gf_sys_clock_high_res();
 	u64 due = s->heap[1].due_us;
 	if (due <= clock)
 		return 0;
 	u64 ms = (due - clock + 999) / 1000;
+	if (longest > 0 && ms > (u64)longest)
+		return longest;
 	return ms > 3600000 ? 3600000 : (int)ms;
 }
 

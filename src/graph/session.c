@@ -165,6 +165,8 @@ GF_FilterSession *gf_fs_new_defaults(GF_FilterSessionFlags flags)
 	GF_FilterSession *fs = gf_fs_new((s32)gf_opts_get_int("core", "threads"), sched, all, NULL);
 	if (!fs)
 		return NULL;
+	if (gf_opts_get_key("core", "max-sleep"))
+		sched_set_max_sleep(fs, gf_opts_get_int("core", "max-sleep"));
 	const char *seps = gf_opts_get_key("core", "seps");
 	if (seps && gf_fs_set_separators(fs, seps) != GF_OK) {
 		GF_LOG(GF_LOG_ERROR, GF_LOG_FILTER, ("[filter] seps=%s: six characters are needed\n", seps));
