@@ -68,14 +68,6 @@ typedef enum {
 	GF_FILTER_UPDATE_DOWNSTREAM = 1,
 	GF_FILTER_UPDATE_UPSTREAM = 2,
 } GF_EventPropagateType;
-typedef enum {
-	GF_FS_DEBUG_GRAPH = 1,
-	GF_FS_DEBUG_STATS = 2,
-	GF_FS_DEBUG_TASKS = 4,
-	GF_FS_DEBUG_FILTERS = 8,
-	GF_FS_DEBUG_ALL = 0xffffff,
-	GF_FS_DEBUG_CONTINUOUS = 0x80000000,
-} GF_SessionDebugFlag;
 typedef struct gf_filterstats {
 	const GF_Filter *filter;
 	const GF_Filter *filter_alias;
@@ -118,7 +110,6 @@ typedef struct gf_filtersessioncaps {
 	u32 max_audio_bit_depth;
 } GF_FilterSessionCaps;
 typedef void (*gf_fs_on_filter_creation)(void *udta, GF_Filter *filter, Bool is_destroy);
-typedef GF_Err (*gf_fs_gl_activate)(void *udta, Bool do_activate);
 
 GF_EXPORT GF_FilterSession *gf_fs_new(s32 nb_threads, GF_FilterSchedulerType type, GF_FilterSessionFlags flags, const char *blacklist);
 GF_EXPORT GF_FilterSession *gf_fs_new_defaults(GF_FilterSessionFlags flags);
@@ -146,10 +137,8 @@ GF_EXPORT u32 gf_fs_filters_registers_count(GF_FilterSession *session);
 GF_EXPORT const GF_FilterRegister *gf_fs_get_filter_register(GF_FilterSession *session, u32 idx);
 GF_EXPORT void gf_fs_add_filter_register(GF_FilterSession *session, const GF_FilterRegister *freg);
 GF_EXPORT void gf_fs_remove_filter_register(GF_FilterSession *session, GF_FilterRegister *freg);
-GF_EXPORT void gf_fs_register_test_filters(GF_FilterSession *session);
 GF_EXPORT GF_Err gf_fs_set_filter_creation_callback(GF_FilterSession *session, gf_fs_on_filter_creation on_create_destroy, void *udta, Bool force_sync);
 GF_EXPORT void *gf_fs_get_rt_udta(GF_FilterSession *session);
-GF_EXPORT GF_Err gf_fs_set_external_gl_provider(GF_FilterSession *session, gf_fs_gl_activate on_gl_activate, void *udta);
 GF_EXPORT GF_Err gf_fs_post_user_task(GF_FilterSession *session, Bool (*task_execute)(GF_FilterSession *fsess, void *callback, u32 *reschedule_ms), void *udta_callback, const char *log_name);
 GF_EXPORT GF_Err gf_fs_post_user_task_delay(GF_FilterSession *session, Bool (*task_execute)(GF_FilterSession *fsess, void *callback, u32 *reschedule_ms), void *udta_callback, const char *log_name, u32 delay);
 // The same, for reports and time limits: the task does not keep a session running that has nothing else to do.
@@ -162,7 +151,6 @@ GF_EXPORT GF_Filter *gf_fs_get_filter(GF_FilterSession *session, u32 idx);
 GF_EXPORT Bool gf_fs_check_filter(GF_FilterSession *session, GF_Filter *filter);
 GF_EXPORT GF_Err gf_fs_get_filter_stats(GF_FilterSession *session, u32 idx, GF_FilterStats *stats);
 GF_EXPORT void gf_fs_enable_reporting(GF_FilterSession *session, Bool reporting_on);
-GF_EXPORT char *gf_fs_get_defined_metrics(GF_FilterSession *session);
 GF_EXPORT void gf_fs_print_stats(GF_FilterSession *session);
 GF_EXPORT void gf_fs_print_connections(GF_FilterSession *session);
 GF_EXPORT char *gf_fs_get_graph_text(GF_FilterSession *session);
@@ -172,15 +160,10 @@ GF_EXPORT void gf_fs_print_unused_args(GF_FilterSession *session, const char *ig
 GF_EXPORT Bool gf_fs_enum_unmapped_options(GF_FilterSession *session, u32 *idx, const char **argname, u32 *argtype, const char **meta_name, const char **meta_opt);
 GF_EXPORT void gf_fs_print_all_connections(GF_FilterSession *session, char *filter_name, void (*print_fn)(FILE *output, GF_SysPrintArgFlags flags, const char *fmt, ...));
 GF_EXPORT Bool gf_fs_check_filter_register_cap(const GF_FilterRegister *filter_reg, u32 in_cap_code, GF_PropertyValue *in_cap, u32 out_cap_code, GF_PropertyValue *out_cap, Bool exact_match_only);
-GF_EXPORT void gf_fs_print_debug_info(GF_FilterSession *session, GF_SessionDebugFlag dbg_flags);
 GF_EXPORT Bool gf_fs_is_supported_mime(GF_FilterSession *session, const char *mime);
 GF_EXPORT Bool gf_fs_is_supported_source(GF_FilterSession *session, const char *url, const char *parent_url);
 GF_EXPORT Bool gf_fs_fire_event(GF_FilterSession *session, GF_Filter *filter, GF_FilterEvent *evt, Bool upstream);
 GF_EXPORT void gf_fs_send_update(GF_FilterSession *session, const char *fid, GF_Filter *filter, const char *name, const char *val, GF_EventPropagateType propagate_mask);
-GF_EXPORT GF_Err gf_fs_load_script(GF_FilterSession *session, const char *jsfile);
-GF_EXPORT u32 gf_fs_get_http_max_rate(GF_FilterSession *session);
-GF_EXPORT GF_Err gf_fs_set_http_max_rate(GF_FilterSession *session, u32 rate);
-GF_EXPORT u32 gf_fs_get_http_rate(GF_FilterSession *session);
 GF_EXPORT void gf_fs_set_ui_callback(GF_FilterSession *session, Bool (*ui_event_proc)(void *opaque, GF_Event *event), void *cbk_udta);
 
 #ifdef __cplusplus
