@@ -49,8 +49,20 @@ GF_EXPORT GF_Err gf_filter_set_source_restricted(GF_Filter *filter, GF_Filter *l
 GF_EXPORT void gf_filter_reset_source(GF_Filter *filter);
 GF_EXPORT GF_Err gf_filter_reconnect_output(GF_Filter *filter, GF_FilterPid *for_pid);
 GF_EXPORT void gf_filter_require_source_id(GF_Filter *filter);
+
+// Tells which filters would be loaded between an output PID and a filter, without connecting anything. `fname` is a
+// filter declaration or `dst=URL`; the filter is made only for the time of the question. On success the names of
+// the registers, separated by commas, empty when a direct link is possible; freed by the caller. GF_BAD_PARAM:
+// no such PID, no description, or a source (`src=`); GF_FILTER_NOT_FOUND: no such filter, or no chain reaches it
+// (gf_filter_why_not of explain.h says why for a filter of the session); else the error of loading the filter.
 GF_EXPORT GF_Err gf_filter_probe_link(GF_Filter *filter, u32 opid_idx, const char *fname, char **result_chain);
+// Same with the best chain through each filter that could take the PID, best first, separated by `|`. Each is
+// `distance;priority,register1,register2…`: the distance counts the filters and the destination, the priority is
+// the sum of those of the registers.
 GF_EXPORT GF_Err gf_filter_probe_links(GF_Filter *filter, u32 opid_idx, const char *fname, char **result_chain);
+// Names of the registers whose filters could be connected directly to an output PID (to any of them when the index
+// is negative), separated by commas; freed by the caller. GF_FILTER_NOT_FOUND when there is none, GF_BAD_PARAM for
+// a wrong index.
 GF_EXPORT GF_Err gf_filter_get_possible_destinations(GF_Filter *filter, s32 opid_idx, char **result_list);
 GF_EXPORT void gf_filter_ask_rt_reschedule(GF_Filter *filter, u32 us_until_next);
 GF_EXPORT void gf_filter_post_process_task(GF_Filter *filter);
@@ -89,6 +101,7 @@ GF_EXPORT GF_Filter *gf_filter_add_source(GF_Filter *filter, const char *url, co
 GF_EXPORT GF_Filter *gf_filter_connect_destination(GF_Filter *filter, const char *url, GF_Err *err);
 GF_EXPORT GF_Filter *gf_filter_load_filter(GF_Filter *filter, const char *name, GF_Err *err_code);
 GF_EXPORT Bool gf_filter_is_supported_source(GF_Filter *filter, const char *url, const char *parent_url);
+// As gf_fs_is_supported_mime, in the session of the filter.
 GF_EXPORT Bool gf_filter_is_supported_mime(GF_Filter *filter, const char *mime);
 GF_EXPORT Bool gf_filter_url_is_filter(GF_Filter *filter, const char *url, Bool *act_as_source);
 GF_EXPORT u8 gf_filter_get_sep(GF_Filter *filter, GF_FilterSessionSepType sep_type);
@@ -110,6 +123,7 @@ GF_EXPORT GF_Err gf_filter_tag_subsession(GF_Filter *filter, u32 subsession_id, 
 GF_EXPORT void gf_filter_report_meta_option(GF_Filter *filter, const char *arg, Bool was_found, const char *sub_opt_name);
 GF_EXPORT GF_Err gf_filter_define_args(GF_Filter *filter, GF_FilterArgs *new_args);
 GF_EXPORT GF_FilterArgs *gf_filter_get_args(GF_Filter *filter);
+// As gf_fs_print_all_connections, for one filter with the capabilities it has now.
 GF_EXPORT void gf_filter_print_all_connections(GF_Filter *filter, void (*print_fn)(FILE *output, GF_SysPrintArgFlags flags, const char *fmt, ...));
 GF_EXPORT GF_Err gf_filter_push_caps(GF_Filter *filter, u32 code, GF_PropertyValue *value, const char *name, u32 flags, u8 priority);
 GF_EXPORT GF_Err gf_filter_set_process_ckb(GF_Filter *filter, GF_Err (*process_cbk)(GF_Filter *filter));
