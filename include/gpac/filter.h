@@ -50,19 +50,20 @@ GF_EXPORT void gf_filter_reset_source(GF_Filter *filter);
 GF_EXPORT GF_Err gf_filter_reconnect_output(GF_Filter *filter, GF_FilterPid *for_pid);
 GF_EXPORT void gf_filter_require_source_id(GF_Filter *filter);
 
-// Tells which filters would be loaded between an output PID and a filter, without connecting anything. `fname` is a
-// filter declaration or `dst=URL`; the filter is made only for the time of the question. On success the names of
-// the registers, separated by commas, empty when a direct link is possible; freed by the caller. GF_BAD_PARAM:
-// no such PID, no description, or a source (`src=`); GF_FILTER_NOT_FOUND: no such filter, or no chain reaches it
-// (gf_filter_why_not of explain.h says why for a filter of the session); else the error of loading the filter.
+// Tells which filters would be loaded between an output PID and a filter, without connecting anything.
+// `fname` is a filter declaration or `dst=URL`; the filter is made only for the time of the question. On
+// success the names of the registers, separated by commas, empty when a direct link is possible; freed by the
+// caller. GF_BAD_PARAM: no such PID, no description, or a source (`src=`); GF_FILTER_NOT_FOUND: no such
+// filter, or no chain reaches it (gf_filter_why_not of explain.h says why for a filter of the session); else
+// the error of loading the filter.
 GF_EXPORT GF_Err gf_filter_probe_link(GF_Filter *filter, u32 opid_idx, const char *fname, char **result_chain);
 // Same with the best chain through each filter that could take the PID, best first, separated by `|`. Each is
-// `distance;priority,register1,register2…`: the distance counts the filters and the destination, the priority is
-// the sum of those of the registers.
+// `distance;priority,register1,register2…`: the distance counts the filters and the destination, the priority
+// is the sum of those of the registers.
 GF_EXPORT GF_Err gf_filter_probe_links(GF_Filter *filter, u32 opid_idx, const char *fname, char **result_chain);
-// Names of the registers whose filters could be connected directly to an output PID (to any of them when the index
-// is negative), separated by commas; freed by the caller. GF_FILTER_NOT_FOUND when there is none, GF_BAD_PARAM for
-// a wrong index.
+// Names of the registers whose filters could be connected directly to an output PID (to any of them when the
+// index is negative), separated by commas; freed by the caller. GF_FILTER_NOT_FOUND when there is none,
+// GF_BAD_PARAM for a wrong index.
 GF_EXPORT GF_Err gf_filter_get_possible_destinations(GF_Filter *filter, s32 opid_idx, char **result_list);
 GF_EXPORT void gf_filter_ask_rt_reschedule(GF_Filter *filter, u32 us_until_next);
 GF_EXPORT void gf_filter_post_process_task(GF_Filter *filter);

@@ -133,8 +133,9 @@ GF_EXPORT u64 gf_filter_pid_get_next_ts(GF_FilterPid *PID);
 GF_EXPORT Bool gf_filter_pid_is_playing(GF_FilterPid *PID);
 GF_EXPORT GF_Err gf_filter_pid_allow_direct_dispatch(GF_FilterPid *PID);
 GF_EXPORT void gf_filter_pid_try_pull(GF_FilterPid *PID);
-// True when the properties that the consumer sees on its input PID match its capabilities. They are matched before
-// the first configure_pid only: a filter asks this when it is configured again. False for an output PID.
+// True when the properties that the consumer sees on its input PID match its capabilities. They are matched
+// before the first configure_pid only: a filter asks this when it is configured again. False for an output
+// PID.
 GF_EXPORT Bool gf_filter_pid_check_caps(GF_FilterPid *PID);
 GF_EXPORT const GF_PropertyValue *gf_filter_pid_caps_query(GF_FilterPid *PID, u32 prop_4cc);
 GF_EXPORT const GF_PropertyValue *gf_filter_pid_caps_query_str(GF_FilterPid *PID, const char *prop_name);

@@ -141,7 +141,8 @@ GF_EXPORT GF_Err gf_fs_set_filter_creation_callback(GF_FilterSession *session, g
 GF_EXPORT void *gf_fs_get_rt_udta(GF_FilterSession *session);
 GF_EXPORT GF_Err gf_fs_post_user_task(GF_FilterSession *session, Bool (*task_execute)(GF_FilterSession *fsess, void *callback, u32 *reschedule_ms), void *udta_callback, const char *log_name);
 GF_EXPORT GF_Err gf_fs_post_user_task_delay(GF_FilterSession *session, Bool (*task_execute)(GF_FilterSession *fsess, void *callback, u32 *reschedule_ms), void *udta_callback, const char *log_name, u32 delay);
-// The same, for reports and time limits: the task does not keep a session running that has nothing else to do.
+// The same, for reports and time limits: the task does not keep a session running that has nothing else to
+// do.
 GF_EXPORT GF_Err gf_fs_post_background_task(GF_FilterSession *session, Bool (*task_execute)(GF_FilterSession *fsess, void *callback, u32 *reschedule_ms), void *udta_callback, u32 delay);
 GF_EXPORT GF_Err gf_fs_post_user_task_main(GF_FilterSession *session, Bool (*task_execute)(GF_FilterSession *fsess, void *callback, u32 *reschedule_ms), void *udta_callback, const char *log_name);
 GF_EXPORT void gf_fs_send_deferred_play(GF_FilterSession *session);
@@ -158,12 +159,12 @@ GF_EXPORT void gf_fs_print_non_connected(GF_FilterSession *session);
 GF_EXPORT void gf_fs_print_non_connected_ex(GF_FilterSession *session, Bool ignore_sinks);
 GF_EXPORT void gf_fs_print_unused_args(GF_FilterSession *session, const char *ignore_args);
 GF_EXPORT Bool gf_fs_enum_unmapped_options(GF_FilterSession *session, u32 *idx, const char **argname, u32 *argtype, const char **meta_name, const char **meta_opt);
-// Prints, for each register or for the one called `filter_name`, the registers that can feed it and those that it can
-// feed. `print_fn` gets stderr as output; without it the text goes to stderr.
+// Prints, for each register or for the one called `filter_name`, the registers that can feed it and those
+// that it can feed. `print_fn` gets stderr as output; without it the text goes to stderr.
 GF_EXPORT void gf_fs_print_all_connections(GF_FilterSession *session, char *filter_name, void (*print_fn)(FILE *output, GF_SysPrintArgFlags flags, const char *fmt, ...));
-// True when one bundle of the register has both an input capability of one code and an output capability of the
-// other. With `exact_match_only` the values count too: some entry of each must equal the one given and not be
-// excluded; a NULL value matches all.
+// True when one bundle of the register has both an input capability of one code and an output capability of
+// the other. With `exact_match_only` the values count too: some entry of each must equal the one given and
+// not be excluded; a NULL value matches all.
 GF_EXPORT Bool gf_fs_check_filter_register_cap(const GF_FilterRegister *filter_reg, u32 in_cap_code, GF_PropertyValue *in_cap, u32 out_cap_code, GF_PropertyValue *out_cap, Bool exact_match_only);
 // True when the text occurs in a MIME type that some register takes as input.
 GF_EXPORT Bool gf_fs_is_supported_mime(GF_FilterSession *session, const char *mime);
