@@ -19,6 +19,9 @@
 #define BLOCK_LARGE 1000000
 #define LARGE_FILE 500000000ULL
 
+// Wait for the bytes of a memory block that is being filled.
+#define RETRY_US 1000
+
 typedef enum {
 	KIND_FILE = 0, // anything an IoReader opens
 	KIND_NULL,     // no data
@@ -276,13 +279,14 @@ static GF_Err send_random(FinCtx *ctx)
 	return size == left ? end_of_stream(ctx) : GF_OK;
 }
 
-// Reads at the current position. After an error the stream is over.
+// Reads at the current position. GF_NOT_READY when the bytes are still on their way; after another error the
+// stream is over.
 static GF_Err read_block(FinCtx *ctx, void *dst, u32 size, u32 *got)
 {
 	errno = 0;
 	GF_Err e = io_reader_read(ctx->reader, ctx->pos, dst, size, got);
-	if (!e)
-		return GF_OK;
+	if (!e || e == GF_NOT_READY)
+		return e;
 	GF_LOG(GF_LOG_ERROR, GF_LOG_MMIO,
 		("[fin] cannot read %s at offset %llu: %s\n", ctx->path, (unsigned long long)ctx->pos,
 			errno ? strerror(errno) : gf_error_to_string(e)));
@@ -353,7 +357,7 @@ static GF_Err send_first_block(GF_Filter *filter, FinCtx *ctx)
 	if (!e) {
 		memcpy(data, block, got);
 		e = send_block(ctx, packet, got, wanted);
-	} else {
+	} else if (e != GF_NOT_READY) {
 		gf_filter_setup_failure(filter, e);
 	}
 	gf_free(block);
@@ -450,9 +454,8 @@ static Bool fin_process_event(GF_Filter *filter, const GF_FilterEvent *event)
 	return GF_TRUE;
 }
 
-static GF_Err fin_process(GF_Filter *filter)
+static GF_Err send_some(GF_Filter *filter, FinCtx *ctx)
 {
-	FinCtx *ctx = gf_filter_get_udta(filter);
 	if (ctx->ended)
 		return GF_EOS;
 	if (ctx->stopped)
@@ -473,6 +476,15 @@ static GF_Err fin_process(GF_Filter *filter)
 	if (gf_filter_pid_would_block(ctx->pid))
 		return GF_OK;
 	return ctx->kind == KIND_RANDOM ? send_random(ctx) : send_next_block(ctx);
+}
+
+static GF_Err fin_process(GF_Filter *filter)
+{
+	GF_Err e = send_some(filter, gf_filter_get_udta(filter));
+	if (e != GF_NOT_READY)
+		return e;
+	gf_filter_ask_rt_reschedule(filter, RETRY_US);
+	return GF_OK;
 }
 
 static GF_FilterProbeScore fin_probe_url(const char *url, const char *mime)

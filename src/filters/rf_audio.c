@@ -516,6 +516,7 @@ static void seek_source(RfAudio *rf, u64 offset)
 	GF_FilterEvent event;
 	GF_FEVT_INIT(event, GF_FEVT_SOURCE_SEEK, rf->ipid);
 	event.seek.start_offset = offset;
+	event.seek.end_offset = rf->range_end;
 	gf_filter_pid_send_event(rf->ipid, &event);
 	reset_parser(rf);
 }
@@ -536,7 +537,7 @@ static void play_file(RfAudio *rf, double start)
 		return; // the source is at its start
 	rf->unit_rate = 0;
 	set_time(rf, entry ? gf_timestamp_rescale(entry->time, rf->index.rate, rf->timescale) : 0);
-	seek_source(rf, entry ? entry->offset : 0);
+	seek_source(rf, entry ? entry->offset : rf->range_start);
 }
 
 Bool rf_audio_process_event(RfAudio *rf, const GF_FilterEvent *event)
@@ -563,9 +564,12 @@ Bool rf_audio_process_event(RfAudio *rf, const GF_FilterEvent *event)
 static GF_Err open_file(RfAudio *rf)
 {
 	const GF_PropertyValue *p = gf_filter_pid_get_property(rf->ipid, GF_PROP_PID_FILEPATH);
+	const GF_PropertyValue *range = gf_filter_pid_get_property(rf->ipid, GF_PROP_PID_FILE_RANGE);
 	const char *path = p ? p->value.string : NULL;
 	if (rf->path && path && !strcmp(rf->path, path))
 		return GF_OK;
+	rf->range_start = range ? (u64)range->value.lfrac.num : 0;
+	rf->range_end = range ? range->value.lfrac.den : 0;
 	gf_free(rf->path);
 	rf->path = path ? gf_strdup(path) : NULL;
 	if (path && !rf->path)

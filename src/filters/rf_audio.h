@@ -71,7 +71,8 @@ struct rf_audio {
 
 	GF_FilterPid *ipid, *opid, *picture_pid;
 	Bool is_file;
-	char *path; // of the file, NULL when it has none
+	char *path;                 // of the file, NULL when it has none
+	u64 range_start, range_end; // bytes of the file that the source sends, `range_end` 0 for all
 	RfIndex index;
 
 	u32 timescale; // of the output

@@ -119,8 +119,9 @@ static GF_Err skip_tag(Scan *s)
 {
 	u8 head[ID3_HEADER_SIZE];
 	u32 got;
-	GF_Err e = io_reader_read(s->reader, 0, head, sizeof(head), &got);
-	s->start = e ? 0 : id3v2_size(head, got);
+	GF_Err e = io_reader_read(s->reader, s->start, head, sizeof(head), &got);
+	if (!e)
+		s->start += id3v2_size(head, got);
 	return e;
 }
 
@@ -150,15 +151,17 @@ void rf_audio_scan(RfAudio *rf, Bool partial)
 	if (!e && !s.block)
 		e = GF_OUT_OF_MEM;
 	if (!e) {
-		rf->index.file_size = s.limit = io_reader_size(s.reader);
-		if (partial && s.limit > PARTIAL_BYTES)
-			s.limit = PARTIAL_BYTES;
+		u64 size = io_reader_size(s.reader);
+		u64 end = rf->range_end && rf->range_end < size ? rf->range_end : size;
+		s.start = rf->range_start < end ? rf->range_start : end;
+		rf->index.file_size = end - s.start;
+		rf->index.complete = !partial || rf->index.file_size <= PARTIAL_BYTES ? GF_TRUE : GF_FALSE;
+		s.limit = rf->index.complete ? end : s.start + PARTIAL_BYTES;
 		e = scan_frames(&s);
-		rf->index.complete = s.limit == rf->index.file_size ? GF_TRUE : GF_FALSE;
 	}
 	if (!e && !rf->index.complete) {
-		rf->index.duration =
-			(u64)((double)rf->index.duration / (double)s.limit * (double)rf->index.file_size);
+		double scale = (double)rf->index.file_size / PARTIAL_BYTES;
+		rf->index.duration = (u64)((double)rf->index.duration * scale);
 		rf->index.estimated = GF_TRUE;
 	}
 	if (e)

@@ -54,8 +54,7 @@ static u64 total_samples(const u8 *data, const RfFrame *frame)
 
 static const char *refuse_free_format(const u8 *data, u32 size)
 {
-	MpegAudioHeader h;
-	if (!mpeg_audio_parse(data, size, &h) || !h.free_format)
+	if (!mpeg_audio_is_free_format(data, size))
 		return NULL;
 	return "free format MPEG audio, whose frames do not tell their size, is not supported";
 }
@@ -131,6 +130,11 @@ static const char *rfmp3_probe_data(const u8 *data, u32 size, GF_FilterProbeScor
 	u32 pos = 0;
 	data += tag;
 	size -= (u32)tag;
+	// Taken so that it is refused with its reason.
+	if (mpeg_audio_is_free_format(data, size)) {
+		*score = GF_FPROBE_MAYBE_SUPPORTED;
+		return "audio/mp3";
+	}
 	if (mpeg_audio_count(data, size, PROBE_FRAMES, &broken) < PROBE_FRAMES &&
 		!mpeg_audio_find(data, size, GF_FALSE, &pos))
 		return NULL;

@@ -120,6 +120,17 @@ u32 mpeg_audio_count(const u8 *data, u32 size, u32 max, Bool *broken)
 	return nb;
 }
 
+Bool mpeg_audio_is_free_format(const u8 *data, u32 size)
+{
+	MpegAudioHeader first, h;
+	if (!mpeg_audio_parse(data, size, &first) || !first.free_format)
+		return GF_FALSE;
+	for (u32 i = MPEG_AUDIO_HEADER_SIZE; i + MPEG_AUDIO_HEADER_SIZE <= size; i++)
+		if (data[i] == 0xFF && mpeg_audio_parse(data + i, size - i, &h) && h.free_format)
+			return mpeg_audio_same_stream(&first, &h);
+	return GF_FALSE;
+}
+
 // The delay and padding of the LAME extension: 12 bits each, 21 bytes after the name of the encoder.
 static void parse_lame(BitReader *r, MpegAudioInfo *info)
 {

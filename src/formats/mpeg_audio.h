@@ -40,6 +40,8 @@ Bool mpeg_audio_find(const u8 *data, u32 size, Bool last, u32 *pos);
 // Number of consecutive frames from the start of `data`, at most `max`, counting a last one that is cut.
 // `*broken`: something else follows them.
 u32 mpeg_audio_count(const u8 *data, u32 size, u32 max, Bool *broken);
+// True when `data` starts with a free format frame: a header without bitrate, found again further on.
+Bool mpeg_audio_is_free_format(const u8 *data, u32 size);
 // Reads the Xing, Info or VBRI header of a whole frame; false when it has none.
 Bool mpeg_audio_info(const u8 *frame, u32 size, const MpegAudioHeader *header, MpegAudioInfo *info);
 

@@ -50,6 +50,10 @@ static void test_free_format(void **state)
 	MpegAudioHeader h = parse(0xFFFB0064);
 	assert_true(h.free_format);
 	assert_int_equal(h.frame_size, 0);
+	u8 data[600] = {0xFF, 0xFB, 0x00, 0x64};
+	assert_false(mpeg_audio_is_free_format(data, sizeof(data)));
+	memcpy(data + 500, data, 4);
+	assert_true(mpeg_audio_is_free_format(data, sizeof(data)));
 }
 
 static void expect_refused(u32 word)
