@@ -89,9 +89,8 @@ static Key *add_key(Config *config, const char *section, const char *name)
 	return key;
 }
 
-static void remove_key(Config *config, const char *section, Key *key)
+static void remove_key(Section *s, Key *key)
 {
-	Section *s = find_section(config, section);
 	gf_free(key->name);
 	gf_free(key->value);
 	s->nb_keys--;
@@ -229,7 +228,7 @@ static void destroy(Config *config)
 	for (u32 i = 0; i < config->nb_sections; i++) {
 		Section *s = &config->sections[i];
 		while (s->nb_keys)
-			remove_key(config, s->name, &s->keys[s->nb_keys - 1]);
+			remove_key(s, &s->keys[s->nb_keys - 1]);
 		gf_free(s->keys);
 		gf_free(s->name);
 	}
@@ -379,7 +378,7 @@ GF_Err gf_opts_set_key(const char *secName, const char *keyName, const char *key
 		e = GF_NOT_SUPPORTED;
 	} else if (!keyValue) {
 		if (key)
-			remove_key(config, secName, key);
+			remove_key(find_section(config, secName), key);
 	} else if (!key || strcmp(key->value, keyValue)) {
 		e = set_value(config, secName, keyName, keyValue, GF_FALSE);
 	}
@@ -424,7 +423,7 @@ void gf_opts_del_section(const char *secName)
 	Section *s = find_section(config, secName);
 	for (u32 i = s ? s->nb_keys : 0; i; i--)
 		if (!s->keys[i - 1].locked)
-			remove_key(config, secName, &s->keys[i - 1]);
+			remove_key(s, &s->keys[i - 1]);
 	if (strcmp(secName, CONFIG_TEMP))
 		config->changed = GF_TRUE;
 	unlock_config(config);

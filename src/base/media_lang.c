@@ -535,9 +535,9 @@ static Bool is_code(const char *text, size_t len, const char *code)
 s32 gf_lang_find(const char *lang_or_rfc_5646_tag)
 {
 	const char *text = lang_or_rfc_5646_tag;
-	if (!text || !*text)
+	size_t len = text ? strcspn(text, "-") : 0;
+	if (!len)
 		return -1;
-	size_t len = strcspn(text, "-");
 	const char *code = text;
 	for (u32 i = 0; i < sizeof(bibliographic_codes) / sizeof(bibliographic_codes[0]); i++)
 		if (is_code(text, len, bibliographic_codes[i].bibliographic))
