@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// The 125 registers of the reference set, in registration order, for tests of the resolver: one line with name,
-// priority, extra inputs and flags, then a line per bundle "inputs -> outputs", then the adaptation properties.
-// Read by fake_registers.h, where the notation is explained.
+// The 125 registers of the reference set, in registration order, for tests of the resolver: one line with
+// name, priority, extra inputs and flags, then a line per bundle "inputs -> outputs", then the adaptation
+// properties. Read by fake_registers.h, where the notation is explained.
 #ifndef TEST_REGISTER_TABLE_H
 #define TEST_REGISTER_TABLE_H
 
