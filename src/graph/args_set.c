@@ -107,12 +107,20 @@ static Bool set_by_value(ArgPass *p, const ArgItem *item, GF_Err *e)
 
 // ---- Declarations
 
+// True when a value depends on the PID: a condition, `$Name$`, `@Name@` or a counter.
+static Bool depends_on_pid(const char *value)
+{
+	const char *at = strchr(value, '@');
+	return *value == '(' || strchr(value, '$') ||
+		   (at && (strchr(at + 1, '@') || !strncasecmp(at, "@GINC(", 6)));
+}
+
 // Tests the value of an assignment that needs no PID to be known. `*usable` is false when it must be left
 // out.
 static GF_Err check_pid_prop(const ArgPass *p, const ArgItem *item, Bool *usable)
 {
 	u32 p4cc = gf_props_get_id(item->name);
-	if (item->value && (!*item->value || *item->value == '(' || strpbrk(item->value, "$@")))
+	if (item->value && (!*item->value || depends_on_pid(item->value)))
 		return GF_OK;
 	if (!item->value && (!p4cc || gf_props_4cc_get_type(p4cc) == GF_PROP_BOOL))
 		return GF_OK;

@@ -201,7 +201,9 @@ static Bool is_in_time(const ArgScan *scan, const char *sep)
 		return GF_FALSE;
 	const char *field_end = skip_digits(sep + 1);
 	size_t len = field_end - (sep + 1);
-	return len >= 1 && len <= 2 && !isalpha((u8)*field_end) && *field_end != '_' &&
+	if (*field_end == 'Z') // end of a UTC date
+		field_end++;
+	return len >= 1 && len <= 2 && !isalnum((u8)*field_end) && *field_end != '_' &&
 		   *field_end != scan->seps->name;
 }
 

@@ -1,0 +1,835 @@
+// SPDX-License-Identifier: MIT
+// Option grammar: splitting, matching, special options, option files, inheritance, unused options.
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <cmocka.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <gpac/main.h>
+#include "base/str.h"
+#include "graph/args.h"
+
+static const Separators default_seps = {':', '=', '#', ',', '!', '@'};
+
+// ---- Messages
+
+static u32 nb_errors, nb_warnings;
+static char last_message[1000];
+
+static void keep_message(void *cbk, GF_LOG_Level level, GF_LOG_Tool tool, const char *fmt, va_list args)
+{
+	(void)cbk;
+	(void)tool;
+	nb_errors += level == GF_LOG_ERROR;
+	nb_warnings += level == GF_LOG_WARNING;
+	vsnprintf(last_message, sizeof(last_message), fmt, args);
+}
+
+static void forget_messages(void)
+{
+	nb_errors = nb_warnings = 0;
+	last_message[0] = 0;
+}
+
+// ---- A session without engine
+
+typedef struct {
+	char *src, *dst;
+	u32 mode, kind, count;
+	Bool flag;
+	GF_Fraction frac;
+	GF_PropStringList list;
+	GF_PropData data;
+	Double number;
+} TestCtx;
+
+#define ARG(field, type, def, enums, flags) \
+	{ \
+#field, offsetof(TestCtx, field), "", type, def, enums, flags \
+	}
+
+static const GF_FilterArgs test_args[] = {
+	ARG(src, GF_PROP_NAME, NULL, NULL, 0),
+	ARG(dst, GF_PROP_NAME, NULL, NULL, 0),
+	ARG(mode, GF_PROP_UINT, "none", "none|slow|fast|both", GF_FS_ARG_UPDATE),
+	ARG(kind, GF_PROP_UINT, "a", "a|b|both", 0),
+	ARG(count, GF_PROP_UINT, "10", NULL, GF_FS_ARG_UPDATE),
+	ARG(flag, GF_PROP_BOOL, "no", NULL, 0),
+	ARG(frac, GF_PROP_FRACTION, "1/2", NULL, 0),
+	ARG(list, GF_PROP_STRING_LIST, NULL, NULL, 0),
+	ARG(data, GF_PROP_DATA, NULL, NULL, 0),
+	ARG(number, GF_PROP_DOUBLE, "0.5", NULL, 0),
+	{0},
+};
+
+static GF_Err update_test(GF_Filter *f, const char *name, const GF_PropertyValue *val)
+{
+	(void)f;
+	if (strcmp(name, "count"))
+		return GF_OK;
+	return val->value.uint == 1 ? GF_NOT_FOUND : val->value.uint == 2 ? GF_BAD_PARAM : GF_OK;
+}
+
+static GF_Err accept_pid(GF_Filter *f, GF_FilterPid *pid, Bool is_remove)
+{
+	(void)f;
+	(void)pid;
+	(void)is_remove;
+	return GF_OK;
+}
+
+static const GF_FilterRegister test_register = {
+	.name = "test",
+	.private_size = sizeof(TestCtx),
+	.args = test_args,
+	.update_arg = update_test,
+	.configure_pid = accept_pid,
+};
+
+static const GF_FilterArgs muxer_args[] = {
+	{"store", -1, "", GF_PROP_UINT, "inter", "inter|frag", 0},
+	{0},
+};
+static const GF_FilterRegister muxer_register = {.name = "muxer", .args = muxer_args};
+
+// A meta filter keeps what it was given as text.
+typedef struct {
+	char given[200];
+} MetaCtx;
+
+static GF_Err update_meta(GF_Filter *f, const char *name, const GF_PropertyValue *val)
+{
+	MetaCtx *ctx = f->priv;
+	if (!strcmp(name, "unknown"))
+		return GF_NOT_FOUND;
+	size_t len = strlen(ctx->given);
+	snprintf(ctx->given + len, sizeof(ctx->given) - len, "%s=%s;", name, val->value.string);
+	return GF_OK;
+}
+
+static const GF_FilterRegister meta_register = {
+	.name = "meta", .private_size = sizeof(MetaCtx), .flags = GF_FS_REG_META, .update_arg = update_meta};
+
+static GF_FilterSession *new_session(void)
+{
+	GF_FilterSession *fs = gf_calloc(1, sizeof(*fs));
+	fs->seps = default_seps;
+	fs->registers = gf_list_new();
+	gf_list_add(fs->registers, (void *)&test_register);
+	gf_list_add(fs->registers, (void *)&muxer_register);
+	return fs;
+}
+
+static void del_session(GF_FilterSession *fs)
+{
+	arg_tracker_del(fs->args);
+	gf_list_del(fs->registers);
+	gf_free(fs);
+}
+
+static GF_Filter *new_filter(
+	GF_FilterSession *fs, const GF_FilterRegister *reg, const char *args, FilterKind kind)
+{
+	GF_Filter *f = gf_calloc(1, sizeof(*f));
+	f->fs = fs;
+	f->reg = reg;
+	f->kind = kind;
+	f->index = ++fs->nb_created;
+	f->link.remux = -1;
+	f->name = gf_strdup(reg->name);
+	f->src_args = args ? gf_strdup(args) : NULL;
+	f->priv = reg->private_size ? gf_calloc(1, reg->private_size) : NULL;
+	f->inputs = gf_list_new();
+	f->outputs = gf_list_new();
+	return f;
+}
+
+static void del_filter(GF_Filter *f)
+{
+	filter_args_reset(f);
+	GF_PropertyValue codecs = {.type = GF_PROP_STRING_LIST, .value.string_list = f->link.skip_codecs};
+	gf_props_reset_single(&codecs);
+	gf_list_del(f->inputs);
+	gf_list_del(f->outputs);
+	gf_free(f->link.source_ids);
+	gf_free(f->name);
+	gf_free(f->id);
+	gf_free(f->tag);
+	gf_free(f->itag);
+	gf_free(f->src_args);
+	gf_free(f->frag_props);
+	gf_free(f->log_spec);
+	gf_free(f->priv);
+	gf_free(f);
+}
+
+static int setup(void **state)
+{
+	*state = new_session();
+	forget_messages();
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	del_session(*state);
+	// the option store keeps keys that were set
+	const char *argv[] = {"test"};
+	gf_sys_set_args(1, argv);
+	gf_opts_set_key("core", "strict", NULL);
+	return 0;
+}
+
+static void check_arg(GF_Filter *f, const char *name, const char *expected)
+{
+	char dump[GF_PROP_DUMP_ARG_SIZE];
+	const char *text = gf_filter_get_arg_str(f, name, dump);
+	assert_non_null(text);
+	assert_string_equal(text, expected);
+}
+
+// ---- Splitting
+
+typedef struct {
+	const char *text;
+	const char *items; // `name=value` separated by ` | `; `~` marks an opaque argument
+	u32 nb_warnings;
+} SplitCase;
+
+static const SplitCase split_cases[] = {
+	// examples of the chapter
+	{":a=foo:b=bar", "a=foo | b=bar", 0},
+	{"::a=foo:b=bar", "~a=foo:b=bar", 0},
+	{":a=foo::b=bar:c::d=fun", "a=foo | ~b=bar:c | d=fun", 0},
+	{":list=a,b1,,b2,c", "list=a,b1,,b2,c", 0},
+
+	{"", "", 0},
+	{":", "", 0},
+	{"a", "a", 0},
+	{":a:", "a", 0},
+	{":a=", "a=", 0},
+	{":a=b=c", "a=b=c", 0},
+	{":!a:!b=true", "!a | !b=true", 0},
+	{":#Width=10:x", "#Width=10 | x", 0},
+	{"::x::::y", "~x | ~y", 0},
+	{"::::", "", 0},
+	{":a::", "a", 0},
+
+	// XML
+	{":x=<a b=\"c:d\">:y", "x=<a b=\"c:d\"> | y", 0},
+	{":x=<a:b", "x=<a:b", 0},
+	{":x=<a><b>:y", "x=<a><b> | y", 0},
+
+	// times and time codes
+	{":start=T00:01:02.5:opt", "start=T00:01:02.5 | opt", 0},
+	{":start=T01:02:opt", "start=T01:02 | opt", 0},
+	{":xs=T00:00:05,T00:00:10:xe=T1:00", "xs=T00:00:05,T00:00:10 | xe=T1:00", 0},
+	{":tc=C10:11:12:05:opt", "tc=C10:11:12:05 | opt", 0},
+	{":tc=TC10:11:12", "tc=TC10 | 11 | 12", 0},
+	{":date=2023-11-14T22:13:20Z:opt", "date=2023-11-14T22:13:20Z | opt", 0},
+	{":n=T1:2pass=x", "n=T1 | 2pass=x", 0},
+	{":n=10:20", "n=10 | 20", 0},
+
+	// drive letters
+	{":f=C:\\dir\\x:opt", "f=C:\\dir\\x | opt", 0},
+	{":f=C:/dir/x:opt", "f=C:/dir/x | opt", 0},
+
+	// addresses: the slash protects what is before it
+	{":src=tcp://127.0.0.1:1234/:opt", "src=tcp://127.0.0.1:1234/ | opt", 0},
+	{":src=udp://[ff02::1]:1234/:ext=ts", "src=udp://[ff02::1]:1234/ | ext=ts", 0},
+	{":src=tcp://host:1234:opt", "src=tcp://host:1234 | opt", 0},
+	{":src=tcp://host:1234", "src=tcp://host:1234", 0},
+	{":src=tcp://host:opt", "src=tcp://host | opt", 0},
+	{":dst=udp://host:1234/", "dst=udp://host:1234/", 0},
+	{":src=gmem://0x1234:ext=ts", "src=gmem://0x1234 | ext=ts", 0},
+	{":src=pipe://name:opt", "src=pipe://name | opt", 0},
+	{":src=video://:opt", "src=video:// | opt", 0},
+
+	// other URLs
+	{":src=http://h:8080/a.mp4:gpac:x=y", "src=http://h:8080/a.mp4 | x=y", 0},
+	{":src=http://h/a.mp4:gfopt:x=y", "src=http://h/a.mp4 | gfopt | x=y", 0},
+	{":src=http://h/a.mp4:gfloc:x=y", "src=http://h/a.mp4 | gfloc | x=y", 0},
+	{":src=http://h/a.mp4::x=y:z", "src=http://h/a.mp4 | ~x=y:z", 0},
+	{":src=http://h/a.mp4:x=y", "src=http://h/a.mp4:x=y", 1},
+	{":src=http://[::1]:80/a:gpac:x", "src=http://[::1]:80/a | x", 0},
+	{":dst=http://h:8080/a.mp4:x=y", "dst=http://h:8080/a.mp4 | x=y", 0},
+	{":dst=http://h:8080:x=y", "dst=http://h:8080 | x=y", 0},
+	{":opt=http://h/a:b", "opt=http://h/a | b", 0},
+	{":src=gcryp://https://h/a.mp4:gpac:x", "src=gcryp://https://h/a.mp4 | x", 0},
+
+	// local files: in.mp4, `a:b.mp4` and opts.txt exist, missing.mp4 does not
+	{":src=in.mp4:opt", "src=in.mp4 | opt", 0},
+	{":src=in.mp4:opt=1.5", "src=in.mp4 | opt=1.5", 0},
+	{":src=in.mp4:x.y", "src=in.mp4 | x.y", 0},
+	{":src=in.mp4#video:opt", "src=in.mp4#video | opt", 0},
+	{":src=a:b.mp4:opt", "src=a:b.mp4 | opt", 0},
+	{":src=a:b.mp4", "src=a:b.mp4", 0},
+	{":src=missing.mp4:opt=1.5", "src=missing.mp4 | opt=1.5", 0},
+	{":src=miss:ing.mp4:opt", "src=miss:ing.mp4 | opt", 0},
+	{":src=in.mp4:gpac:opt", "src=in.mp4 | opt", 0},
+	{":dst=out.mp4:opt=1.5", "dst=out.mp4 | opt=1.5", 0},
+	{":dst=o:ut.mp4:opt", "dst=o:ut.mp4 | opt", 0},
+	{":dst=out.mp4:opts.txt", "dst=out.mp4 | opts.txt", 0},
+	{":dst=dir:x/out.mp4:opt", "dst=dir:x/out.mp4 | opt", 0},
+};
+
+// Text of a split, in the form of SplitCase.
+static char *print_split(const ArgSplit *split)
+{
+	StrBuf sb;
+	sb_init(&sb);
+	for (u32 i = 0; i < split->nb_items; i++) {
+		const ArgItem *item = &split->items[i];
+		sb_addf(&sb, "%s%s%s%s%s%s%s", i ? " | " : "", item->opaque ? "~" : "", item->neg ? "!" : "",
+			item->frag ? "#" : "", item->name, item->value ? "=" : "", item->value ? item->value : "");
+	}
+	return sb_take(&sb);
+}
+
+static void test_split(void **state)
+{
+	(void)state;
+	for (u32 i = 0; i < sizeof(split_cases) / sizeof(split_cases[0]); i++) {
+		ArgSplit split;
+		forget_messages();
+		assert_int_equal(args_split(&default_seps, split_cases[i].text, &split), GF_OK);
+		char *text = print_split(&split);
+		if (strcmp(text, split_cases[i].items) || nb_warnings != split_cases[i].nb_warnings)
+			fail_msg("`%s`: got `%s`, expected `%s` (%u warnings)", split_cases[i].text, text,
+				split_cases[i].items, nb_warnings);
+		gf_free(text);
+		args_split_reset(&split);
+	}
+}
+
+static void test_other_separators(void **state)
+{
+	(void)state;
+	static const Separators seps = {'&', '~', '%', ';', '-', '@'};
+	ArgSplit split;
+	assert_int_equal(args_split(&seps, "&src~http://h/a:b&-x&%Name~v&&a~b&c", &split), GF_OK);
+	assert_int_equal(split.nb_items, 4);
+	assert_string_equal(split.items[0].value, "http://h/a:b");
+	assert_true(split.items[1].neg);
+	assert_true(split.items[2].frag);
+	assert_string_equal(split.items[3].text, "a~b&c");
+	args_split_reset(&split);
+	// a name is whole in `text` although `name` and `value` are cut
+	assert_int_equal(args_split(&default_seps, "a=b", &split), GF_OK);
+	assert_string_equal(split.items[0].text, "a=b");
+	assert_string_equal(split.items[0].name, "a");
+	args_split_reset(&split);
+}
+
+static void test_find(void **state)
+{
+	(void)state;
+	assert_string_equal(args_find(&default_seps, "name:a=b", GF_FALSE, GF_FALSE), ":a=b");
+	assert_null(args_find(&default_seps, "name", GF_FALSE, GF_FALSE));
+	assert_string_equal(args_find(&default_seps, "in.mp4:a=b", GF_TRUE, GF_FALSE), ":a=b");
+	assert_null(args_find(&default_seps, "a:b.mp4", GF_TRUE, GF_FALSE));
+	assert_string_equal(args_find(&default_seps, "out.mp4:a=b", GF_TRUE, GF_TRUE), ":a=b");
+	assert_string_equal(args_find(&default_seps, "http://h/a:gpac:x", GF_TRUE, GF_FALSE), ":gpac:x");
+	assert_null(args_find(&default_seps, "tcp://h:1234/", GF_TRUE, GF_TRUE));
+}
+
+static void check_option(const char *text, const char *name, const char *expected)
+{
+	char *value = args_get_option(&default_seps, text, name);
+	if (expected)
+		assert_string_equal(value, expected);
+	else
+		assert_null(value);
+	gf_free(value);
+}
+
+static void test_get_option(void **state)
+{
+	(void)state;
+	check_option(":a=1:mime=video/mp4:b", "mime", "video/mp4");
+	check_option(":a=1:b", "b", "");
+	check_option(":a=1::c=x:y", "c", "x:y");
+	check_option(":#a=1", "a", NULL);
+	check_option(NULL, "a", NULL);
+}
+
+// ---- Matching
+
+static void test_declared(void **state)
+{
+	GF_FilterSession *fs = *state;
+	GF_Filter *f = new_filter(fs, &test_register, NULL, FILTER_EXPLICIT);
+	assert_int_equal(filter_args_init(f, NULL, ARGS_LOCAL), GF_OK);
+	check_arg(f, "mode", "none");
+	check_arg(f, "count", "10");
+	check_arg(f, "frac", "1/2");
+	check_arg(f, "number", "0.5");
+	check_arg(f, "src", "");
+
+	const char *args = ":src=in.mp4:mode=fast:count=2k:flag:frac=3/4:list=a,b1,,b2:data=0x0102:number=T0:01";
+	assert_int_equal(filter_args_init(f, args, ARGS_LOCAL), GF_OK);
+	check_arg(f, "src", "in.mp4");
+	check_arg(f, "mode", "fast");
+	check_arg(f, "count", "2000");
+	check_arg(f, "flag", "true");
+	check_arg(f, "frac", "3/4");
+	check_arg(f, "list", "a,b1,b2");
+	check_arg(f, "data", "2 bytes 0x0102");
+	check_arg(f, "number", "1000");
+	assert_int_equal(((TestCtx *)f->priv)->list.nb_items, 2);
+
+	assert_int_equal(filter_args_init(f, ":!flag:slow:list=", ARGS_LOCAL), GF_OK);
+	check_arg(f, "flag", "false");
+	check_arg(f, "mode", "slow");
+	assert_int_equal(filter_args_init(f, ":!flag=no", ARGS_LOCAL), GF_OK);
+	check_arg(f, "flag", "true");
+	assert_int_equal(nb_errors + nb_warnings, 0);
+	// inherited parse: the URL stays with its filter
+	assert_int_equal(filter_args_init(f, ":src=other.mp4:count=3", ARGS_INHERITED), GF_OK);
+	check_arg(f, "src", "in.mp4");
+	check_arg(f, "count", "3");
+	del_filter(f);
+}
+
+// A value that cannot be used is reported once, with what is wrong and what is allowed.
+static void test_bad_values(void **state)
+{
+	static const struct {
+		const char *args, *message;
+		const char *arg, *value;
+	} cases[] = {
+		{":mode=quick",
+			"value `quick` of option `mode` is not one of the allowed values: none|slow|fast|both", "mode",
+			"none"},
+		{":count=plenty", "value `plenty` of option `count` is not an integer", "count", "0"},
+		{":flag=maybe", "is not a boolean", "flag", "false"},
+		{":frac=x", "is not a fraction", "frac", "0"},
+		{":!count=3", "cannot be negated", "count", "3"},
+		{":both", "also a value of another option", "mode", "none"},
+		{":#Width=wider", "value `wider` of option `#Width=wider` is not an integer", "count", "10"},
+		{":#Name=ptr@0x10", "is an address", "count", "10"},
+		{":FBT=longer", "value `longer` of option `FBT` is not an integer", "count", "10"},
+	};
+	GF_FilterSession *fs = *state;
+	for (u32 strict = 0; strict < 2; strict++) {
+		gf_opts_set_key("core", "strict", strict ? "yes" : NULL);
+		for (u32 i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+			GF_Filter *f = new_filter(fs, &test_register, NULL, FILTER_EXPLICIT);
+			forget_messages();
+			GF_Err e = filter_args_init(f, cases[i].args, ARGS_LOCAL);
+			assert_int_equal(e, strict ? GF_BAD_PARAM : GF_OK);
+			if (nb_errors != 1 || !strstr(last_message, cases[i].message) || !strstr(last_message, "test:"))
+				fail_msg("`%s`: message `%s`", cases[i].args, last_message);
+			if (!strict)
+				check_arg(f, cases[i].arg, cases[i].value);
+			assert_null(f->frag_props);
+			del_filter(f);
+		}
+	}
+}
+
+static void test_special(void **state)
+{
+	GF_FilterSession *fs = *state;
+	GF_Filter *f = new_filter(fs, &test_register, NULL, FILTER_EXPLICIT);
+	const char *args =
+		":FID=me:SID=A,B:SID=C#audio:SID=A,B,C#audio:N=display:FS=3:RSID:TAG=t:ITAG=i:FBT=2000:FBU=5"
+		":FBD=1m:clone:nomux:gfreg=a,b:ccp=aac,avc:LT=filter@debug:DL:gfloc:gfopt:gpac";
+	assert_int_equal(filter_args_init(f, args, ARGS_LOCAL), GF_OK);
+	assert_string_equal(f->id, "me");
+	assert_string_equal(f->link.source_ids, "A,B,C#audio");
+	assert_string_equal(f->name, "display");
+	assert_int_equal(f->subsession, 3);
+	assert_true(f->link.require_source_id);
+	assert_string_equal(f->tag, "t");
+	assert_string_equal(f->itag, "i");
+	assert_int_equal(f->buffers.time_us, 2000);
+	assert_int_equal(f->buffers.units, 5);
+	assert_int_equal(f->buffers.dec_us, 1000000);
+	assert_int_equal(f->link.clonable, CLONE_YES);
+	assert_int_equal(f->link.remux, 0);
+	assert_true(f->link.ccp);
+	assert_int_equal(f->link.skip_codecs.nb_items, 2);
+	assert_string_equal(f->link.skip_codecs.vals[1], "avc");
+	assert_string_equal(f->log_spec, "filter@debug");
+	assert_true(f->link.deferred);
+	assert_int_equal(nb_errors + nb_warnings, 0);
+
+	assert_int_equal(filter_args_init(f, ":clone=0:nomux=0:ccp", ARGS_LOCAL), GF_OK);
+	assert_int_equal(f->link.clonable, CLONE_NO);
+	assert_int_equal(f->link.remux, 1);
+	assert_int_equal(f->link.skip_codecs.nb_items, 0);
+	assert_int_equal(filter_args_init(f, ":!nomux", ARGS_LOCAL), GF_OK);
+	assert_int_equal(f->link.remux, 1);
+
+	assert_int_equal(filter_args_init(f, ":NCID=1:DBG=all", ARGS_LOCAL), GF_OK);
+	assert_int_equal(nb_warnings, 2);
+	assert_non_null(strstr(last_message, "`DBG` is not supported"));
+	del_filter(f);
+
+	// what names a filter does not name the filters loaded behind it
+	f = new_filter(fs, &test_register, NULL, FILTER_DYNAMIC);
+	assert_int_equal(
+		filter_args_init(f, ":FID=me:SID=A:N=n:TAG=t:ITAG=i:FS=3:clone:DL", ARGS_INHERITED), GF_OK);
+	assert_null(f->id);
+	assert_null(f->link.source_ids);
+	assert_string_equal(f->name, "test");
+	assert_null(f->tag);
+	assert_string_equal(f->itag, "i");
+	assert_int_equal(f->subsession, 0);
+	assert_false(f->link.deferred);
+	del_filter(f);
+}
+
+static void test_unknown(void **state)
+{
+	GF_FilterSession *fs = *state;
+	static const struct {
+		const char *args, *message; // NULL when nothing is said
+	} cases[] = {
+		{":cuont=3", "[filter] test: unknown option `cuont`, did you mean `count`?"},
+		{":Mode=fast", "unknown option `Mode`, did you mean `mode`?"},
+		{":fid=a", "unknown option `fid`, did you mean `FID`?"},
+		{":whatever=1", "unknown option `whatever`\n"},
+		{":!whatever", "unknown option `whatever`\n"},
+		{":store=frag", NULL}, // the muxer that may be loaded knows it
+		{":frag", NULL},
+		{":gfopt:whatever=1", NULL},
+	};
+	for (u32 strict = 0; strict < 2; strict++) {
+		gf_opts_set_key("core", "strict", strict ? "yes" : NULL);
+		for (u32 i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+			GF_Filter *f = new_filter(fs, &test_register, NULL, FILTER_EXPLICIT);
+			forget_messages();
+			GF_Err e = filter_args_init(f, cases[i].args, ARGS_LOCAL);
+			assert_int_equal(e, strict && cases[i].message ? GF_BAD_PARAM : GF_OK);
+			assert_int_equal(nb_errors, strict && cases[i].message ? 1 : 0);
+			assert_int_equal(nb_warnings, !strict && cases[i].message ? 1 : 0);
+			if (cases[i].message && !strstr(last_message, cases[i].message))
+				fail_msg("`%s`: message `%s`", cases[i].args, last_message);
+			del_filter(f);
+		}
+	}
+	// a meta filter may be loaded and take anything: only what looks like a slip is reported
+	gf_list_add(fs->registers, (void *)&meta_register);
+	GF_Filter *f = new_filter(fs, &test_register, NULL, FILTER_EXPLICIT);
+	forget_messages();
+	assert_int_equal(filter_args_init(f, ":whatever=1", ARGS_LOCAL), GF_OK);
+	assert_int_equal(nb_warnings, 0);
+	assert_int_equal(filter_args_init(f, ":cuont=1", ARGS_LOCAL), GF_OK);
+	assert_int_equal(nb_warnings, 1);
+	// dynamic filters see the options of others
+	assert_int_equal(filter_args_init(f, ":cuont=1", ARGS_INHERITED), GF_OK);
+	assert_int_equal(nb_warnings, 1);
+	del_filter(f);
+}
+
+static void test_meta(void **state)
+{
+	GF_FilterSession *fs = *state;
+	const char *argv[] = {"test", "-+preset=fast", "--tune=film", "--unknown=1"};
+	gf_sys_set_args(4, argv);
+	GF_Filter *f = new_filter(fs, &meta_register, NULL, FILTER_EXPLICIT);
+	assert_int_equal(filter_args_init(f, ":threads=2:fast:FID=x", ARGS_LOCAL), GF_OK);
+	assert_string_equal(((MetaCtx *)f->priv)->given, "preset=fast;tune=film;threads=2;fast=true;");
+	assert_string_equal(f->id, "x");
+
+	// what the library does not know in the end is unused
+	u32 idx = 0, type;
+	const char *name, *meta, *opt;
+	gf_filter_report_meta_option(f, "threads", GF_FALSE, "sub");
+	assert_true(gf_fs_enum_unmapped_options(fs, &idx, &name, &type, &meta, &opt));
+	assert_string_equal(name, "unknown");
+	assert_int_equal(type, 1);
+	assert_null(meta);
+	assert_true(gf_fs_enum_unmapped_options(fs, &idx, &name, &type, &meta, &opt));
+	assert_string_equal(name, "threads");
+	assert_string_equal(meta, "meta");
+	assert_string_equal(opt, "sub");
+	assert_false(gf_fs_enum_unmapped_options(fs, &idx, NULL, NULL, NULL, NULL));
+	del_filter(f);
+}
+
+// Default < configuration < global option < declaration.
+static void test_origins(void **state)
+{
+	GF_FilterSession *fs = *state;
+	const char *argv[] = {"test", "--count=4", "--count=5", "--other@mode=slow", "--test@kind=b", "--flag",
+		"--FBU=7", "--store=frag", "-x"};
+	gf_opts_set_key("filter@test", "mode", "fast");
+	gf_opts_set_key("filter@test", "count", "3");
+	GF_Filter *f = new_filter(fs, &test_register, NULL, FILTER_EXPLICIT);
+	assert_int_equal(filter_args_init(f, NULL, ARGS_LOCAL), GF_OK);
+	check_arg(f, "count", "3");
+	gf_sys_set_args(9, argv);
+	assert_int_equal(filter_args_init(f, NULL, ARGS_LOCAL), GF_OK);
+	check_arg(f, "count", "4"); // the first one counts
+	check_arg(f, "mode", "fast");
+	check_arg(f, "kind", "b");
+	check_arg(f, "flag", "true");
+	assert_int_equal(f->buffers.units, 7);
+	assert_int_equal(filter_args_init(f, ":count=6", ARGS_LOCAL), GF_OK);
+	check_arg(f, "count", "6");
+	assert_true(gf_sys_is_arg_used(1));
+	assert_false(gf_sys_is_arg_used(3));
+	del_filter(f);
+
+	// `--store` was seen and taken by nobody
+	u32 idx = 0, type;
+	const char *name;
+	assert_true(gf_fs_enum_unmapped_options(fs, &idx, &name, &type, NULL, NULL));
+	assert_string_equal(name, "store");
+	assert_int_equal(type, 1);
+	assert_false(gf_fs_enum_unmapped_options(fs, &idx, &name, &type, NULL, NULL));
+	gf_opts_del_section("filter@test");
+}
+
+static void test_unused(void **state)
+{
+	GF_FilterSession *fs = *state;
+	GF_Filter *f = new_filter(fs, &test_register, NULL, FILTER_EXPLICIT);
+	assert_int_equal(filter_args_init(f, ":store=frag:count=1:whatever:gfopt:free=1", ARGS_LOCAL), GF_OK);
+	forget_messages();
+	// `whatever` was reported already: it counts but is not repeated
+	assert_int_equal(arg_tracker_report(fs), 2);
+	assert_int_equal(nb_warnings, 1);
+	assert_non_null(strstr(last_message, "option `store` given to `test` was not used"));
+	assert_int_equal(arg_tracker_report(fs), 2);
+	assert_int_equal(nb_warnings, 1);
+	gf_fs_print_unused_args(fs, "whatever,other");
+	assert_int_equal(nb_warnings, 2);
+
+	// the muxer takes it
+	GF_Filter *mux = new_filter(fs, &muxer_register, NULL, FILTER_DYNAMIC);
+	assert_int_equal(filter_args_init(mux, ":count=1:gfreg=x", ARGS_INHERITED), GF_OK);
+	assert_int_equal(arg_tracker_report(fs), 2);
+	arg_tracker_used(mux, "store", ARG_GIVEN_LOCAL);
+	assert_int_equal(arg_tracker_report(fs), 1);
+	del_filter(mux);
+	del_filter(f);
+
+	fs->flags = GF_FS_FLAG_NO_ARG_CHECK;
+	f = new_filter(fs, &test_register, NULL, FILTER_EXPLICIT);
+	assert_int_equal(filter_args_init(f, ":another", ARGS_LOCAL), GF_OK);
+	assert_int_equal(arg_tracker_report(fs), 1);
+	del_filter(f);
+}
+
+// ---- Macros
+
+static void test_macros(void **state)
+{
+	GF_FilterSession *fs = *state;
+	gf_opts_set_key("core", "lang", "fr");
+	gf_opts_set_key("core", "user-agent", "agent/1");
+	GF_Filter *f[4];
+	static const char *const counts[] = {"10", "13", "16", "19"};
+	for (u32 i = 0; i < 4; i++) {
+		f[i] = new_filter(fs, &test_register, NULL, FILTER_EXPLICIT);
+		assert_int_equal(
+			filter_args_init(f[i], ":count=$GINC(10,3):dst=d_$ginc(5)_$ginc(5)_$num$.ts", ARGS_LOCAL), GF_OK);
+		check_arg(f[i], "count", counts[i]);
+		char dst[50];
+		snprintf(dst, sizeof(dst), "d_%u_%u_$num$.ts", 5 + i, 5 + i);
+		check_arg(f[i], "dst", dst);
+	}
+	static const struct {
+		const char *value, *expanded;
+	} cases[] = {
+		{"$GLANG", "fr"},
+		{"$glang-x", "fr-x"},
+		{"$GUA", "agent/1"},
+		{"x$GLANG", "x$GLANG"},
+		{"$GINC(1,-1)", "1"},
+		{"$GINC(x)", "$GINC(x)"},
+		{"$GINC(1", "$GINC(1"},
+		{"$GLANG$GUA", "fr$GUA"},
+		{"$other", "$other"},
+		{"", ""},
+	};
+	for (u32 i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		char *text = args_expand_macros(f[0], cases[i].value, GF_FALSE);
+		assert_string_equal(text, cases[i].expanded);
+		gf_free(text);
+	}
+	for (u32 i = 0; i < 4; i++)
+		del_filter(f[i]);
+	gf_opts_set_key("core", "lang", NULL);
+	gf_opts_set_key("core", "user-agent", NULL);
+}
+
+// ---- Option files
+
+static void write_file(const char *name, const char *text)
+{
+	FILE *file = fopen(name, "w");
+	assert_non_null(file);
+	fputs(text, file);
+	fclose(file);
+}
+
+static void test_option_files(void **state)
+{
+	GF_FilterSession *fs = *state;
+	GF_Filter *f = new_filter(fs, &test_register, NULL, FILTER_EXPLICIT);
+	write_file("opts.txt", "// a comment\r\n\n  count=7:mode=fast  \n:src=a:b=c\n#Width=10\nmore.txt\n");
+	write_file("more.txt", "flag");
+	assert_int_equal(filter_args_init(f, ":opts.txt:kind=b", ARGS_LOCAL), GF_OK);
+	check_arg(f, "count", "7");
+	check_arg(f, "mode", "fast");
+	check_arg(f, "src", "a:b=c");
+	check_arg(f, "flag", "true");
+	check_arg(f, "kind", "b");
+	assert_non_null(strstr(f->frag_props, "#Width=10"));
+	assert_int_equal(nb_errors + nb_warnings, 0);
+
+	write_file("more.txt", "more.txt");
+	assert_int_equal(filter_args_init(f, ":more.txt", ARGS_LOCAL), GF_OK);
+	assert_int_equal(nb_errors, 1);
+	assert_non_null(strstr(last_message, "nested too deep"));
+	write_file("more.txt", "count=\xFF\xFE");
+	forget_messages();
+	assert_int_equal(filter_args_init(f, ":more.txt", ARGS_LOCAL), GF_OK);
+	assert_int_equal(nb_errors, 1);
+	assert_non_null(strstr(last_message, "more.txt is not UTF-8"));
+	check_arg(f, "count", "10");
+	write_file("opts.txt", "x");
+	del_filter(f);
+}
+
+// ---- Inheritance
+
+static void check_inherited(GF_FilterSession *fs, const char *src, const char *dst, const char *items)
+{
+	GF_Filter *s = src ? new_filter(fs, &test_register, src, FILTER_EXPLICIT) : NULL;
+	GF_Filter *d = dst ? new_filter(fs, &test_register, dst, FILTER_EXPLICIT) : NULL;
+	char *args = filter_args_inherit(s, d);
+	if (items) {
+		ArgSplit split;
+		assert_non_null(args);
+		assert_int_equal(args_split(&fs->seps, args, &split), GF_OK);
+		char *text = print_split(&split);
+		if (strcmp(text, items))
+			fail_msg("`%s` + `%s`: got `%s`, expected `%s`", src, dst, text, items);
+		gf_free(text);
+		args_split_reset(&split);
+	} else {
+		assert_null(args);
+	}
+	gf_free(args);
+	if (s)
+		del_filter(s);
+	if (d)
+		del_filter(d);
+}
+
+static void test_inherit(void **state)
+{
+	GF_FilterSession *fs = *state;
+	check_inherited(fs, ":src=in.mp4:a=1:#Lang=x", ":b=1:dst=out.mp4:c=2", "a=1 | #Lang=x | c=2");
+	check_inherited(fs, ":src=in.mp4", ":c=2:d", "c=2 | d");
+	check_inherited(fs, ":a=1:gfloc:b=2", ":dst=out.mp4:c=3:gfloc:d=4", "a=1 | c=3");
+	check_inherited(
+		fs, ":FID=x:SID=y:TAG=t:ITAG=i:gfreg=r:FBT=1:DL", ":FID=z:dst=o:#Width=1:clone", "ITAG=i | gfreg=r");
+	check_inherited(fs, ":src=http://h/a:gpac:a=1", ":dst=o.mp4:a=1:b", "a=1 | b");
+	check_inherited(fs, ":a::b=x:y::c::d=z:t::e", NULL, "a | ~b=x:y | c | ~d=z:t | e");
+	check_inherited(fs, ":x=<a b=\"1:2\">:y", NULL, "~x=<a b=\"1:2\"> | y");
+	check_inherited(fs, ":src=in.mp4:FID=a", ":dst=out.mp4", NULL);
+	check_inherited(fs, NULL, ":dst=out.mp4:c=1", "c=1");
+	check_inherited(fs, NULL, NULL, NULL);
+}
+
+// ---- Update
+
+static void test_update(void **state)
+{
+	GF_FilterSession *fs = *state;
+	GF_Filter *f = new_filter(fs, &test_register, NULL, FILTER_EXPLICIT);
+	assert_int_equal(filter_args_init(f, NULL, ARGS_LOCAL), GF_OK);
+	assert_int_equal(filter_args_update(f, "mode", "fast"), GF_OK);
+	check_arg(f, "mode", "fast");
+	assert_int_equal(filter_args_update(f, "count", "42"), GF_OK);
+	check_arg(f, "count", "42");
+	assert_int_equal(nb_warnings + nb_errors, 0);
+	// the filter ignores 1, silently, and refuses 2
+	assert_int_equal(filter_args_update(f, "count", "1"), GF_OK);
+	check_arg(f, "count", "42");
+	assert_int_equal(nb_warnings, 0);
+	assert_int_equal(filter_args_update(f, "count", "2"), GF_BAD_PARAM);
+	check_arg(f, "count", "42");
+	assert_int_equal(nb_warnings, 1);
+
+	assert_int_equal(filter_args_update(f, "mode", "quick"), GF_BAD_PARAM);
+	check_arg(f, "mode", "fast");
+	assert_int_equal(nb_errors, 1);
+	assert_int_equal(filter_args_update(f, "kind", "b"), GF_NOT_SUPPORTED);
+	check_arg(f, "kind", "a");
+	assert_int_equal(nb_warnings, 2);
+	assert_int_equal(filter_args_update(f, "nothing", "b"), GF_NOT_FOUND);
+	assert_int_equal(filter_args_update(f, "LT", "all@debug"), GF_OK);
+	assert_string_equal(f->log_spec, "all@debug");
+	del_filter(f);
+
+	f = new_filter(fs, &meta_register, NULL, FILTER_EXPLICIT);
+	assert_int_equal(filter_args_update(f, "preset", "slow"), GF_OK);
+	assert_string_equal(((MetaCtx *)f->priv)->given, "preset=slow;");
+	assert_int_equal(filter_args_update(f, "unknown", "slow"), GF_NOT_FOUND);
+	del_filter(f);
+}
+
+static char work_dir[] = "/tmp/test_args_XXXXXX";
+
+static int group_setup(void **state)
+{
+	(void)state;
+	gf_sys_init(GF_MemTrackerNone, "0");
+	gf_log_set_callback(NULL, keep_message);
+	gf_log_set_tool_level(GF_LOG_FILTER, GF_LOG_WARNING);
+	if (!mkdtemp(work_dir) || chdir(work_dir) || mkdir("dir:x", 0700))
+		return -1;
+	write_file("in.mp4", "");
+	write_file("a:b.mp4", "");
+	write_file("opts.txt", "");
+	return 0;
+}
+
+static int group_teardown(void **state)
+{
+	(void)state;
+	static const char *const names[] = {"in.mp4", "a:b.mp4", "opts.txt", "more.txt"};
+	for (u32 i = 0; i < 4; i++)
+		unlink(names[i]);
+	rmdir("dir:x");
+	if (chdir("/") || rmdir(work_dir))
+		return -1;
+	gf_sys_close();
+	return gf_memory_size() ? -1 : 0;
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(test_split, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_other_separators, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_find, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_get_option, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_declared, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_bad_values, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_special, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_unknown, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_meta, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_origins, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_unused, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_macros, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_option_files, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_inherit, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_update, setup, teardown),
+	};
+	return cmocka_run_group_tests(tests, group_setup, group_teardown);
+}
