@@ -38,18 +38,6 @@ static void counts_each_byte(void **state)
 	assert_int_equal(gf_memory_size(), before);
 }
 
-static void refuses_what_is_too_large(void **state)
-{
-	(void)state;
-	u64 before = gf_memory_size();
-	volatile size_t huge = SIZE_MAX / 2 + 1;
-	assert_null(gf_calloc(huge, 2));
-	char *a = gf_malloc(10);
-	assert_null(gf_realloc(a, huge));
-	gf_free(a);
-	assert_int_equal(gf_memory_size(), before);
-}
-
 static void *churn(void *arg)
 {
 	(void)arg;
@@ -149,7 +137,6 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(counts_each_byte),
-		cmocka_unit_test(refuses_what_is_too_large),
 		cmocka_unit_test(is_exact_with_threads),
 		cmocka_unit_test(lists_live_blocks),
 		cmocka_unit_test(builds_strings),
