@@ -43,6 +43,11 @@ static const GF_GPACArg core_options[] = {
 		GF_ARG_HINT_ADVANCED | GF_ARG_SUBSYS_CORE},
 	{"mod-dirs", NULL, "directories, separated by `;`, that hold filter libraries named gf_*.so", NULL, NULL,
 		GF_ARG_STRINGS, GF_ARG_HINT_ADVANCED | GF_ARG_SUBSYS_CORE},
+	{"js-dirs", NULL,
+		"directories, separated by `,`, where `$GJS` in the value of a filter option finds scripts", NULL,
+		NULL, GF_ARG_STRINGS, GF_ARG_HINT_ADVANCED | GF_ARG_SUBSYS_CORE},
+	{"ifce", NULL, "network interface, by its address or name, for the filters that have an option `ifce`",
+		NULL, NULL, GF_ARG_STRING, GF_ARG_HINT_ADVANCED | GF_ARG_SUBSYS_CORE},
 
 	{"threads", NULL, "number of threads beside the main one; -1 for one per core", "0", NULL, GF_ARG_INT,
 		GF_ARG_HINT_ADVANCED | GF_ARG_SUBSYS_FILTERS},
@@ -91,8 +96,8 @@ static const GF_GPACArg core_options[] = {
 		GF_ARG_HINT_EXPERT | GF_ARG_SUBSYS_FILTERS},
 	{"buffer-units", NULL, "number of packets that a link may hold when their duration is not known", "1",
 		NULL, GF_ARG_INT, GF_ARG_HINT_EXPERT | GF_ARG_SUBSYS_FILTERS},
-	{"check-props", NULL, "check that each property has the type it is registered with", NULL, NULL,
-		GF_ARG_BOOL, GF_ARG_HINT_EXPERT | GF_ARG_SUBSYS_FILTERS},
+	{"step-link", NULL, "when a link needs several filters, add them one at a time", NULL, NULL, GF_ARG_BOOL,
+		GF_ARG_HINT_EXPERT | GF_ARG_SUBSYS_FILTERS},
 	{NULL, NULL, NULL, NULL, NULL, 0, 0},
 };
 
