@@ -115,7 +115,7 @@ static u32 default_block(const FinCtx *ctx)
 {
 	if (ctx->block_size)
 		return ctx->block_size;
-	return ctx->size > LARGE_FILE ? BLOCK_LARGE : BLOCK_SMALL;
+	return ctx->size > LARGE_FILE && ctx->size != IO_SIZE_UNKNOWN ? BLOCK_LARGE : BLOCK_SMALL;
 }
 
 // Bounds the range by the size of the resource. `end` 0 means to the end.

@@ -97,14 +97,8 @@ static GF_Err resolve_name(FoutCtx *ctx, GF_FilterPacket *packet, u32 number, ch
 	}
 	char copy[GF_MAX_PATH];
 	gf_strlcpy(copy, template, sizeof(copy));
-	GF_Err e = gf_filter_pid_resolve_file_template(
+	return gf_filter_pid_resolve_file_template(
 		ctx->pid, copy, name, number, suffix ? suffix->value.string : NULL);
-	if (e)
-		GF_LOG(GF_LOG_ERROR, GF_LOG_MMIO,
-			("[fout] cannot make a file name from %s: %s; a keyword names a property the PID %s does not "
-			 "have\n",
-				template, gf_error_to_string(e), gf_filter_pid_get_name(ctx->pid)));
-	return e;
 }
 
 static void add_dynamic_extension(FoutCtx *ctx, char name[GF_MAX_PATH])
