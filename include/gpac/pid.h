@@ -142,8 +142,8 @@ GF_EXPORT const GF_PropertyValue *gf_filter_pid_caps_query_str(GF_FilterPid *PID
 GF_EXPORT GF_Err gf_filter_pid_negotiate_property(GF_FilterPid *PID, u32 prop_4cc, const GF_PropertyValue *value);
 GF_EXPORT GF_Err gf_filter_pid_negotiate_property_str(GF_FilterPid *PID, const char *name, const GF_PropertyValue *value);
 GF_EXPORT GF_Err gf_filter_pid_negotiate_property_dyn(GF_FilterPid *PID, char *name, const GF_PropertyValue *value);
-GF_EXPORT GF_Err gf_filter_pid_resolve_file_template(GF_FilterPid *PID, const char szTemplate[GF_MAX_PATH], char szFinalName[GF_MAX_PATH], u32 file_number, const char *file_suffix);
-GF_EXPORT GF_Err gf_filter_pid_resolve_file_template_ex(GF_FilterPid *PID, const char szTemplate[GF_MAX_PATH], char szFinalName[GF_MAX_PATH], u32 file_number, const char *file_suffix, const char *file_name);
+GF_EXPORT GF_Err gf_filter_pid_resolve_file_template(GF_FilterPid *PID, const char *szTemplate, char szFinalName[GF_MAX_PATH], u32 file_number, const char *file_suffix);
+GF_EXPORT GF_Err gf_filter_pid_resolve_file_template_ex(GF_FilterPid *PID, const char *szTemplate, char szFinalName[GF_MAX_PATH], u32 file_number, const char *file_suffix, const char *file_name);
 GF_EXPORT void gf_filter_pid_send_event(GF_FilterPid *PID, GF_FilterEvent *evt);
 GF_EXPORT void gf_filter_pid_init_play_event(GF_FilterPid *PID, GF_FilterEvent *evt, Double start, Double speed, const char *log_name);
 GF_EXPORT GF_Err gf_filter_pid_get_statistics(GF_FilterPid *PID, GF_FilterPidStatistics *stats, GF_FilterPidStatsLocation location);

@@ -283,7 +283,7 @@ static GF_Err expand(StrBuf *sb, const TemplateSource *src)
 	return GF_OK;
 }
 
-GF_Err gf_filter_pid_resolve_file_template_ex(GF_FilterPid *PID, const char szTemplate[GF_MAX_PATH],
+GF_Err gf_filter_pid_resolve_file_template_ex(GF_FilterPid *PID, const char *szTemplate,
 	char szFinalName[GF_MAX_PATH], u32 file_number, const char *file_suffix, const char *file_name)
 {
 	if (!PID || !szTemplate || !szFinalName)
@@ -312,7 +312,7 @@ GF_Err gf_filter_pid_resolve_file_template_ex(GF_FilterPid *PID, const char szTe
 	return e;
 }
 
-GF_Err gf_filter_pid_resolve_file_template(GF_FilterPid *PID, const char szTemplate[GF_MAX_PATH],
+GF_Err gf_filter_pid_resolve_file_template(GF_FilterPid *PID, const char *szTemplate,
 	char szFinalName[GF_MAX_PATH], u32 file_number, const char *file_suffix)
 {
 	return gf_filter_pid_resolve_file_template_ex(
