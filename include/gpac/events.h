@@ -9,6 +9,10 @@
 extern "C" {
 #endif
 
+// User interface events, carried between filters by events of type GF_FEVT_USER. Every event begins with its
+// type (GF_EVENT_...), which tells the member of GF_Event to read. Strings belong to the sender and are valid
+// during the call. `window_id` is 0 when there is only one window.
+
 typedef enum {
 	GF_DISPLAY_MODE_UNKNOWN = 0,
 	GF_DISPLAY_MODE_PORTRAIT = 1,
@@ -16,18 +20,20 @@ typedef enum {
 	GF_DISPLAY_MODE_LANDSCAPE_INV = 3,
 	GF_DISPLAY_MODE_PORTRAIT_INV = 4,
 } GF_DisplayOrientationType;
+
 enum {
 	GF_MOUSE_LEFT = 0,
 	GF_MOUSE_MIDDLE = 1,
 	GF_MOUSE_RIGHT = 2,
 };
+
 typedef struct gf_eventmouse {
 	u8 type;
-	s32 x;
-	s32 y;
+	s32 x; // pixels from the left
+	s32 y; // pixels from the top
 	Fixed wheel_pos;
-	u32 button;
-	u32 key_states;
+	u32 button;     // GF_MOUSE_...
+	u32 key_states; // GF_KEY_MOD_...
 	u32 window_id;
 } GF_EventMouse;
 
@@ -35,7 +41,7 @@ typedef struct gf_eventmultitouch {
 	u8 type;
 	Fixed x;
 	Fixed y;
-	Fixed rotation;
+	Fixed rotation; // since the gesture began
 	Fixed pinch;
 	u32 num_fingers;
 	u32 window_id;
@@ -43,9 +49,9 @@ typedef struct gf_eventmultitouch {
 
 typedef struct gf_eventkey {
 	u8 type;
-	u32 key_code;
-	u32 hw_code;
-	u32 flags;
+	u32 key_code; // GF_KEY_...
+	u32 hw_code;  // of the keyboard
+	u32 flags;    // GF_KEY_MOD_... and GF_KEY_EXT_...
 	u32 window_id;
 } GF_EventKey;
 
@@ -76,7 +82,7 @@ typedef struct gf_eventvideosetup {
 
 typedef struct gf_eventshow {
 	u8 type;
-	u32 show_type;
+	u32 show_type; // 0 hidden, 1 visible, 2 full screen
 	u32 window_id;
 } GF_EventShow;
 
@@ -94,7 +100,7 @@ typedef struct gf_eventmove {
 	u8 type;
 	s32 x;
 	s32 y;
-	u32 relative;
+	u32 relative; // to the current position
 	u8 align_x;
 	u8 align_y;
 	u32 window_id;
@@ -102,7 +108,7 @@ typedef struct gf_eventmove {
 
 typedef struct gf_eventduration {
 	u8 type;
-	Double duration;
+	Double duration; // seconds
 	Bool can_seek;
 } GF_EventDuration;
 
@@ -123,11 +129,13 @@ typedef struct gf_eventmessage {
 typedef struct gf_eventprogress {
 	u8 type;
 	const char *service;
-	u32 progress_type;
+	u32 progress_type; // 0 buffering, 1 downloading, 2 importing, 3 status of a filter
 	u32 done;
 	u32 total;
-	u32 bytes_per_seconds;
-	u32 filter_idx;
+	union {
+		u32 bytes_per_seconds; // of a download
+		u32 filter_idx;        // of a status
+	};
 } GF_EventProgress;
 
 typedef struct gf_eventconnect {
@@ -145,8 +153,9 @@ typedef struct gf_eventauthorize {
 	u8 type;
 	Bool secure;
 	const char *site_url;
-	char *user;
-	char *password;
+	char *user;     // 50 bytes to fill
+	char *password; // 50 bytes to fill
+	// When not NULL the answer is given later through it, and the buffers are left.
 	void (*on_usr_pass)(void *usr_cbk, const char *usr_name, const char *password, Bool store_info);
 	void *async_usr_data;
 } GF_EventAuthorize;
@@ -229,7 +238,6 @@ typedef union gf_event {
 	GF_EventSensorRequest activate_sensor;
 	GF_EventClipboard clipboard;
 } GF_Event;
-
 
 #ifdef __cplusplus
 }

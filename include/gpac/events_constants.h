@@ -8,6 +8,8 @@
 extern "C" {
 #endif
 
+// Types of events. Those from GF_EVENT_FIRST_DOM on are events of scene documents; they share values with the
+// others and are told apart by where they are used.
 typedef enum {
 	GF_EVENT_CLICK = 1,
 	GF_EVENT_MOUSEUP = 2,
@@ -135,6 +137,7 @@ typedef enum {
 	GF_EVENT_CPU = 125,
 } GF_EventType;
 
+// Keys, whatever the character that they produce.
 typedef enum {
 	GF_KEY_UNIDENTIFIED = 0,
 	GF_KEY_ACCEPT = 1,
@@ -344,6 +347,7 @@ typedef enum {
 	GF_KEY_CELL_SOFT2 = 205,
 } GF_KeyCode;
 
+// Bits that go with a key.
 typedef enum {
 	GF_KEY_MOD_SHIFT = 1,
 	GF_KEY_MOD_CTRL = 4,
