@@ -11,11 +11,10 @@ static const GF_GPACArg core_options[] = {
 	{"proglf", NULL, "write each progress value on a line of its own, also when stderr is not a terminal",
 		NULL, NULL, GF_ARG_BOOL, GF_ARG_HINT_ADVANCED | GF_ARG_SUBSYS_LOG},
 	{"logs", NULL,
-		"set log levels: `tool[:tool...]@level` items separated by `:`, tool `all` for all, levels quiet, "
-		"error, "
-		"warning, info and debug; words `ncl` (no colour), `cl` (colour), `strict` (exit at the first "
-		"error), "
-		"`quiet`. Later items override earlier ones: `all@error:dash:http@debug`",
+		"set log levels: `tool[:tool...]@level` items separated by `:`, tool `all` for all, "
+		"levels quiet, error, warning, info and debug; words `ncl` (no colour), `cl` (colour), "
+		"`strict` (exit at the first error), `quiet`. Later items override earlier ones: "
+		"`all@error:dash:http@debug`",
 		NULL, NULL, GF_ARG_STRING, GF_ARG_SUBSYS_LOG},
 	{"log-file", "lf", "write messages to this file, which is emptied first, instead of stderr", NULL, NULL,
 		GF_ARG_STRING, GF_ARG_SUBSYS_LOG},
@@ -32,8 +31,7 @@ static const GF_GPACArg core_options[] = {
 		NULL, GF_ARG_BOOL, GF_ARG_SUBSYS_CORE},
 	{"cfg", "opt",
 		"change the configuration: `section:key=value` sets, `section:key=null` removes a key, "
-		"`section=null` a "
-		"section",
+		"`section=null` a section",
 		NULL, NULL, GF_ARG_STRING, GF_ARG_HINT_EXPERT | GF_ARG_SUBSYS_CORE},
 	{"no-save", NULL, "do not write changes of the configuration to its file", NULL, NULL, GF_ARG_BOOL,
 		GF_ARG_HINT_ADVANCED | GF_ARG_SUBSYS_CORE},
@@ -56,22 +54,20 @@ static const GF_GPACArg core_options[] = {
 	{"threads", NULL, "number of threads beside the main one; -1 for one per core", "0", NULL, GF_ARG_INT,
 		GF_ARG_HINT_ADVANCED | GF_ARG_SUBSYS_FILTERS},
 	{"sched", NULL,
-		"scheduler: free (queues without locks), lock (with locks), freex and flock (the same without "
-		"running a "
-		"filter directly), direct (no thread)",
+		"scheduler: free (queues without locks), lock (with locks), freex and flock (the same "
+		"without running a filter directly), direct (no thread)",
 		"free", "free|lock|freex|flock|direct", GF_ARG_STRING, GF_ARG_HINT_EXPERT | GF_ARG_SUBSYS_FILTERS},
 	{"blacklist", NULL,
-		"comma-separated names of filters that are not to be used; with a leading `-`, of the only ones to "
-		"be used",
+		"comma-separated names of filters that are not to be used; with a leading `-`, of the "
+		"only ones to be used",
 		NULL, NULL, GF_ARG_STRING, GF_ARG_HINT_ADVANCED | GF_ARG_SUBSYS_FILTERS},
 	{"max-chain", NULL, "longest chain of filters that a link may add; 0 adds none", "6", NULL, GF_ARG_INT,
 		GF_ARG_HINT_EXPERT | GF_ARG_SUBSYS_FILTERS},
 	{"max-sleep", NULL, "longest time in milliseconds that the scheduler sleeps at once", "50", NULL,
 		GF_ARG_INT, GF_ARG_HINT_EXPERT | GF_ARG_SUBSYS_FILTERS},
 	{"seps", NULL,
-		"the six separators of filter declarations: between options, before a value, before a fragment, "
-		"between "
-		"the items of a list, before a negation, before a link",
+		"the six separators of filter declarations: between options, before a value, before a "
+		"fragment, between the items of a list, before a negation, before a link",
 		":=#,!@", NULL, GF_ARG_STRING, GF_ARG_HINT_EXPERT | GF_ARG_SUBSYS_FILTERS},
 	{"full-link", NULL, "stop with an error when a stream cannot be linked", NULL, NULL, GF_ARG_BOOL,
 		GF_ARG_HINT_ADVANCED | GF_ARG_SUBSYS_FILTERS},
@@ -90,9 +86,8 @@ static const GF_GPACArg core_options[] = {
 	{"dbg-edges", NULL, "log the links that are possible between filters", NULL, NULL, GF_ARG_BOOL,
 		GF_ARG_HINT_EXPERT | GF_ARG_SUBSYS_FILTERS},
 	{"no-block", NULL,
-		"whether a full output stops its filter: no (yes, it does), fanout (only when every consumer is "
-		"full), all "
-		"(never)",
+		"whether a full output stops its filter: no (yes, it does), fanout (only when every "
+		"consumer is full), all (never)",
 		"no", "no|fanout|all", GF_ARG_STRING, GF_ARG_HINT_EXPERT | GF_ARG_SUBSYS_FILTERS},
 	{"buffer-gen", NULL, "media time in microseconds that a link may hold before its source waits", "1000",
 		NULL, GF_ARG_INT, GF_ARG_HINT_EXPERT | GF_ARG_SUBSYS_FILTERS},
