@@ -4,6 +4,7 @@
 #include "filters/registry.h"
 
 const GF_FilterRegister *const gf_builtin_registers[] = {
+	&mp4dmx_register,
 	&fin_register,
 	&rfadts_register,
 	&rfmp3_register,

@@ -50,7 +50,7 @@ u32 isom_full(IsomBox *box, u8 *version);
 static inline const u8 *isom_rest(const IsomBox *box, u32 *size)
 {
 	*size = (u32)br_left(&box->r);
-	return box->r.data + br_byte_pos(&box->r);
+	return *size ? box->r.data + br_byte_pos(&box->r) : box->r.data;
 }
 
 // The whole box, header included.

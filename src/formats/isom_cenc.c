@@ -242,3 +242,20 @@ GF_Err isom_sai_get(IsomSai *sai, u32 number, u8 iv_size, const u8 **data, u32 *
 	*has_subsamples = run->has_subsamples;
 	return GF_OK;
 }
+
+Bool isom_sai_cut(u8 *record, u32 size, u8 iv_size, u32 at, u32 len)
+{
+	u64 pos = 0;
+	for (u32 i = (u32)iv_size + 2; i + 6 <= size && pos <= at; i += 6) {
+		u32 clear = (u32)record[i] << 8 | record[i + 1];
+		if (at + (u64)len <= pos + clear) {
+			clear -= len;
+			record[i] = (u8)(clear >> 8);
+			record[i + 1] = (u8)clear;
+			return GF_TRUE;
+		}
+		pos += clear + ((u32)record[i + 2] << 24 | (u32)record[i + 3] << 16 | (u32)record[i + 4] << 8 |
+			record[i + 5]);
+	}
+	return GF_FALSE;
+}

@@ -283,3 +283,17 @@ GF_Err isom_file_parse(IsomFile *f)
 	} while (!e);
 	return e;
 }
+
+Bool isom_file_has_moov(IsomFile *f)
+{
+	const u64 start = f->pos;
+	Bool complete = GF_FALSE, found = GF_FALSE;
+	u64 end = f->in.end(f->in.udta, &complete);
+	IsomBox box;
+	while (!found && f->pos < end && !read_header(f, end, complete, &box)) {
+		found = box.type == GF_4CC('m', 'o', 'o', 'v');
+		f->pos += box.size < end - f->pos ? box.size : end - f->pos;
+	}
+	f->pos = start;
+	return found;
+}

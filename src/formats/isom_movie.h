@@ -81,6 +81,7 @@ typedef struct {
 	u32 external_ref; // number of the first data reference out of the file, 0 when there is none
 
 	IsomBlob stsd;     // whole box
+	u64 stsd_offset;
 	IsomBlob template; // `trak` without its sample tables and user data
 	IsomBlob trex;     // whole box, no data when the movie has none for this track
 	IsomDefaults defaults;

@@ -218,6 +218,7 @@ GF_Err isom_stbl_parse(IsomTrack *trk, IsomBox *stbl, u64 file_size)
 	IsomBox whole = *stbl;
 	find_tables(trk, stbl, &tab);
 	GF_Err e = tab.stsd.type ? isom_blob_set(&trk->stsd, &tab.stsd, GF_TRUE) : GF_OK;
+	trk->stsd_offset = tab.stsd.offset;
 	if (!e && tab.stsz.type)
 		e = read_sizes(t, &tab.stsz, file_size);
 	if (!e && t->sized && (!tab.stts.type || !tab.stsc.type || !tab.stco.type)) {

@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: MIT
+// Parts of the ISO base media file demultiplexer.
+//
+//   mp4dmx.c        register, input PID, events, process
+//   mp4dmx_source.c access to the bytes: file at a path, or memory fed by the input packets
+//   mp4dmx_tracks.c which tracks become PIDs
+//   mp4dmx_props.c  PID properties
+//   mp4dmx_range.c  play ranges: edit lists, seeking, reverse playback
+//   mp4dmx_send.c   samples into packets
+//   mp4dmx_extra.c  chapters, cover art
+#ifndef FILTERS_MP4DMX_H
+#define FILTERS_MP4DMX_H
+
+#include <gpac/constants.h>
+#include <gpac/filters.h>
+#include <gpac/log.h>
+#include <gpac/numbers.h>
+#include "base/io.h"
+#include "formats/isom_file.h"
+#include "formats/isom_nal.h"
+#include "formats/isom_stsd.h"
+
+#define DMX_MAX_BLOCKS 8
+#define DMX_BLOCK_SIZE (512 * 1024)
+
+typedef enum { DMX_EDITS_AUTO, DMX_EDITS_NO, DMX_EDITS_STRICT } DmxEdits;
+typedef enum { DMX_SMODE_SPLIT, DMX_SMODE_SPLITX, DMX_SMODE_SINGLE } DmxSmode;
+typedef enum { DMX_XPS_AUTO, DMX_XPS_KEEP, DMX_XPS_REMOVE } DmxXps;
+typedef enum { DMX_DATA, DMX_NO_DATA, DMX_FAKE_DATA } DmxNoData;
+
+typedef struct mp4dmx Mp4Dmx;
+
+// A piece of the media timeline to play, and where it comes in the presentation.
+typedef struct {
+	s64 start, end; // composition times of the media; `end` excluded
+	s64 shift;      // added to all times
+} DmxSpan;
+
+typedef struct {
+	Mp4Dmx *dmx;
+	IsomTrack *trk;
+	GF_FilterPid *pid;
+	IsomEntry *entries;
+	u32 nb_entries;
+	u32 desc;       // entry in force, 1-based
+	u32 max_group;  // samples per packet, more than 1 for raw audio
+	IsomNal nal;
+	Bool is_protected;
+	IsomKey key;    // in force
+	s64 cts_shift;  // option ctso
+
+	IsomCursor cursor;
+	IsomSample next; // read from the table and not yet sent
+	Bool has_next;
+	s32 block; // index of the block it used last, -1 for none
+
+	Bool playing;
+	Bool ended;      // end of stream was given to the PID
+	Bool done;       // nothing left to send of the resource, in the range asked
+	Bool out_of_range; // with `done`: the range asked ends there
+	Bool failed;     // its samples cannot be read any more
+	Bool blocked;
+	u32 nb_sent;     // in this process call
+
+	DmxSpan *edits;  // edit list to be executed, NULL when it is not
+	u32 nb_edits;
+	u32 edit;        // of them being played
+	DmxSpan span;    // being played
+	s64 end_time;    // of the output: nothing decoded from there on is sent
+	s64 seek;        // packets composed before this time of the media are not presented
+	u32 end_number;  // first sample number not to be sent (`to_pck`)
+	Bool only_sync;  // drop what is not a random access point
+	Bool reverse;
+	u32 gop_start, gop_end; // reverse: samples of the table still to send, then the GOP before
+
+	u32 fragment; // index of the next fragment to signal (`sigfrag`)
+} DmxTrack;
+
+// A range of the file, held by an engine packet that is never sent: packets of samples refer to it.
+typedef struct {
+	GF_FilterPacket *pck;
+	const u8 *data;
+	u64 start;
+	u32 size;
+	u32 nb_users; // tracks whose `block` it is
+	u64 last_use;
+} DmxBlock;
+
+struct mp4dmx {
+	char *src;
+	Bool allt;
+	u32 edits; // DmxEdits
+	Bool itt;
+	Bool itemid;
+	u32 smode; // DmxSmode
+	Bool alltk;
+	u32 frame_size;
+	Bool expart;
+	Bool sigfrag;
+	char *tkid;
+	u32 stsd;
+	void *mov;
+	u32 analyze;
+	char *catseg;
+	Bool nocrypt;
+	u32 mstore_size;
+	u32 mstore_purge;
+	u32 mstore_samples;
+	Bool strtxt;
+	u32 xps_check; // DmxXps
+	u32 nodata;    // DmxNoData
+	Bool lightp;
+	char *initseg;
+	Bool extk;
+	void *extkmov;
+	u32 extkid;
+	s32 ctso;
+	Bool norw;
+	Bool keepc;
+	Bool sigfo;
+	char *drefu;
+
+	GF_Filter *filter;
+	GF_FilterPid *ipid; // NULL with `src`
+	char *path;         // of the file being read, NULL for a stream
+	char *fragment;     // of the URL, without `#`, NULL when there is none
+	GF_Fraction64 range; // ByteRange of the input, 0/0 for all
+	IsomFile file;
+	Bool opened;    // `file` is in use
+	Bool failed;    // nothing more can be read from this resource
+	Bool declared;  // the PIDs were made
+	Bool parsed;    // all boxes of the resource were read
+	Bool is_first;  // no other resource was read before
+
+	IoReader *reader; // file mode
+	Bool arriving;    // file mode: it is still being written by the source
+	u8 *store;        // stream mode: bytes of the resource from `store_start` on
+	u64 store_start;
+	u32 store_size, store_alloc;
+	Bool input_done;  // no more bytes will come
+
+	DmxTrack *tracks;
+	u32 nb_tracks;
+	DmxBlock blocks[DMX_MAX_BLOCKS];
+	u64 clock; // counts the uses of blocks
+	u32 nb_playing;
+	Bool source_playing;
+	GF_FilterPid *cover_pid;
+};
+
+// ---- mp4dmx_source.c
+
+// Opens what the input PID gives, or the file at `path`. `f` is left ready for isom_file_parse.
+GF_Err dmx_source_open(Mp4Dmx *dmx, const char *path);
+void dmx_source_close(Mp4Dmx *dmx);
+// Reads the movie of an initialisation segment.
+GF_Err dmx_load_init(Mp4Dmx *dmx, const char *path);
+// Stream mode: adds bytes at the end, removes those before `keep`.
+GF_Err dmx_store_append(Mp4Dmx *dmx, const u8 *data, u32 size);
+void dmx_store_purge(Mp4Dmx *dmx, u64 keep);
+u64 dmx_source_end(const Mp4Dmx *dmx, Bool *complete);
+
+typedef enum { DMX_READ_OK, DMX_READ_WAIT, DMX_READ_FAILED } DmxRead;
+// Bytes of the next sample of a track. File mode: they are `*offset` bytes after the start of `*block`.
+// Stream mode: `*block` is NULL. DMX_READ_FAILED is logged.
+DmxRead dmx_read_sample(DmxTrack *t, const u8 **data, GF_FilterPacket **block, u32 *offset);
+void dmx_release_block(DmxTrack *t);
+
+// ---- mp4dmx_tracks.c
+
+// Makes the PIDs of the tracks of the movie. GF_NOT_SUPPORTED when there is none.
+GF_Err dmx_declare_tracks(Mp4Dmx *dmx);
+// `remove_pids`: not when the filter is being destroyed.
+void dmx_remove_tracks(Mp4Dmx *dmx, Bool remove_pids);
+// When the resource just opened starts with a movie, gives its tracks to the PIDs that exist.
+GF_Err dmx_replace_movie(Mp4Dmx *dmx);
+
+// ---- mp4dmx_props.c
+
+GF_Err dmx_set_track_props(DmxTrack *t);
+// Properties of the sample description in force.
+GF_Err dmx_set_entry_props(DmxTrack *t);
+GF_Err dmx_set_key_props(DmxTrack *t);
+Bool dmx_is_known_track(const DmxTrack *t);
+
+// ---- mp4dmx_range.c
+
+// Delay that the edit list amounts to, in media time; false when it has to be executed. 0 without edit list.
+Bool dmx_edit_delay(const DmxTrack *t, s64 *delay);
+GF_Err dmx_prepare_edits(DmxTrack *t);
+void dmx_play(DmxTrack *t, const GF_FEVT_Play *play);
+// Makes the next sample to send available in `t->next`; false when there is none left in the range (t->done
+// is set) or in the table.
+Bool dmx_next_sample(DmxTrack *t);
+
+// ---- mp4dmx_send.c
+
+// Sends the next sample. DMX_READ_WAIT when its bytes are not there.
+DmxRead dmx_send_sample(DmxTrack *t);
+
+// ---- mp4dmx_extra.c
+
+GF_Err dmx_set_chapters(DmxTrack *t);
+GF_Err dmx_declare_cover(Mp4Dmx *dmx);
+
+#endif

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: MIT
+// What a movie has besides its tracks: chapters, cover art.
+#include <string.h>
+
+#include "filters/mp4dmx.h"
+#include "formats/isom_tags.h"
+
+// ---- Chapters
+
+typedef struct {
+	u32 *times; // ms
+	char **names;
+	u32 nb, alloc;
+} Chapters;
+
+static GF_Err add_chapter(Chapters *c, u64 ms, const char *name, u32 size)
+{
+	if (c->nb == c->alloc) {
+		u32 alloc = c->alloc * 2 + 16;
+		u32 *times = gf_realloc(c->times, alloc * sizeof(u32));
+		if (times)
+			c->times = times;
+		char **names = gf_realloc(c->names, alloc * sizeof(char *));
+		if (names)
+			c->names = names;
+		if (!times || !names)
+			return GF_OUT_OF_MEM;
+		c->alloc = alloc;
+	}
+	char *copy = gf_malloc((size_t)size + 1);
+	if (!copy)
+		return GF_OUT_OF_MEM;
+	memcpy(copy, name, size);
+	copy[size] = 0;
+	c->times[c->nb] = ms > 0xFFFFFFFFu ? 0xFFFFFFFFu : (u32)ms;
+	c->names[c->nb++] = copy;
+	return GF_OK;
+}
+
+static void free_chapters(Chapters *c)
+{
+	for (u32 i = 0; i < c->nb; i++)
+		gf_free(c->names[i]);
+	gf_free(c->names);
+	gf_free(c->times);
+}
+
+// Samples of a QuickTime chapter track: a text preceded by its size.
+static GF_Err read_chapter_track(Mp4Dmx *dmx, const IsomTrack *trk, Chapters *c)
+{
+	IsomCursor cursor;
+	IsomSample s;
+	GF_Err e = GF_OK;
+	isom_cursor_set(&trk->table, &cursor, 0);
+	while (!e && isom_cursor_read(&trk->table, &cursor, 1, &s)) {
+		u8 text[512];
+		u32 got = 0;
+		u32 want = s.size < sizeof(text) ? s.size : (u32)sizeof(text);
+		if (dmx->file.in.read(dmx->file.in.udta, s.offset, text, want, &got) || got < 2)
+			continue; // not there
+		u32 size = (u32)text[0] << 8 | text[1];
+		if (size > got - 2)
+			size = got - 2;
+		u64 ms = gf_timestamp_rescale(s.cts > 0 ? (u64)s.cts : 0, trk->timescale, 1000);
+		e = add_chapter(c, ms, (const char *)text + 2, size);
+	}
+	return e;
+}
+
+// `chpl` box of Nero: times in units of 100 ns.
+static GF_Err read_chpl(IsomBox *chpl, Chapters *c)
+{
+	u8 version;
+	isom_full(chpl, &version);
+	br_skip(&chpl->r, version ? 4 : 0);
+	u32 nb = br_u8(&chpl->r);
+	GF_Err e = GF_OK;
+	for (u32 i = 0; !e && i < nb; i++) {
+		u64 time = br_u64(&chpl->r);
+		u8 size = br_u8(&chpl->r);
+		const u8 *name = br_bytes(&chpl->r, size);
+		if (!name)
+			break;
+		e = add_chapter(c, time / 10000, (const char *)name, size);
+	}
+	return e;
+}
+
+static GF_Err find_chapters(DmxTrack *t, Chapters *c)
+{
+	const IsomMovie *m = &t->dmx->file.movie;
+	for (u32 i = 0; i < m->nb_tracks; i++) {
+		const IsomTrack *trk = isom_movie_track(m, isom_track_ref(m->tracks[i], GF_4CC('c', 'h', 'a', 'p')));
+		if (trk)
+			return read_chapter_track(t->dmx, trk, c);
+	}
+	for (u32 i = 0; i < m->udta.nb; i++) {
+		IsomBox udta, chpl;
+		if (isom_box_load(m->udta.items[i].data, m->udta.items[i].size, 0, &udta))
+			continue;
+		udta.quiet = GF_TRUE;
+		if (udta.type == GF_4CC('u', 'd', 't', 'a') && isom_find(&udta, GF_4CC('c', 'h', 'p', 'l'), &chpl))
+			return read_chpl(&chpl, c);
+	}
+	return GF_OK;
+}
+
+GF_Err dmx_set_chapters(DmxTrack *t)
+{
+	Chapters c = {0};
+	GF_Err e = find_chapters(t, &c);
+	GF_PropertyValue times = {.type = GF_PROP_UINT_LIST, .value.uint_list = {c.times, c.nb}};
+	GF_PropertyValue names = {.type = GF_PROP_STRING_LIST_COPY, .value.string_list = {c.names, c.nb}};
+	if (!e && c.nb)
+		e = gf_filter_pid_set_property(t->pid, GF_PROP_PID_CHAP_TIMES, &times);
+	if (!e && c.nb)
+		e = gf_filter_pid_set_property(t->pid, GF_PROP_PID_CHAP_NAMES, &names);
+	free_chapters(&c);
+	return e;
+}
+
+// ---- Cover art
+
+static Bool find_cover(const Mp4Dmx *dmx, IsomTag *tag)
+{
+	IsomTagReader r;
+	isom_tags_open(&r, &dmx->file.movie.udta);
+	while (isom_tags_next(&r, tag)) {
+		if (tag->kind == ISOM_TAG_IMAGE && tag->size > 4)
+			return GF_TRUE;
+	}
+	return GF_FALSE;
+}
+
+GF_Err dmx_declare_cover(Mp4Dmx *dmx)
+{
+	IsomTag tag;
+	for (u32 i = 0; i < dmx->nb_tracks; i++) {
+		if (dmx->tracks[i].entries[0].stream_type == GF_STREAM_VISUAL)
+			return GF_OK;
+	}
+	if (!find_cover(dmx, &tag))
+		return GF_OK;
+	GF_FilterPid *pid = gf_filter_pid_new(dmx->filter);
+	if (!pid)
+		return GF_OUT_OF_MEM;
+	dmx->cover_pid = pid;
+	Bool is_png = tag.data[0] == 0x89 && tag.data[1] == 'P';
+	gf_filter_pid_set_name(pid, "video");
+	gf_filter_pid_set_property(pid, GF_PROP_PID_STREAM_TYPE, PROP_UINT(GF_STREAM_VISUAL));
+	gf_filter_pid_set_property(pid, GF_PROP_PID_CODECID, PROP_UINT(is_png ? GF_CODECID_PNG : GF_CODECID_JPEG));
+	gf_filter_pid_set_property(pid, GF_PROP_PID_TIMESCALE, PROP_UINT(1000));
+	gf_filter_pid_set_property(pid, GF_PROP_PID_NB_FRAMES, PROP_UINT(1));
+	gf_filter_pid_set_property(pid, GF_PROP_PID_COVER_ART, PROP_BOOL(GF_TRUE));
+	u8 *data;
+	GF_FilterPacket *pck = gf_filter_pck_new_alloc(pid, tag.size, &data);
+	if (!pck)
+		return GF_OUT_OF_MEM;
+	memcpy(data, tag.data, tag.size);
+	gf_filter_pck_set_cts(pck, 0);
+	gf_filter_pck_set_duration(pck, 1000);
+	gf_filter_pck_set_sap(pck, GF_FILTER_SAP_1);
+	gf_filter_pck_send(pck);
+	gf_filter_pid_set_eos(pid);
+	return GF_OK;
+}

@@ -1,0 +1,280 @@
+// SPDX-License-Identifier: MIT
+// Access to the bytes of the resource being demultiplexed.
+//
+// File mode reads the file at the path given by the source, in blocks that are engine packets: the packet of a
+// sample is a reference to a range of its block, and nothing is copied. Each track keeps the block it is in, so
+// there are at most as many blocks as tracks, usually one or two.
+// Stream mode keeps in memory the bytes received from the first one still needed.
+#include <inttypes.h>
+#include <string.h>
+
+#include "filters/mp4dmx.h"
+
+// ---- Both modes
+
+u64 dmx_source_end(const Mp4Dmx *dmx, Bool *complete)
+{
+	if (!dmx->reader) {
+		*complete = dmx->input_done;
+		return dmx->store_start + dmx->store_size;
+	}
+	u64 end = io_reader_size(dmx->reader);
+	if (dmx->range.den && dmx->range.den < end)
+		end = dmx->range.den;
+	*complete = !dmx->arriving;
+	return end;
+}
+
+static u64 input_end(void *udta, Bool *complete)
+{
+	return dmx_source_end(udta, complete);
+}
+
+static GF_Err read_store(const Mp4Dmx *dmx, u64 offset, void *dst, u32 size, u32 *got)
+{
+	u64 end = dmx->store_start + dmx->store_size;
+	if (offset < dmx->store_start || offset > end)
+		return GF_IO_ERR;
+	u32 n = end - offset < size ? (u32)(end - offset) : size;
+	if (n)
+		memcpy(dst, dmx->store + (offset - dmx->store_start), n);
+	*got = n;
+	return GF_OK;
+}
+
+static GF_Err input_read(void *udta, u64 offset, void *dst, u32 size, u32 *got)
+{
+	Mp4Dmx *dmx = udta;
+	if (!dmx->reader)
+		return read_store(dmx, offset, dst, size, got);
+	return io_reader_read(dmx->reader, offset, dst, size, got);
+}
+
+static void start_file(Mp4Dmx *dmx)
+{
+	const IsomInput in = {dmx, input_read, input_end};
+	if (dmx->file.movie.has_moov)
+		isom_file_restart(&dmx->file, &in);
+	else
+		isom_file_init(&dmx->file, &in);
+	dmx->file.movie.keep_fragments = dmx->sigfrag || dmx->sigfo;
+	dmx->file.pos = dmx->range.den ? (u64)dmx->range.num : 0;
+	dmx->opened = GF_TRUE;
+	dmx->parsed = dmx->failed = GF_FALSE;
+}
+
+static GF_Err open_path(const char *path, IoReader **reader)
+{
+	GF_Err e = io_reader_open(path, NULL, reader);
+	if (!e && io_reader_seekable(*reader))
+		return GF_OK;
+	if (!e) {
+		io_reader_close(*reader);
+		*reader = NULL;
+		e = GF_NOT_SUPPORTED;
+	}
+	GF_LOG(GF_LOG_ERROR, GF_LOG_CONTAINER, ("[mp4dmx] cannot open %s: %s\n", path, gf_error_to_string(e)));
+	return e;
+}
+
+GF_Err dmx_source_open(Mp4Dmx *dmx, const char *path)
+{
+	if (path) {
+		GF_Err e = open_path(path, &dmx->reader);
+		if (e)
+			return e;
+		dmx->path = gf_strdup(path);
+		if (!dmx->path)
+			return GF_OUT_OF_MEM;
+	}
+	start_file(dmx);
+	return GF_OK;
+}
+
+static void drop_block(Mp4Dmx *dmx, u32 idx)
+{
+	DmxBlock *b = &dmx->blocks[idx];
+	if (b->pck)
+		gf_filter_pck_discard(b->pck);
+	memset(b, 0, sizeof(*b));
+	for (u32 i = 0; i < dmx->nb_tracks; i++) {
+		if (dmx->tracks[i].block == (s32)idx)
+			dmx->tracks[i].block = -1;
+	}
+}
+
+void dmx_source_close(Mp4Dmx *dmx)
+{
+	for (u32 i = 0; i < DMX_MAX_BLOCKS; i++)
+		drop_block(dmx, i);
+	io_reader_close(dmx->reader);
+	dmx->reader = NULL;
+	gf_free(dmx->path);
+	dmx->path = NULL;
+	gf_free(dmx->store);
+	dmx->store = NULL;
+	dmx->store_start = 0;
+	dmx->store_size = dmx->store_alloc = 0;
+	dmx->opened = GF_FALSE;
+}
+
+GF_Err dmx_load_init(Mp4Dmx *dmx, const char *path)
+{
+	GF_Err e = open_path(path, &dmx->reader);
+	if (e)
+		return e;
+	start_file(dmx);
+	e = isom_file_parse(&dmx->file);
+	io_reader_close(dmx->reader);
+	dmx->reader = NULL;
+	dmx->opened = GF_FALSE;
+	if (e == GF_EOS && dmx->file.movie.has_moov)
+		return GF_OK;
+	if (e == GF_EOS) {
+		GF_LOG(GF_LOG_ERROR, GF_LOG_CONTAINER, ("[mp4dmx] %s has no 'moov' box: it is not an "
+			"initialisation segment\n", path));
+		e = GF_ISOM_INVALID_FILE;
+	}
+	return e;
+}
+
+// ---- Stream mode
+
+GF_Err dmx_store_append(Mp4Dmx *dmx, const u8 *data, u32 size)
+{
+	u64 need = (u64)dmx->store_size + size;
+	if (need > dmx->store_alloc) {
+		u64 alloc = need + need / 2 + 4096;
+		if (alloc > 0xFFFFFFFFu)
+			return GF_OUT_OF_MEM;
+		u8 *store = gf_realloc(dmx->store, (size_t)alloc);
+		if (!store)
+			return GF_OUT_OF_MEM;
+		dmx->store = store;
+		dmx->store_alloc = (u32)alloc;
+	}
+	memcpy(dmx->store + dmx->store_size, data, size);
+	dmx->store_size += size;
+	return GF_OK;
+}
+
+void dmx_store_purge(Mp4Dmx *dmx, u64 keep)
+{
+	u64 end = dmx->store_start + dmx->store_size;
+	if (keep > end)
+		keep = end;
+	if (keep <= dmx->store_start || keep - dmx->store_start < dmx->mstore_purge)
+		return;
+	u32 drop = (u32)(keep - dmx->store_start);
+	dmx->store_size -= drop;
+	memmove(dmx->store, dmx->store + drop, dmx->store_size);
+	dmx->store_start = keep;
+}
+
+// ---- File mode
+
+static inline Bool in_block(const DmxBlock *b, u64 offset, u32 size)
+{
+	return b->pck && offset >= b->start && offset + size <= b->start + b->size;
+}
+
+void dmx_release_block(DmxTrack *t)
+{
+	if (t->block < 0)
+		return;
+	DmxBlock *b = &t->dmx->blocks[t->block];
+	u32 idx = (u32)t->block;
+	t->block = -1;
+	if (!--b->nb_users)
+		drop_block(t->dmx, idx);
+}
+
+static u32 free_slot(Mp4Dmx *dmx)
+{
+	u32 oldest = 0;
+	for (u32 i = 0; i < DMX_MAX_BLOCKS; i++) {
+		if (!dmx->blocks[i].pck)
+			return i;
+		if (dmx->blocks[i].last_use < dmx->blocks[oldest].last_use)
+			oldest = i;
+	}
+	drop_block(dmx, oldest);
+	return oldest;
+}
+
+static GF_Err load_block(DmxTrack *t, u64 offset, u32 size, u64 end)
+{
+	Mp4Dmx *dmx = t->dmx;
+	u64 left = end - offset;
+	u32 want = size > DMX_BLOCK_SIZE ? size : DMX_BLOCK_SIZE;
+	if (want > left)
+		want = (u32)left;
+	u8 *data;
+	u32 got = 0;
+	GF_FilterPacket *pck = gf_filter_pck_new_alloc(t->pid, want, &data);
+	GF_Err e = pck ? io_reader_read(dmx->reader, offset, data, want, &got) : GF_OUT_OF_MEM;
+	if (!e && got < size)
+		e = GF_IO_ERR;
+	if (e) {
+		if (pck)
+			gf_filter_pck_discard(pck);
+		return e;
+	}
+	u32 idx = free_slot(dmx);
+	dmx->blocks[idx] = (DmxBlock){.pck = pck, .data = data, .start = offset, .size = got, .nb_users = 1};
+	t->block = (s32)idx;
+	return GF_OK;
+}
+
+// Makes the block of the track one that has these bytes.
+static GF_Err use_block(DmxTrack *t, u64 offset, u32 size, u64 end)
+{
+	Mp4Dmx *dmx = t->dmx;
+	dmx_release_block(t);
+	for (u32 i = 0; i < DMX_MAX_BLOCKS; i++) {
+		if (in_block(&dmx->blocks[i], offset, size)) {
+			dmx->blocks[i].nb_users++;
+			t->block = (s32)i;
+			return GF_OK;
+		}
+	}
+	return load_block(t, offset, size, end);
+}
+
+static DmxRead report_unreadable(const DmxTrack *t, GF_Err e)
+{
+	const IsomSample *s = &t->next;
+	GF_LOG(GF_LOG_ERROR, GF_LOG_CONTAINER, ("[mp4dmx] sample %u of track %u, %u bytes at %" PRIu64
+		", cannot be read: %s. The track ends there\n", s->number + 1, t->trk->id, s->size, s->offset,
+		e ? gf_error_to_string(e) : "it is outside the file"));
+	return DMX_READ_FAILED;
+}
+
+DmxRead dmx_read_sample(DmxTrack *t, const u8 **data, GF_FilterPacket **block, u32 *offset)
+{
+	Mp4Dmx *dmx = t->dmx;
+	const IsomSample *s = &t->next;
+	DmxBlock *b = t->block < 0 ? NULL : &dmx->blocks[t->block];
+	if (!b || !in_block(b, s->offset, s->size)) {
+		Bool complete;
+		u64 end = dmx_source_end(dmx, &complete);
+		if (s->offset + s->size > end)
+			return complete ? report_unreadable(t, GF_OK) : DMX_READ_WAIT;
+		if (!dmx->reader) {
+			if (s->offset < dmx->store_start)
+				return report_unreadable(t, GF_NOT_SUPPORTED);
+			*data = dmx->store + (s->offset - dmx->store_start);
+			*block = NULL;
+			return DMX_READ_OK;
+		}
+		GF_Err e = use_block(t, s->offset, s->size, end);
+		if (e)
+			return report_unreadable(t, e);
+		b = &dmx->blocks[t->block];
+	}
+	b->last_use = ++dmx->clock;
+	*offset = (u32)(s->offset - b->start);
+	*data = b->data + *offset;
+	*block = b->pck;
+	return DMX_READ_OK;
+}
