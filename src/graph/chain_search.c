@@ -373,14 +373,13 @@ static GF_Err start(ChainSearch *s)
 
 GF_Err search_run(ChainSearch *s, Bool exhaustive)
 {
-	s32 node = reg_graph_find(s->graph, s->pid->head.filter->reg);
-	u32 source_order = node >= 0 ? s->graph->nodes[node].first_bundle : 0xFFFFFFFFu;
 	GF_Err e = start(s);
 	while (!e && s->nb_open) {
 		OpenState top = open_pop(s);
-		// the source is taken up in its turn, as any register
-		if (s->found && !exhaustive && top.key > (((u64)s->dist << 32) | source_order))
-			break;
+		// only a filter without weight can still make a tie at the distance of the source
+		u32 dist = s->states[top.state].dist + state_weight(s, top.state);
+		if (s->found && !exhaustive && dist > s->dist)
+			continue;
 		SearchState *state = &s->states[top.state];
 		if (state->closed)
 			continue;

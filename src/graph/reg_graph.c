@@ -184,15 +184,19 @@ static u32 find_code(const RegGraph *graph, const GF_FilterCapability *cap)
 	return i;
 }
 
-// Entries of one side of a bundle that have the code of `cap`, written to `items`.
+// Entries of one side of a bundle that have the code of `cap`, written to `items`. None when `cap` is not the
+// first of them (its set is made already), or has neither code nor name.
 static u32 gather_code(
 	const CapBundle *b, u32 side_flag, const GF_FilterCapability *cap, const GF_FilterCapability **items)
 {
 	u32 count = 0, pos = 0;
 	const GF_FilterCapability *c;
 	while ((c = bundle_next(b, &pos, side_flag))) {
-		if (caps_same_code(c, cap))
-			items[count++] = c;
+		if (!caps_same_code(c, cap))
+			continue;
+		if (!count && c != cap)
+			return 0;
+		items[count++] = c;
 	}
 	return count;
 }
@@ -228,8 +232,8 @@ static void add_side(Builder *bld, const CapBundle *b, CapSide side, SetRange *r
 	while ((cap = bundle_next(b, &pos, side_flag(side)))) {
 		CapSet set = {.items = &graph->items[bld->nb_items], .side = side};
 		set.nb_items = gather_code(b, side_flag(side), cap, set.items);
-		if (!set.nb_items || set.items[0] != cap)
-			continue; // belongs to a set already made
+		if (!set.nb_items)
+			continue;
 		set.code = find_code(graph, cap);
 		if (set.code == graph->nb_codes)
 			graph->codes[graph->nb_codes++].key = cap;
@@ -481,8 +485,8 @@ static void add_dest_side(RegDest *dest, const CapBundle *b, u32 *nb_items, u32 
 		CapSet set = {.items = &dest->items[*nb_items], .side = SIDE_IN, .stride = 1};
 		set.nb_items = gather_code(b, GF_CAPFLAG_INPUT, cap, set.items);
 		set.code = find_code(dest->graph, cap);
-		if (!set.nb_items || set.items[0] != cap || set.code == dest->graph->nb_codes)
-			continue; // already seen, or a code that no register outputs
+		if (!set.nb_items || set.code == dest->graph->nb_codes)
+			continue; // nothing new, or a code that no register has
 		*nb_items += set.nb_items;
 		dest->sets[dest->nb_sets] = set;
 		dest->sides[(*nb_sides)++] = &dest->sets[dest->nb_sets++];

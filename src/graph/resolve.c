@@ -113,8 +113,9 @@ void chains_del(Chain *chains, u32 nb_chains)
 }
 
 typedef struct {
-	u32 state, order, dist;
+	u32 state, dist;
 	s32 priority;
+	u64 order; // in which the search takes up the states
 } FirstStep;
 
 static int compare_steps(const void *a, const void *b)
@@ -164,7 +165,9 @@ GF_Err resolve_all_chains(OutPid *pid, GF_Filter *dst, Chain **chains, u32 *nb_c
 		goto exit;
 	for (u32 i = 0; i < s.nb_states; i++) {
 		FirstStep *step = &steps[nb_steps];
-		*step = (FirstStep){.state = i, .order = s.states[i].bundle};
+		*step = (FirstStep){.state = i};
+		if (i != SEARCH_DEST)
+			step->order = ((u64)s.states[i].dist << 32 | s.states[i].bundle) + 1;
 		if (search_can_start(&s, i, &step->dist, &step->priority))
 			nb_steps++;
 	}

@@ -408,6 +408,100 @@ static void test_dense_registers(void **state)
 	check_case(s, &(ChainCase)CHAIN("first of all", "src", "a=1", "dst", NULL, "r0"));
 }
 
+// ---- Random registers
+
+// Own generator: the same cases everywhere.
+static u32 roll(u32 *seed, u32 sides)
+{
+	*seed = *seed * 1664525u + 1013904223u;
+	return (*seed >> 16) % sides;
+}
+
+static void random_caps(u32 *seed, u32 count, Bool flagged, char *text, size_t size)
+{
+	static const char *const flags[] = {"", "", "!", "^", "*", "?", "@", "!^", "!*", "*?", "^?"};
+	static const char *const caps[] = {"T=Visual", "T=Audio", "T=File", "T=Text", "T=Encrypted",
+		"T=Visual,Audio", "C=avc", "C=raw", "C=aac,avc,hevc,vvc", "U=1", "E=a,b", "E=*", "MIMEType=q", "x=1",
+		"x=2,1", "y=*", "Fake=1"};
+	for (u32 i = 0; i < count; i++) {
+		size_t len = strlen(text);
+		snprintf(text + len, size - len, " %s%s", flagged ? flags[roll(seed, 11)] : "", caps[roll(seed, 17)]);
+	}
+}
+
+static void add_random_registers(FakeSession *s, u32 *seed, u32 count)
+{
+	for (u32 i = 0; i < count; i++) {
+		char header[64];
+		snprintf(
+			header, sizeof(header), "r%u p%u%s", i, roll(seed, 3), roll(seed, 8) ? "" : " [hide-weight]");
+		FakeRegister *fr = fake_register_new(header);
+		for (u32 nb = roll(seed, 4); nb; nb--) {
+			char bundle[400] = "";
+			random_caps(seed, roll(seed, 4), GF_TRUE, bundle, sizeof(bundle));
+			strcat(bundle, " ->");
+			random_caps(seed, roll(seed, 4), GF_TRUE, bundle, sizeof(bundle));
+			fake_read_bundle(&fr->fc, bundle);
+		}
+		fake_finish(fr);
+		gf_list_add(s->fs.registers, &fr->reg);
+	}
+}
+
+static void check_chain(OutPid *pid, GF_Filter *dst, const Chain *chain)
+{
+	assert_true(chain->nb_items <= dst->fs->max_chain);
+	for (u32 i = 0; i < chain->nb_items; i++) {
+		assert_ptr_not_equal(chain->items[i].reg, dst->reg);
+		assert_ptr_not_equal(chain->items[i].reg, pid->head.filter->reg);
+		for (u32 j = 0; j < i; j++)
+			assert_ptr_not_equal(chain->items[i].reg, chain->items[j].reg);
+	}
+	if (chain->nb_items)
+		assert_true(caps_match(pid, chain->items[0].reg, NULL, (s32)chain->items[0].in_bundle, NULL, NULL));
+	else
+		assert_true(caps_match(pid, dst->reg, dst, -1, NULL, NULL));
+}
+
+static void check_random_link(FakeSession *s, u32 *seed, u32 nb_registers)
+{
+	FakeFilter src, dst;
+	OutPid pid;
+	char name[16], props[200] = "";
+	snprintf(name, sizeof(name), "r%u", roll(seed, nb_registers));
+	fake_filter_init(&src, s, name, NULL);
+	snprintf(name, sizeof(name), "r%u", roll(seed, nb_registers));
+	fake_filter_init(&dst, s, name, NULL);
+	random_caps(seed, 1 + roll(seed, 4), GF_FALSE, props, sizeof(props));
+	fake_pid_init(&pid, &src, props);
+	Chain chain = {0}, *chains = NULL;
+	u32 nb_chains = 0;
+	GF_Err e = resolve_chain(&pid, &dst.f, NULL, &chain);
+	assert_int_equal(resolve_all_chains(&pid, &dst.f, &chains, &nb_chains), e);
+	if (e == GF_OK) {
+		check_chain(&pid, &dst.f, &chain);
+		assert_int_equal(chain.distance, chains[0].distance);
+		chain_reset(&chain);
+		chains_del(chains, nb_chains);
+	}
+	fake_pid_reset(&pid);
+}
+
+static void test_random_registers(void **state)
+{
+	(void)state;
+	for (u32 round = 0; round < 150; round++) {
+		FakeSession s;
+		u32 seed = round, nb_registers = 2 + roll(&seed, 30);
+		fake_session_init(&s);
+		s.fs.max_chain = roll(&seed, 12);
+		add_random_registers(&s, &seed, nb_registers);
+		for (u32 i = 0; i < 20; i++)
+			check_random_link(&s, &seed, nb_registers);
+		fake_session_reset(&s);
+	}
+}
+
 // ---- Rebuilding
 
 static void test_invalidate(void **state)
@@ -471,6 +565,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_no_registers, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_thousand_registers, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_dense_registers, setup, teardown),
+		cmocka_unit_test(test_random_registers),
 		cmocka_unit_test_setup_teardown(test_invalidate, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_speed, setup_reference, teardown),
 	};
