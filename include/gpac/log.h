@@ -70,7 +70,7 @@ typedef void (*gf_log_cbk)(
 typedef void (*gf_on_progress_cbk)(const void *cbck, const char *title, u64 done, u64 total);
 
 // All functions below may be called at any time, also before gf_sys_init and after gf_sys_close, from any
-// thread. At start all tools log warnings, `app` and `console` also information.
+// thread. gf_sys_init sets all tools to warning, `app` and `console` to info.
 
 // Sets levels from a text: items separated by ':', `tool[:tool...]@level`, names as in the enumeration in
 // lower case, `all` for every tool, levels quiet, error, warning, info, debug (`+strict` may follow) or
