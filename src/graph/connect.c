@@ -122,23 +122,26 @@ static GF_Err connection_failed(InPid *in, GF_Err e)
 
 // ---- connection
 
-// Packets sent before the link existed go to the new destination, under the properties it was configured with.
-static void deliver_held(OutPid *pid, InPid *in)
+// Packets sent before the links existed go to all destinations, under the properties these were configured with.
+void connect_deliver_held(OutPid *pid)
 {
-	PckEntry *e = pid->held;
+	PckEntry *e = gf_list_count(pid->dests) ? pid->held : NULL;
+	if (!e)
+		return;
 	pid->held = pid->held_tail = NULL;
 	pid->nb_held = 0;
 	while (e) {
 		PckEntry *next = e->next;
 		Packet *pck = packet_ref(e->pck);
 		pck_entry_free(pid->head.filter->fs, e);
-		if (pck->pid_props != in->map) {
+		if (pck->pid_props != pid->map) {
 			propmap_unref(pck->pid_props);
-			pck->pid_props = propmap_ref(in->map);
+			pck->pid_props = propmap_ref(pid->map);
 		}
-		in_pid_queue(in, pck);
+		packet_dispatch(pck);
 		e = next;
 	}
+	pid_update_blocking(pid);
 }
 
 static GF_Err configure(InPid *in)
@@ -164,7 +167,6 @@ GF_Err connect_pid(OutPid *pid, GF_Filter *dst, GF_Filter *alias, u32 bundle)
 		if (!dst)
 			return e;
 	}
-	Bool first = !gf_list_count(pid->dests);
 	InPid *in = in_pid_new(dst, pid);
 	if (!in)
 		return GF_OUT_OF_MEM;
@@ -186,10 +188,6 @@ GF_Err connect_pid(OutPid *pid, GF_Filter *dst, GF_Filter *alias, u32 bundle)
 	pid->not_connected = GF_FALSE;
 	pid->linked_once = GF_TRUE;
 	gf_list_reset(pid->head.filter->link.blacklist);
-	if (first)
-		deliver_held(pid, in);
-	else if (pid->playing && pid->nb_pck_sent && !in->playing)
-		in->stop_queued = GF_FALSE;
 	if (pid->eos) {
 		in->eos = GF_TRUE;
 		sched_wake(dst);

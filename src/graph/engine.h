@@ -87,6 +87,8 @@ void link_none(OutPid *pid, Bool excluded_only, const char *why);
 
 // Connects a PID to a filter and configures it. `alias`: the alias by which a shared sink was reached.
 GF_Err connect_pid(OutPid *pid, GF_Filter *dst, GF_Filter *alias, u32 bundle);
+// Ends a linking pass: the packets sent before it go to the destinations it found.
+void connect_deliver_held(OutPid *pid);
 // Disconnects an input: configure_pid(remove), then frees it. `auto_remove`: drop the filter if it was its last.
 void disconnect_pid(InPid *in, Bool auto_remove);
 void connect_reconfigure_failed(InPid *in, GF_Err e);

@@ -506,7 +506,7 @@ void gf_filter_send_event(GF_Filter *filter, GF_FilterEvent *evt, Bool upstream)
 void event_notify_connect_fail(OutPid *pid)
 {
 	GF_Filter *f = pid->head.filter;
-	if (!f->reg->process_event || pid->playing)
+	if (!f->reg->process_event || gf_list_count(pid->dests))
 		return;
 	GF_FilterEvent evt;
 	GF_FEVT_INIT(evt, GF_FEVT_CONNECT_FAIL, &pid->head);

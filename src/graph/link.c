@@ -273,6 +273,7 @@ void link_pid(OutPid *pid)
 		for (u32 i = 0; i < nb; i++)
 			note_linked(&lp, ((InPid *)gf_list_get(pid->dests, i))->head.filter);
 		link_all(&lp);
+		connect_deliver_held(pid);
 	}
 	gf_list_del(lp.linked);
 	gf_list_del(lp.forced);

@@ -163,7 +163,7 @@ void filter_process(GF_Filter *f)
 		f->stats.nb_current_errors = 0;
 		f->stats.first_error_us = 0;
 	}
-	if (stuck(f)) {
+	if (e >= 0 && stuck(f)) {
 		if (fs->flush == FLUSH_NOT) {
 			fs->last_process_error = GF_SERVICE_ERROR;
 			GF_LOG(GF_LOG_ERROR, GF_LOG_FILTER,
