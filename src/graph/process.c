@@ -6,12 +6,13 @@
 #define MAX_ERROR_RUN_US 1000000
 #define RETRY_US 1000 // a filter that moves nothing but says it is alive is asked again after this time
 
+// Packets, or an end of stream that the filter did not notice yet.
 static Bool has_packets(const GF_Filter *f)
 {
 	u32 nb = gf_list_count(f->inputs);
 	for (u32 i = 0; i < nb; i++) {
 		const InPid *in = gf_list_get(f->inputs, i);
-		if (in->first && !in->discard)
+		if ((in->first || (in->eos && !in->eos_seen)) && !in->discard)
 			return GF_TRUE;
 	}
 	return GF_FALSE;
