@@ -4,11 +4,13 @@
 #include "filters/registry.h"
 
 const GF_FilterRegister *const gf_builtin_registers[] = {
+	&inspect_register,
 	&mp4dmx_register,
 	&fin_register,
 	&rfadts_register,
 	&rfmp3_register,
 	&fout_register,
 	&ufadts_register,
+	&reframer_register,
 	NULL,
 };
