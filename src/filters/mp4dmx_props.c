@@ -139,7 +139,7 @@ static void set_language(DmxTrack *t, Setter *s)
 			code[i] = (char)(0x60 + (trk->language >> (10 - 5 * i) & 0x1F));
 	}
 	if (!dmx_is_known_track(t) || strcmp(lang, "und"))
-		set(s, GF_PROP_PID_LANGUAGE, PROP_NAME(lang));
+		set(s, GF_PROP_PID_LANGUAGE, PROP_STRING(lang));
 }
 
 static void set_ref_list(DmxTrack *t, Setter *s, const char *name, u32 type)

@@ -46,7 +46,8 @@ typedef struct {
 	u32 nb_groups;
 } Traf;
 
-static GF_Err add_flags(IsomTable *t, u32 count, u32 flags)
+// `stated`: the flags are given for these samples, they are not the defaults of the track.
+static GF_Err add_flags(IsomTable *t, u32 count, u32 flags, Bool stated)
 {
 	u32 first = t->sized - count;
 	GF_Err e = GF_OK;
@@ -62,17 +63,25 @@ static GF_Err add_flags(IsomTable *t, u32 count, u32 flags)
 		for (u32 i = 0; !e && i < count; i++)
 			e = isom_table_add_sync(t, first + i);
 	}
-	return e ? e : isom_table_add_deps(t, count, (u8)(flags >> 20));
+	// Defaults of a track of sync samples say nothing of its samples, and would take a byte for each.
+	u8 deps = stated || (flags & SAMPLE_IS_NON_SYNC) ? (u8)(flags >> 20) : 0;
+	return e ? e : isom_table_add_deps(t, count, deps);
 }
 
-static GF_Err add_samples(IsomTable *t, u32 count, u32 size, u32 duration, s32 offset, u32 flags)
+typedef struct {
+	u32 size, duration, flags;
+	s32 offset;
+	Bool flags_stated;
+} RunSample;
+
+static GF_Err add_samples(IsomTable *t, u32 count, const RunSample *s)
 {
-	GF_Err e = isom_table_add_const_sizes(t, count, size);
+	GF_Err e = isom_table_add_const_sizes(t, count, s->size);
 	if (!e)
-		e = isom_table_add_times(t, count, duration);
+		e = isom_table_add_times(t, count, s->duration);
 	if (!e)
-		e = isom_table_add_offsets(t, count, offset);
-	return e ? e : add_flags(t, count, flags);
+		e = isom_table_add_offsets(t, count, s->offset);
+	return e ? e : add_flags(t, count, s->flags, s->flags_stated);
 }
 
 static u32 limit_count(const Traf *traf, IsomBox *trun, u32 count, u32 fields)
@@ -99,31 +108,34 @@ static GF_Err parse_trun(Traf *traf, IsomBox *b)
 	u64 pos = traf->next_data;
 	if (flags & TRUN_DATA_OFFSET)
 		pos = traf->base + (u64)(s64)(s32)br_u32(&b->r);
-	IsomDefaults d = traf->d;
-	u32 first_flags = flags & TRUN_FIRST_FLAGS ? br_u32(&b->r) : d.flags;
+	const IsomDefaults *d = &traf->d;
+	RunSample first = {d->size, d->duration, d->flags, 0, (flags & (TRUN_FLAGS | TRUN_FIRST_FLAGS)) != 0};
+	RunSample s = first;
+	if (flags & TRUN_FIRST_FLAGS)
+		first.flags = br_u32(&b->r);
 	u32 fields = !!(flags & TRUN_DURATION) + !!(flags & TRUN_SIZE) + !!(flags & TRUN_FLAGS) +
 		!!(flags & TRUN_CTS_OFFSET);
 	count = limit_count(traf, b, count, fields);
 
 	GF_Err e = GF_OK;
 	if (!fields && count) {
-		e = add_samples(t, 1, d.size, d.duration, 0, first_flags);
+		e = add_samples(t, 1, &first);
 		if (!e && count > 1)
-			e = add_samples(t, count - 1, d.size, d.duration, 0, d.flags);
+			e = add_samples(t, count - 1, &s);
 	}
 	for (u32 i = 0; fields && !e && i < count; i++) {
-		u32 duration = flags & TRUN_DURATION ? br_u32(&b->r) : d.duration;
-		u32 size = flags & TRUN_SIZE ? br_u32(&b->r) : d.size;
-		u32 f = flags & TRUN_FLAGS ? br_u32(&b->r) : d.flags;
+		s.duration = flags & TRUN_DURATION ? br_u32(&b->r) : d->duration;
+		s.size = flags & TRUN_SIZE ? br_u32(&b->r) : d->size;
+		s.flags = flags & TRUN_FLAGS ? br_u32(&b->r) : d->flags;
 		if (!i && (flags & TRUN_FIRST_FLAGS))
-			f = first_flags;
-		s32 offset = flags & TRUN_CTS_OFFSET ? (s32)br_u32(&b->r) : 0;
-		e = add_samples(t, 1, size, duration, offset, f);
+			s.flags = first.flags;
+		s.offset = flags & TRUN_CTS_OFFSET ? (s32)br_u32(&b->r) : 0;
+		e = add_samples(t, 1, &s);
 	}
 	if (!e)
-		e = isom_table_add_chunk(t, pos, d.desc, count);
+		e = isom_table_add_chunk(t, pos, d->desc, count);
 	if (e == GF_ISOM_INVALID_FILE)
-		isom_complain(b, "its data is at an impossible offset, or it uses sample description %u", d.desc);
+		isom_complain(b, "its data is at an impossible offset, or it uses sample description %u", d->desc);
 	traf->next_data = t->next_pos;
 	return e;
 }
