@@ -39,27 +39,49 @@ static u32 edit_distance(const char *a, const char *b)
 
 typedef struct {
 	const char *name;
+	const char *reg; // of another filter that has the option, NULL for the filter itself
 	u32 distance;
 } Suggestion;
 
-static void consider(Suggestion *best, const char *wanted, const char *name)
+static void consider(Suggestion *best, const char *wanted, const char *name, const char *reg)
 {
 	u32 distance = edit_distance(wanted, name);
 	if (distance < best->distance)
-		*best = (Suggestion){name, distance};
+		*best = (Suggestion){name, reg, distance};
 }
 
-// The option whose name is close enough to be what was meant, NULL when there is none.
-static const char *suggest(const ArgPass *p, const char *wanted)
+// The option whose name is close enough to be what was meant; those of the filter itself come first. The name
+// is NULL when there is none.
+static Suggestion suggest(const ArgPass *p, const char *wanted)
 {
 	u32 len = (u32)strlen(wanted);
 	Suggestion best = {.distance = len <= 3 ? 2 : len <= 6 ? 3 : 4}; // this many changes are too many
+	if (best.distance > len) // a short name must keep some of its letters
+		best.distance = len;
 	for (const GF_FilterArgs *arg = p->table; arg && arg->arg_name; arg++)
-		consider(&best, wanted, arg->arg_name);
+		consider(&best, wanted, arg->arg_name, NULL);
 	for (u32 i = 0; args_special_name(i); i++)
-		consider(&best, wanted, args_special_name(i));
-	// a short name must keep most of its letters
-	return best.name && best.distance < len ? best.name : NULL;
+		consider(&best, wanted, args_special_name(i), NULL);
+	GF_List *registers = p->f->fs->registers;
+	for (u32 i = 0; i < gf_list_count(registers); i++) {
+		const GF_FilterRegister *reg = gf_list_get(registers, i);
+		for (const GF_FilterArgs *arg = reg->args; arg && arg->arg_name; arg++)
+			consider(&best, wanted, arg->arg_name, reg->name);
+	}
+	return best;
+}
+
+static void log_unknown(const ArgPass *p, GF_LOG_Level level, const char *name, const Suggestion *close)
+{
+	if (!close->name)
+		GF_LOG(level, GF_LOG_FILTER, ("[filter] %s: unknown option `%s`\n", p->f->reg->name, name));
+	else if (close->reg)
+		GF_LOG(level, GF_LOG_FILTER,
+			("[filter] %s: unknown option `%s`, did you mean `%s` of `%s`?\n", p->f->reg->name, name,
+				close->name, close->reg));
+	else
+		GF_LOG(level, GF_LOG_FILTER,
+			("[filter] %s: unknown option `%s`, did you mean `%s`?\n", p->f->reg->name, name, close->name));
 }
 
 typedef enum { TAKER_NONE = 0, TAKER_MAYBE, TAKER_SURE } Taker;
@@ -97,13 +119,13 @@ GF_Err args_unknown(ArgPass *p, const char *name, Bool has_value)
 		return GF_OK;
 
 	Taker taker = find_taker(p, name, has_value);
-	const char *close = taker == TAKER_SURE ? NULL : suggest(p, name);
-	if (taker == TAKER_SURE || (taker == TAKER_MAYBE && !close))
+	if (taker == TAKER_SURE)
+		return GF_OK;
+	Suggestion close = suggest(p, name);
+	if (taker == TAKER_MAYBE && !close.name)
 		return GF_OK;
 	Bool fatal = p->strict && taker == TAKER_NONE;
-	GF_LOG(fatal ? GF_LOG_ERROR : GF_LOG_WARNING, GF_LOG_FILTER,
-		("[filter] %s: unknown option `%s`%s%s%s\n", f->reg->name, name, close ? ", did you mean `" : "",
-			close ? close : "", close ? "`?" : ""));
+	log_unknown(p, fatal ? GF_LOG_ERROR : GF_LOG_WARNING, name, &close);
 	arg_tracker_told(f, name, p->how);
 	return fatal ? GF_BAD_PARAM : GF_OK;
 }

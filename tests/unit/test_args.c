@@ -495,6 +495,7 @@ static void test_unknown(void **state)
 	} cases[] = {
 		{":cuont=3", "[filter] test: unknown option `cuont`, did you mean `count`?"},
 		{":Mode=fast", "unknown option `Mode`, did you mean `mode`?"},
+		{":stor=frag", "unknown option `stor`, did you mean `store` of `muxer`?"},
 		{":fid=a", "unknown option `fid`, did you mean `FID`?"},
 		{":whatever=1", "unknown option `whatever`\n"},
 		{":!whatever", "unknown option `whatever`\n"},
