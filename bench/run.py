@@ -1,0 +1,121 @@
+"""Measures ours against FFmpeg's command line, in turn, in one run, and prints the median ratios.
+
+    .venv/bin/python bench/run.py [--runs N]
+
+Media is made with FFmpeg in build/bench on the first run: 20 minutes of AVC at 50 fps with AAC, about 75 MB, and
+the same four times over. A ratio is ours divided by the peer's; the target is printed beside it.
+"""
+
+import argparse
+import os
+import resource
+import statistics
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+BUILD = ROOT / "build"
+WORK = BUILD / "bench"
+GPAC = str(BUILD / "gpac")
+NB_SAMPLES = 60_000 + 56_251  # video packets at 50 fps, audio packets of 1024 samples
+
+
+def ffmpeg(*args):
+    subprocess.run(["ffmpeg", "-v", "error", "-y", *map(str, args)], check=True)
+
+
+def make_media():
+    """Makes the test files; returns their paths: the big one, four times it, a small one."""
+    WORK.mkdir(parents=True, exist_ok=True)
+    big, four, small = WORK / "big.mp4", WORK / "four.mp4", WORK / "small.mp4"
+    if not big.exists():
+        print("making", big, "(once)", file=sys.stderr)
+        ffmpeg("-f", "lavfi", "-i", "testsrc2=size=320x180:rate=50", "-f", "lavfi", "-i",
+               "sine=frequency=440:sample_rate=48000", "-t", 1200, "-c:v", "libx264", "-preset", "ultrafast",
+               "-x264-params", "keyint=100:bframes=2", "-b:v", "400k", "-pix_fmt", "yuv420p", "-c:a", "aac",
+               "-b:a", "96k", WORK / "big.tmp.mp4")
+        os.rename(WORK / "big.tmp.mp4", big)
+    if not four.exists():
+        ffmpeg("-stream_loop", 3, "-i", big, "-c", "copy", WORK / "four.tmp.mp4")
+        os.rename(WORK / "four.tmp.mp4", four)
+    if not small.exists():
+        ffmpeg("-i", big, "-t", 10, "-c", "copy", small)
+    return big, four, small
+
+
+def run(command):
+    """Runs a command; returns its wall time in seconds and its peak resident memory in bytes."""
+    start = time.perf_counter()
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    _, status, usage = os.wait4(process.pid, 0)
+    wall = time.perf_counter() - start
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        sys.exit(f"failed: {' '.join(command)}")
+    return wall, usage.ru_maxrss * 1024
+
+
+def compare(name, ours, peer, runs, target):
+    """Runs both in turn and prints the median of the ratios of each turn."""
+    ratios, walls = [], []
+    for _ in range(runs):
+        a, _ = run(ours)
+        b, _ = run(peer)
+        ratios.append(a / b)
+        walls.append((a, b))
+    ours_ms = statistics.median(w[0] for w in walls) * 1000
+    peer_ms = statistics.median(w[1] for w in walls) * 1000
+    ratio = statistics.median(ratios)
+    print(f"{name:34} {ratio:6.3f} of the peer (target <= {target}); {ours_ms:.0f} ms against {peer_ms:.0f} ms")
+
+
+def memory(big, four):
+    for name, out in (("flat", "out.mp4"), ("fragmented", "out_frag.mp4:frag")):
+        _, one = run([GPAC, "-i", str(big), "-o", str(WORK / out)])
+        _, more = run([GPAC, "-i", str(four), "-o", str(WORK / out)])
+        per_sample = (more - one) / (3 * NB_SAMPLES)
+        print(f"peak memory, remux to {name:12} {one / 1e6:6.1f} MB (target <= 25); four times the input "
+              f"{more / 1e6:.1f} MB, {per_sample:.0f} bytes per sample of tables")
+
+
+def engine(runs):
+    for what, target in (("hop", 200), ("link", 1000)):
+        values = []
+        for _ in range(runs):
+            out = subprocess.run([str(BUILD / "bench" / "bench_engine"), what], capture_output=True, text=True, check=True)
+            values.append(float(out.stdout.split()[1]))
+        unit = out.stdout.split()[2]
+        print(f"{what:34} {statistics.median(values):6.1f} {unit} (target <= {target})")
+
+
+def import_time(runs):
+    python = str(ROOT / ".venv" / "bin" / "python")
+    deltas = []
+    for _ in range(runs * 4):
+        a, _ = run([python, "-c", "import libgpac"])
+        b, _ = run([python, "-c", "pass"])
+        deltas.append(a - b)
+    print(f"{'import libgpac':34} {statistics.median(deltas) * 1000:6.1f} ms beyond `pass` (target <= 25)")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--runs", type=int, default=7)
+    runs = parser.parse_args().runs
+    big, four, small = make_media()
+    copy = ["ffmpeg", "-v", "error", "-y", "-i", str(big), "-c", "copy"]
+    compare("remux to MP4", [GPAC, "-i", str(big), "-o", str(WORK / "out.mp4")], copy + [str(WORK / "ff.mp4")], runs, 0.4)
+    compare("remux to fragmented MP4", [GPAC, "-i", str(big), "-o", str(WORK / "out_frag.mp4:frag")],
+            copy + ["-movflags", "frag_keyframe+empty_moov", str(WORK / "ff_frag.mp4")], runs, 0.45)
+    compare("inspect:deep, small file", [GPAC, "-i", str(small), "inspect:deep"],
+            ["ffprobe", "-v", "error", "-show_packets", str(small)], runs, 0.2)
+    memory(big, four)
+    engine(runs)
+    import_time(runs)
+
+
+if __name__ == "__main__":
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    main()
