@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 // Assignment of options to a filter: defaults, configuration, global options, declaration.
 
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <gpac/log.h>
+#include "base/config.h"
 #include "base/str.h"
 #include "graph/args_pass.h"
 #include "graph/prop_text.h"
@@ -16,6 +18,25 @@ GF_Err args_bad_value(
 			("[filter] %s: value `%s` of option `%s` %s%s%s\n", p->f->reg->name, value ? value : "", name,
 				reason, allowed ? ": " : "", allowed ? allowed : ""));
 	return p->strict ? GF_BAD_PARAM : GF_OK;
+}
+
+enum { SECTION_SIZE = 128 };
+
+// Configuration section of the filters of a register.
+static void print_section(const GF_Filter *f, char section[SECTION_SIZE])
+{
+	snprintf(section, SECTION_SIZE, "filter@%s", f->reg->name);
+}
+
+Bool args_is_locked(const GF_Filter *f, const char *name)
+{
+	char section[SECTION_SIZE];
+	print_section(f, section);
+	if (!config_get_locked(section, name))
+		return GF_FALSE;
+	GF_LOG(GF_LOG_WARNING, GF_LOG_FILTER,
+		("[filter] %s: option `%s` is fixed by restrict.cfg and keeps its value\n", f->reg->name, name));
+	return GF_TRUE;
 }
 
 // ---- Declared options
@@ -97,9 +118,9 @@ static Bool set_by_value(ArgPass *p, const ArgItem *item, GF_Err *e)
 	const GF_FilterArgs *arg = item->value || item->neg ? NULL : find_by_value(p, item->name, &ambiguous);
 	if (!arg)
 		return GF_FALSE;
-	if (!ambiguous)
+	if (!ambiguous && !args_is_locked(p->f, arg->arg_name))
 		*e = set_declared(p, arg, item->name, GF_FALSE);
-	else if (p->origin == ARGS_LOCAL)
+	else if (ambiguous && p->origin == ARGS_LOCAL)
 		*e = args_bad_value(
 			p, arg->arg_name, item->name, "is also a value of another option: write `name=value`", NULL);
 	return GF_TRUE;
@@ -184,7 +205,8 @@ static Bool take_item(ArgPass *p, const ArgItem *item, GF_Err *e)
 {
 	const GF_FilterArgs *arg = arg_find(p->table, item->name);
 	if (arg && !(arg->flags & GF_FS_ARG_META && !strcmp(arg->arg_name, "*"))) {
-		*e = set_declared(p, arg, item->value, item->neg);
+		if (!args_is_locked(p->f, arg->arg_name))
+			*e = set_declared(p, arg, item->value, item->neg);
 		return GF_TRUE;
 	}
 	if (set_by_value(p, item, e) || args_set_special(p, item->name, item->value, item->neg, e))
@@ -325,7 +347,8 @@ static GF_Err pass_globals(ArgPass *p)
 		GlobalArg arg;
 		if (!read_global(p, text, &arg))
 			continue;
-		Bool used = set_before(p, i, arg.name);
+		Bool used =
+			set_before(p, i, arg.name) || (arg_find(p->table, arg.name) && args_is_locked(p->f, arg.name));
 		p->how = arg.how;
 		if (!used)
 			used = set_if_known(p, arg.name, arg.value, &e);
@@ -343,11 +366,8 @@ static GF_Err pass_globals(ArgPass *p)
 static GF_Err pass_config(ArgPass *p)
 {
 	GF_Err e = GF_OK;
-	char *section = NULL;
-	if (gf_dynstrcat(&section, "filter@", NULL) || gf_dynstrcat(&section, p->f->reg->name, NULL)) {
-		gf_free(section);
-		return GF_OUT_OF_MEM;
-	}
+	char section[SECTION_SIZE];
+	print_section(p->f, section);
 	u32 nb_keys = gf_opts_get_key_count(section);
 	for (u32 i = 0; !e && i < nb_keys; i++) {
 		const char *name = gf_opts_get_key_name(section, i);
@@ -355,7 +375,6 @@ static GF_Err pass_config(ArgPass *p)
 		if (value)
 			set_if_known(p, name, value, &e);
 	}
-	gf_free(section);
 	return e;
 }
 

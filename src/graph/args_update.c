@@ -34,6 +34,8 @@ static GF_Err update_declared(GF_Filter *f, const GF_FilterArgs *arg, const char
 				arg->arg_name));
 		return GF_NOT_SUPPORTED;
 	}
+	if (args_is_locked(f, arg->arg_name))
+		return GF_NOT_SUPPORTED;
 	GF_PropertyValue val;
 	char reason[PROP_REASON_SIZE];
 	GF_Err e = prop_parse(arg->arg_type, value, arg->min_max_enum, f->fs->seps.list, &val, reason);
