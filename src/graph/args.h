@@ -30,22 +30,23 @@ const char *args_find(const Separators *seps, const char *text, Bool is_url, Boo
 // Who gave the arguments: inherited ones skip src, dst and the options that do not pass to dynamic filters.
 typedef enum { ARGS_LOCAL = 0, ARGS_INHERITED } ArgOrigin;
 
-// Fills the private structure of a new filter from defaults, configuration, global options and `text`,
-// and applies the special options (FID, SID, N, TAG, gfreg, #Prop=…). Unknown names are recorded for the
-// unused-argument report, with the nearest known name logged at once for an explicit filter.
-// Errors: GF_BAD_PARAM under the core option `strict` for an unknown option.
+// Fills the private structure of a new filter from defaults, configuration, global options and `text`, and
+// applies the special options (FID, SID, N, TAG, gfreg, #Prop=…).
+// An unknown option of an explicit filter is reported at once with the nearest known name, unless a filter
+// that is not loaded yet may take it: then it only counts for the report of unused options. Under the core
+// option `strict`, options that nobody knows and values that cannot be read are errors (GF_BAD_PARAM).
 GF_Err filter_args_init(GF_Filter *f, const char *text, ArgOrigin origin);
 // Frees what the private structure holds.
 void filter_args_reset(GF_Filter *f);
-// Changes one option at run time (2.13): parses, calls update_arg, stores. GF_NOT_FOUND for an unknown
+// Changes one option at run time: parses, calls update_arg, stores. GF_NOT_FOUND for an unknown
 // option.
 GF_Err filter_args_update(GF_Filter *f, const char *name, const char *value);
-// Options handed to the filters loaded between `src` and `dst` (2.11). New string, NULL when none.
+// Options handed to the filters loaded between `src` and `dst`. New string, NULL when none.
 char *filter_args_inherit(GF_Filter *src, GF_Filter *dst);
 // Value of a special or declared option in an argument string, copied; NULL when absent.
 char *args_get_option(const Separators *seps, const char *text, const char *name);
 
-// Applies the `#Name=value` assignments in `text` on the properties of an output PID (2.8), conditions and
+// Applies the `#Name=value` assignments in `text` on the properties of an output PID, conditions and
 // templates included.
 GF_Err args_apply_pid_props(OutPid *pid, const char *text, const Separators *seps);
 // Parses the value of such an assignment, without conditions and templates; `p4cc` is 0 for a user property.
@@ -60,11 +61,11 @@ typedef struct {
 	const char *end; // behind the parenthesis
 } CounterSpec;
 Bool args_parse_counter(const char *text, CounterSpec *out);
-// Replaces `$GINC(…)`, `$GSHARE`… at the start of a value (2.7). New string, NULL when out of memory.
+// Replaces `$GINC(…)`, `$GSHARE`… at the start of a value. New string, NULL when out of memory.
 // `anywhere` is set for destination names, where counters may be embedded.
 char *args_expand_macros(GF_Filter *f, const char *value, Bool anywhere);
 
-// ---- Options given and never used (2.12), and the counters of `$GINC`. One per session, made at first use.
+// ---- Options given and never used, and the counters of `$GINC`. One per session, made at first use.
 
 typedef enum { ARG_GIVEN_LOCAL = 0, ARG_GIVEN_GLOBAL, ARG_GIVEN_META } ArgGiven; // `name`, `--name`, `-+name`
 

@@ -39,6 +39,10 @@ static const char *expand_counter(GF_Filter *f, const char *text, StrBuf *sb)
 	CounterSpec spec;
 	if (strncasecmp(text, "$GINC(", 6) || !args_parse_counter(text + 5, &spec))
 		return NULL;
+	if (f->kind == FILTER_TEMPORARY) { // the filter it stands for takes the number
+		sb_addf(sb, "%lld", (long long)spec.init);
+		return spec.end;
+	}
 	StrBuf key;
 	sb_init(&key);
 	sb_addn(&key, spec.key, spec.key_len);

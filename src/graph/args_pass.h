@@ -28,7 +28,7 @@ GF_Err args_bad_value(
 // True when the administrator fixed the option of these filters in restrict.cfg, which is then logged.
 Bool args_is_locked(const GF_Filter *f, const char *name);
 
-// Sets a special option (2.6). False when `name` is not one.
+// Sets a special option, one that every filter has. False when `name` is not one.
 Bool args_set_special(ArgPass *p, const char *name, const char *value, Bool neg, GF_Err *e);
 // Special options that configuration sections and `--NAME=V` may set too: name by index, NULL at the end.
 const char *args_global_special(u32 idx);

@@ -200,7 +200,8 @@ static Bool is_url_option(const char *name)
 	return !strcmp(name, "src") || !strcmp(name, "dst");
 }
 
-// Finds who takes an option, in the order of 2.5. False when nobody does.
+// Finds who takes an option: a declared one, a value of one, every filter's, a file of options, the library
+// of a meta filter. False when nobody does.
 static Bool take_item(ArgPass *p, const ArgItem *item, GF_Err *e)
 {
 	const GF_FilterArgs *arg = arg_find(p->table, item->name);

@@ -31,7 +31,7 @@ void propmap_unref(PropMap *map); // NULL allowed
 PropMap *propmap_clone(const PropMap *map);
 
 // Sets (or removes, with a NULL value) a property, by code when `p4cc` is not 0, else by name (copied).
-// Takes the memory of no-copy values in all cases, as the table of 2.7 in the properties chapter says.
+// Takes the memory of values that are given away (see GF_PropType in props.h), also on error.
 // `*changed` (may be NULL) tells whether the map differs after the call. The map must not be shared.
 GF_Err propmap_set(PropMap *map, u32 p4cc, const char *name, const GF_PropertyValue *val, Bool *changed);
 // True when setting `val` would change the map; NULL asks about removal.
