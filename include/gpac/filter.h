@@ -35,8 +35,9 @@ GF_EXPORT GF_FilterPid *gf_filter_get_ipid(GF_Filter *filter, u32 idx);
 GF_EXPORT u32 gf_filter_get_opid_count(GF_Filter *filter);
 GF_EXPORT GF_FilterPid *gf_filter_get_opid(GF_Filter *filter, u32 idx);
 
-// Options: declaration by rank (NULL after the last one), current value, current value as text. A value belongs to
-// the filter and is typed as declared; false or NULL for options that are unknown or not kept by the engine.
+// Options: declaration by rank (NULL after the last one), current value, current value as text. A value
+// belongs to the filter and is typed as declared; false or NULL for options that are unknown or not kept by
+// the engine.
 GF_EXPORT const GF_FilterArgs *gf_filter_enumerate_args(GF_Filter *filter, u32 idx);
 GF_EXPORT Bool gf_filter_get_arg(GF_Filter *filter, const char *arg_name, GF_PropertyValue *prop);
 GF_EXPORT const char *gf_filter_get_arg_str(GF_Filter *filter, const char *arg_name, char dump[GF_PROP_DUMP_ARG_SIZE]);
@@ -125,12 +126,12 @@ GF_EXPORT Bool gf_filter_has_connect_errors(GF_Filter *filter);
 GF_EXPORT Bool gf_filter_in_parent_chain(GF_Filter *parent, GF_Filter *filter);
 GF_EXPORT GF_Err gf_filter_tag_subsession(GF_Filter *filter, u32 subsession_id, u32 source_id);
 
-// For filters that pass options on to another library: tells whether the library took `arg`, for the report of
-// unused options. `sub_opt_name` names what it could not place, and may be NULL.
+// For filters that pass options on to another library: tells whether the library took `arg`, for the report
+// of unused options. `sub_opt_name` names what it could not place, and may be NULL.
 GF_EXPORT void gf_filter_report_meta_option(GF_Filter *filter, const char *arg, Bool was_found, const char *sub_opt_name);
 
-// Options of this instance in place of those of its register. The array ends with a NULL name, is not copied, and
-// must outlive the filter.
+// Options of this instance in place of those of its register. The array ends with a NULL name, is not copied,
+// and must outlive the filter.
 GF_EXPORT GF_Err gf_filter_define_args(GF_Filter *filter, GF_FilterArgs *new_args);
 GF_EXPORT GF_FilterArgs *gf_filter_get_args(GF_Filter *filter);
 // As gf_fs_print_all_connections, for one filter with the capabilities it has now.

@@ -143,12 +143,12 @@ GF_EXPORT GF_Err gf_filter_pid_negotiate_property(GF_FilterPid *PID, u32 prop_4c
 GF_EXPORT GF_Err gf_filter_pid_negotiate_property_str(GF_FilterPid *PID, const char *name, const GF_PropertyValue *value);
 GF_EXPORT GF_Err gf_filter_pid_negotiate_property_dyn(GF_FilterPid *PID, char *name, const GF_PropertyValue *value);
 
-// Fills in a file name: `$KEY$`, or `$KEY%0Nd$` for a number of N digits. Keys are num (`file_number`), File (name of
-// the source without directory and extension), URL, FS (`file_suffix`), PID, Type, OType, p4cc=ABCD, pname=NAME, any
-// property of the PID or of its first packet, and cts, dts, dur, sap of that packet. `$$` is a dollar. Keywords of
-// segment names ($Number$, $Time$...) stay. `file_name` replaces the name of the source.
-// Errors: GF_BAD_PARAM for a key without value or an open `$`, GF_OUT_OF_MEM above GF_MAX_PATH. `szFinalName` is then
-// untouched.
+// Fills in a file name: `$KEY$`, or `$KEY%0Nd$` for a number of N digits. Keys are num (`file_number`), File
+// (name of the source without directory and extension), URL, FS (`file_suffix`), PID, Type, OType, p4cc=ABCD,
+// pname=NAME, any property of the PID or of its first packet, and cts, dts, dur, sap of that packet. `$$` is
+// a dollar. Keywords of segment names ($Number$, $Time$...) stay. `file_name` replaces the name of the
+// source. Errors: GF_BAD_PARAM for a key without value or an open `$`, GF_OUT_OF_MEM above GF_MAX_PATH.
+// `szFinalName` is then untouched.
 GF_EXPORT GF_Err gf_filter_pid_resolve_file_template(GF_FilterPid *PID, const char *szTemplate, char szFinalName[GF_MAX_PATH], u32 file_number, const char *file_suffix);
 GF_EXPORT GF_Err gf_filter_pid_resolve_file_template_ex(GF_FilterPid *PID, const char *szTemplate, char szFinalName[GF_MAX_PATH], u32 file_number, const char *file_suffix, const char *file_name);
 GF_EXPORT void gf_filter_pid_send_event(GF_FilterPid *PID, GF_FilterEvent *evt);

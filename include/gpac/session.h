@@ -158,12 +158,12 @@ GF_EXPORT char *gf_fs_get_graph_text(GF_FilterSession *session);
 GF_EXPORT void gf_fs_print_non_connected(GF_FilterSession *session);
 GF_EXPORT void gf_fs_print_non_connected_ex(GF_FilterSession *session, Bool ignore_sinks);
 
-// Warns of each option that was given and that no filter used, except those listed in `ignore_args` (separated by
-// `,`, may be NULL). The end of a session does the same once.
+// Warns of each option that was given and that no filter used, except those listed in `ignore_args`
+// (separated by `,`, may be NULL). The end of a session does the same once.
 GF_EXPORT void gf_fs_print_unused_args(GF_FilterSession *session, const char *ignore_args);
-// Next option that was given and that no filter used; false after the last one. `*idx` is 0 at first and is moved.
-// `*argtype` is 0 for an option of a declaration, 1 for `--name`, 2 for `-+name`. `*meta_name` and `*meta_opt` are
-// set when a filter over another library could not place the option. Outputs may be NULL.
+// Next option that was given and that no filter used; false after the last one. `*idx` is 0 at first and is
+// moved. `*argtype` is 0 for an option of a declaration, 1 for `--name`, 2 for `-+name`. `*meta_name` and
+// `*meta_opt` are set when a filter over another library could not place the option. Outputs may be NULL.
 GF_EXPORT Bool gf_fs_enum_unmapped_options(GF_FilterSession *session, u32 *idx, const char **argname, u32 *argtype, const char **meta_name, const char **meta_opt);
 // Prints, for each register or for the one called `filter_name`, the registers that can feed it and those
 // that it can feed. `print_fn` gets stderr as output; without it the text goes to stderr.
