@@ -12,5 +12,6 @@ const GF_FilterRegister *const gf_builtin_registers[] = {
 	&fout_register,
 	&ufadts_register,
 	&reframer_register,
+	&writegen_register,
 	NULL,
 };
