@@ -57,7 +57,10 @@ static void restart_tracks(Mp4Dmx *dmx)
 {
 	for (u32 i = 0; i < dmx->nb_tracks; i++) {
 		DmxTrack *t = &dmx->tracks[i];
-		t->done = t->has_next = GF_FALSE;
+		t->has_next = GF_FALSE;
+		t->done = t->out_of_range; // what comes is later still
+		t->ended = t->ended && t->out_of_range;
+		t->failed = GF_FALSE;
 		t->fragment = 0;
 		isom_cursor_set(&t->trk->table, &t->cursor, 0);
 	}
@@ -289,7 +292,7 @@ static Bool all_done(const Mp4Dmx *dmx)
 		if (dmx->tracks[i].playing && !dmx->tracks[i].done)
 			return GF_FALSE;
 	}
-	return dmx->declared && dmx->nb_playing;
+	return dmx->declared && (dmx->nb_playing || !dmx->nb_tracks);
 }
 
 static Bool all_ended(const Mp4Dmx *dmx)
@@ -308,7 +311,7 @@ static void purge(Mp4Dmx *dmx)
 	for (u32 i = 0; i < dmx->nb_tracks; i++) {
 		DmxTrack *t = &dmx->tracks[i];
 		IsomTable *tab = &t->trk->table;
-		if (t->has_next && t->next.offset < keep)
+		if (t->playing && !t->ended && dmx_next_sample(t) && t->next.offset < keep)
 			keep = t->next.offset;
 		if (t->has_next || t->cursor.sample < dmx->mstore_samples || !t->cursor.sample)
 			continue;

@@ -137,6 +137,8 @@ static void set_language(DmxTrack *t, Setter *s)
 	} else {
 		for (u32 i = 0; i < 3; i++)
 			code[i] = (char)(0x60 + (trk->language >> (10 - 5 * i) & 0x1F));
+		if (code[0] < 'a' || code[0] > 'z' || code[1] < 'a' || code[1] > 'z' || code[2] < 'a' || code[2] > 'z')
+			lang = "und";
 	}
 	if (!dmx_is_known_track(t) || strcmp(lang, "und"))
 		set(s, GF_PROP_PID_LANGUAGE, PROP_STRING(lang));

@@ -115,39 +115,49 @@ static u8 next_is_composed_before(const DmxTrack *t)
 	return isom_cursor_read(&t->trk->table, &ahead, 1, &next) && (u64)next.cts < (u64)t->next.cts;
 }
 
-static GF_FilterSAPType sample_sap(DmxTrack *t, const Au *au, s16 *roll)
+// Random access of a sample: type, distance and switching frame.
+typedef struct {
+	u32 sap;
+	s16 roll;
+	Bool switching;
+} Access;
+
+static void apply_group(const IsomTable *tab, IsomGroup *g, u32 number, Access *acc)
+{
+	u32 size;
+	const u8 *desc = isom_group_of(tab, g, number, &size);
+	if (!desc)
+		return;
+	switch (g->type) {
+	case GF_4CC('r', 'a', 'p', ' '):
+	case GF_4CC('s', 'y', 'n', 'c'):
+		acc->sap = GF_FILTER_SAP_3;
+		break;
+	case GF_4CC('r', 'o', 'l', 'l'):
+	case GF_4CC('p', 'r', 'o', 'l'):
+		if (size < 2)
+			break;
+		acc->sap = g->type == GF_4CC('r', 'o', 'l', 'l') ? GF_FILTER_SAP_4 : GF_FILTER_SAP_4_PROL;
+		acc->roll = (s16)(desc[0] << 8 | desc[1]);
+		break;
+	case GF_4CC('a', 'v', '1', 's'):
+		acc->switching = GF_TRUE;
+		break;
+	default:
+		break;
+	}
+}
+
+static void sample_access(DmxTrack *t, const Au *au, Access *acc)
 {
 	const IsomSample *s = &t->next;
 	IsomTable *tab = &t->trk->table;
-	u32 sap = s->sync && (s->deps >> 4 & 3) != 1 ? 1 : 0;
+	*acc = (Access){.sap = s->sync && (s->deps >> 4 & 3) != 1 ? 1 : 0};
 	u32 picture = au->nal.may_lead && next_is_composed_before(t) ? 2 : au->nal.sap;
-	if (picture > sap)
-		sap = picture;
-	for (u32 i = 0; i < tab->nb_groups; i++) {
-		IsomGroup *g = &tab->groups[i];
-		Bool is_roll = g->type == GF_4CC('r', 'o', 'l', 'l'), is_preroll = g->type == GF_4CC('p', 'r', 'o', 'l');
-		Bool is_rap = g->type == GF_4CC('r', 'a', 'p', ' ') || g->type == GF_4CC('s', 'y', 'n', 'c');
-		if (!is_roll && !is_preroll && !is_rap)
-			continue;
-		u32 size;
-		const u8 *desc = isom_group_of(tab, g, s->number, &size);
-		if (!desc)
-			continue;
-		if (is_rap) {
-			sap = GF_FILTER_SAP_3;
-		} else if (size >= 2) {
-			sap = is_roll ? GF_FILTER_SAP_4 : GF_FILTER_SAP_4_PROL;
-			*roll = (s16)(desc[0] << 8 | desc[1]);
-		}
-	}
-	return (GF_FilterSAPType)sap;
-}
-
-static Bool is_switch_frame(DmxTrack *t)
-{
-	IsomGroup *g = isom_table_group(&t->trk->table, GF_4CC('a', 'v', '1', 's'), 0, GF_FALSE);
-	u32 size;
-	return g && isom_group_of(&t->trk->table, g, t->next.number, &size) ? GF_TRUE : GF_FALSE;
+	if (picture > acc->sap)
+		acc->sap = picture;
+	for (u32 i = 0; i < tab->nb_groups; i++)
+		apply_group(tab, &tab->groups[i], s->number, acc);
 }
 
 // ---- Fragment boundaries (`sigfrag`)
@@ -224,18 +234,18 @@ static void set_times(const DmxTrack *t, GF_FilterPacket *pck)
 static GF_Err set_attributes(DmxTrack *t, const Au *au, GF_FilterPacket *pck)
 {
 	const IsomSample *s = &t->next;
-	s16 roll = 0;
+	Access acc;
+	sample_access(t, au, &acc);
 	set_times(t, pck);
 	gf_filter_pck_set_duration(pck, s->duration);
 	gf_filter_pck_set_byte_offset(pck, s->offset);
-	GF_FilterSAPType sap = sample_sap(t, au, &roll);
-	if (sap)
-		gf_filter_pck_set_sap(pck, sap);
-	if (roll)
-		gf_filter_pck_set_roll_info(pck, roll);
+	if (acc.sap)
+		gf_filter_pck_set_sap(pck, (GF_FilterSAPType)acc.sap);
+	if (acc.roll)
+		gf_filter_pck_set_roll_info(pck, acc.roll);
 	if (s->deps)
 		gf_filter_pck_set_dependency_flags(pck, s->deps);
-	if (t->trk->table.nb_groups && is_switch_frame(t))
+	if (acc.switching)
 		gf_filter_pck_set_switch_frame(pck, GF_TRUE);
 	GF_Err e = GF_OK;
 	if (t->key.is_protected) {

@@ -66,13 +66,8 @@ static void start_file(Mp4Dmx *dmx)
 static GF_Err open_path(const char *path, IoReader **reader)
 {
 	GF_Err e = io_reader_open(path, NULL, reader);
-	if (!e && io_reader_seekable(*reader))
+	if (!e)
 		return GF_OK;
-	if (!e) {
-		io_reader_close(*reader);
-		*reader = NULL;
-		e = GF_NOT_SUPPORTED;
-	}
 	GF_LOG(GF_LOG_ERROR, GF_LOG_CONTAINER, ("[mp4dmx] cannot open %s: %s\n", path, gf_error_to_string(e)));
 	return e;
 }
@@ -86,6 +81,10 @@ GF_Err dmx_source_open(Mp4Dmx *dmx, const char *path)
 		dmx->path = gf_strdup(path);
 		if (!dmx->path)
 			return GF_OUT_OF_MEM;
+		if (!io_reader_seekable(dmx->reader)) {
+			io_reader_close(dmx->reader); // the source sends its bytes
+			dmx->reader = NULL;
+		}
 	}
 	start_file(dmx);
 	return GF_OK;

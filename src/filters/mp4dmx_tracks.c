@@ -189,16 +189,31 @@ static void close_track(DmxTrack *t)
 	memset(t, 0, sizeof(*t));
 }
 
-// Fills the list of tracks to export; entries are read for all of them first, since the clock of a PID depends
-// on the others.
+static Bool has_pid(const Mp4Dmx *dmx, const IsomTrack *trk)
+{
+	for (u32 i = 0; i < dmx->nb_tracks; i++) {
+		if (dmx->tracks[i].trk == trk)
+			return GF_TRUE;
+	}
+	return GF_FALSE;
+}
+
+// Adds the tracks to export to the list; entries are read for all of them first, since the clock of a PID
+// depends on the others.
 static GF_Err select_tracks(Mp4Dmx *dmx, const Selection *sel)
 {
 	const IsomMovie *m = &dmx->file.movie;
+	DmxTrack *list = gf_realloc(dmx->tracks, (dmx->nb_tracks + m->nb_tracks + 1) * sizeof(*list));
+	if (!list)
+		return GF_OUT_OF_MEM;
+	dmx->tracks = list;
 	GF_Err e = GF_OK;
 	for (u32 i = 0; !e && i < m->nb_tracks; i++) {
 		IsomTrack *trk = m->tracks[i];
-		if (!is_selected(sel, trk))
+		if (!is_selected(sel, trk) || has_pid(dmx, trk))
 			continue;
+		if (sel->active && !sel->id && dmx->nb_tracks)
+			break; // the first one of that kind is enough
 		Bool quiet;
 		const char *reason = why_skipped(dmx, trk, sel->active, &quiet);
 		if (reason) {
@@ -215,9 +230,16 @@ static GF_Err select_tracks(Mp4Dmx *dmx, const Selection *sel)
 			close_track(t);
 		if (e != GF_OUT_OF_MEM)
 			e = GF_OK;
-		if (sel->active && !sel->id && dmx->nb_tracks)
-			break; // the first one of that kind
 	}
+	return e;
+}
+
+// Makes the PIDs of the tracks added to the list from `first` on.
+static GF_Err declare_pids(Mp4Dmx *dmx, u32 first)
+{
+	GF_Err e = GF_OK;
+	for (u32 i = first; !e && i < dmx->nb_tracks; i++)
+		e = declare_pid(&dmx->tracks[i]);
 	return e;
 }
 
@@ -228,18 +250,19 @@ GF_Err dmx_declare_tracks(Mp4Dmx *dmx)
 	GF_Err e = parse_selection(dmx, &sel);
 	if (e)
 		return e;
+	if ((dmx->sigfrag || dmx->sigfo) && m->has_moov && !m->fragmented) {
+		GF_LOG(GF_LOG_ERROR, GF_LOG_CONTAINER, ("[mp4dmx] option sigfrag: the file has no fragments\n"));
+		return GF_BAD_PARAM;
+	}
 	dmx->declared = GF_TRUE;
-	dmx->tracks = m->nb_tracks ? gf_calloc(m->nb_tracks, sizeof(DmxTrack)) : NULL;
-	if (m->nb_tracks && !dmx->tracks)
-		return GF_OUT_OF_MEM;
 	e = select_tracks(dmx, &sel);
 	if (!e && !dmx->nb_tracks) {
 		GF_LOG(GF_LOG_ERROR, GF_LOG_CONTAINER, ("[mp4dmx] %s\n", !m->has_moov ? "no 'moov' box: there is no movie"
 			: sel.active ? "no track is the one asked for" : "the movie has no track that can be read"));
 		return sel.active ? GF_BAD_PARAM : GF_NOT_SUPPORTED;
 	}
-	for (u32 i = 0; !e && i < dmx->nb_tracks; i++)
-		e = declare_pid(&dmx->tracks[i]);
+	if (!e)
+		e = declare_pids(dmx, 0);
 	if (!e && dmx->expart)
 		e = dmx_declare_cover(dmx);
 	return e;
@@ -329,5 +352,10 @@ GF_Err dmx_replace_movie(Mp4Dmx *dmx)
 		return e;
 	}
 	isom_file_reset(&old);
-	return GF_OK;
+	Selection sel;
+	u32 nb = dmx->nb_tracks;
+	e = parse_selection(dmx, &sel);
+	if (!e)
+		e = select_tracks(dmx, &sel);
+	return e ? e : declare_pids(dmx, nb);
 }
