@@ -21,7 +21,7 @@ static uint32_t next_random(void)
 // The target gets an exact allocation, so that a read past the end is seen by the sanitizers.
 static void feed(const uint8_t *data, size_t size)
 {
-	uint8_t *copy = malloc(size ? size : 1);
+	uint8_t *copy = calloc(1, size ? size : 1);
 	if (!copy)
 		return;
 	if (size)
