@@ -9,6 +9,7 @@ const GF_FilterRegister *const gf_builtin_registers[] = {
 	&fin_register,
 	&rfadts_register,
 	&rfmp3_register,
+	&mp4mx_register,
 	&fout_register,
 	&ufadts_register,
 	&reframer_register,

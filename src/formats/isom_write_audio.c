@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Audio sample entries: ISO/IEC 14496-12 12.2, QuickTime File Format "Sound Sample Descriptions",
 // uncompressed audio (ISO/IEC 23003-5), Opus in ISOBMFF.
+#include "formats/aac_config.h"
 #include "formats/isom_write_entry.h"
 
 static u32 pcm_bits(u32 format)
@@ -28,17 +29,12 @@ static Bool pcm_little_endian(u32 format)
 		   format == GF_AUDIO_FMT_FLT || format == GF_AUDIO_FMT_DBL;
 }
 
-u32 isow_aac_channels(const u8 *config, u32 size)
+static u32 config_channels(const IsowEntry *e)
 {
-	static const u8 channels[16] = {0, 1, 2, 3, 4, 5, 6, 8, 0, 0, 0, 7, 8, 24, 8, 0};
-	BitReader r;
-	br_init(&r, config, size);
-	if (br_bits(&r, 5) == 31) // audioObjectType, with its escape
-		br_bits(&r, 6);
-	if (br_bits(&r, 4) == 15) // samplingFrequencyIndex, with its escape
-		br_bits(&r, 24);
-	u32 index = br_bits(&r, 4);
-	return r.overrun ? 0 : channels[index];
+	AacConfig config;
+	if (e->codec != GF_CODECID_AAC_MPEG4 || aac_config_parse(e->config, e->config_size, &config) != GF_OK)
+		return 0;
+	return config.ps == AAC_COMPATIBLE || config.ps == AAC_HIERARCHICAL ? 2 : config.nb_channels;
 }
 
 static Bool is_dolby(u32 codec)
@@ -54,9 +50,7 @@ static u32 entry_channels(const IsowEntry *e)
 	case ISOW_AUDIO_V0_STEREO:
 		return 2;
 	case ISOW_AUDIO_V0_STREAM:
-		if (e->codec == GF_CODECID_AAC_MPEG4 && isow_aac_channels(e->config, e->config_size))
-			return isow_aac_channels(e->config, e->config_size);
-		return count;
+		return config_channels(e) ? config_channels(e) : count;
 	case ISOW_AUDIO_V0:
 		// ETSI TS 102 366 F.3: the channel count of the entry is ignored, 2 is what readers expect
 		return is_dolby(e->codec) ? 2 : count;

@@ -80,8 +80,6 @@ u32 isow_entry_type(const IsowEntry *e);
 // Writes the entry. GF_NOT_SUPPORTED for a codec which cannot be stored, GF_NON_COMPLIANT_BITSTREAM for a
 // malformed configuration; both are logged, the writer's content is then not usable.
 GF_Err isow_write_entry(ByteWriter *w, const IsowEntry *e);
-// Number of channels that an AudioSpecificConfig announces, 0 when it does not say (ISO/IEC 14496-3 1.6.3.5).
-u32 isow_aac_channels(const u8 *config, u32 size);
 
 // ---- Between the files of the module
 

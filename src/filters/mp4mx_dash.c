@@ -1,0 +1,369 @@
+// SPDX-License-Identifier: MIT
+// Segments for adaptive streaming (ISO/IEC 23009-1): one file each (property DashMode 1), or all in one file
+// with an index in front (DashMode 2). What a segmenter asks for comes as packet properties; the sizes it
+// needs go back to it as events.
+#include <stdlib.h>
+#include <string.h>
+#include "filters/mp4mx.h"
+
+// ---- Events
+
+static void send_size(const Mp4Mux *mux, Bool is_init, u64 media_start, u64 media_end, u64 index_start,
+	u64 index_end, Bool shift)
+{
+	MuxTrack *trk = mux->segment.track ? mux->segment.track : mux->tracks[0];
+	if (!trk->pid)
+		return;
+	GF_FilterEvent evt;
+	GF_FEVT_INIT(evt, GF_FEVT_SEGMENT_SIZE, trk->pid);
+	evt.seg_size.is_init = is_init ? 1 : 0;
+	evt.seg_size.is_shift = shift ? 1 : 0;
+	evt.seg_size.media_range_start = media_start;
+	evt.seg_size.media_range_end = media_end;
+	evt.seg_size.idx_range_start = index_start;
+	evt.seg_size.idx_range_end = index_end;
+	gf_filter_pid_send_event(trk->pid, &evt);
+}
+
+static void send_part(const Mp4Mux *mux, const IsowSidxRef *ref, u64 offset, Bool is_last)
+{
+	const MuxTrack *trk = mux->segment.track ? mux->segment.track : mux->tracks[0];
+	GF_FilterEvent evt;
+	if (!mux->llhas || !trk->pid)
+		return;
+	GF_FEVT_INIT(evt, GF_FEVT_FRAGMENT_SIZE, trk->pid);
+	evt.frag_size.is_last = is_last;
+	if (!is_last) {
+		evt.frag_size.offset = offset;
+		evt.frag_size.size = ref->size;
+		evt.frag_size.duration = (GF_Fraction64){ref->duration, trk->isom.timescale};
+		evt.frag_size.independent = ref->sap_type != 0;
+	}
+	gf_filter_pid_send_event(trk->pid, &evt);
+}
+
+// ---- Index
+
+static void write_index(const Mp4Mux *mux, ByteWriter *w, const IsowSidxRef *refs, u32 nb, u64 first_offset)
+{
+	const MuxTrack *trk = mux->tracks[0];
+	IsowSidx s = {.track_id = trk->isom.id,
+		.timescale = trk->isom.timescale,
+		.earliest_time = mux->segment.earliest,
+		.first_offset = first_offset,
+		.wide = mux->tfdt64};
+	isow_write_sidx(w, &s, refs, nb);
+}
+
+// Groups neighbours so that at most `max` references are left.
+static u32 group_refs(IsowSidxRef *refs, u32 nb, u32 max)
+{
+	u32 group = max ? (nb + max - 1) / max : 1;
+	if (group < 2)
+		return nb;
+	u32 kept = 0;
+	for (u32 i = 0; i < nb; i++) {
+		if (i % group) {
+			refs[kept - 1].size += refs[i].size;
+			refs[kept - 1].duration += refs[i].duration;
+		} else {
+			refs[kept++] = refs[i];
+		}
+	}
+	return kept;
+}
+
+static GF_Err add_ref(Mp4Mux *mux, const IsowSidxRef *ref)
+{
+	MuxSegment *seg = &mux->segment;
+	if (seg->nb_refs == seg->refs_alloc) {
+		u32 alloc = seg->refs_alloc + seg->refs_alloc / 2 + 16;
+		IsowSidxRef *refs = gf_realloc(seg->refs, alloc * sizeof(IsowSidxRef));
+		if (!refs)
+			return GF_OUT_OF_MEM;
+		seg->refs = refs;
+		seg->refs_alloc = alloc;
+	}
+	seg->refs[seg->nb_refs++] = *ref;
+	return GF_OK;
+}
+
+// What the index tells of the fragment that is filled. The reference track is the first one.
+static IsowSidxRef describe_fragment(Mp4Mux *mux)
+{
+	const MuxTrack *trk = mux->tracks[0];
+	const IsowTraf *t = &trk->traf;
+	IsowSidxRef ref = {.duration = (u32)t->duration};
+	if (!t->nb)
+		return ref;
+	const MuxSample *first = &trk->held[trk->flush_at];
+	ref.sap_type = first->s.sync ? 1 : first->sap == GF_FILTER_SAP_3 ? 3 : 0;
+	if (mux->segment.has_earliest)
+		return ref;
+	// presentation time: composition time after the edit list
+	s64 edit = trk->isom.nb_edits ? trk->isom.edits[trk->isom.nb_edits - 1].media_time : 0;
+	s64 time = (s64)t->decode_time, earliest = time + t->samples[0].cts_offset;
+	for (u32 i = 0; i < t->nb; i++) {
+		if (time + t->samples[i].cts_offset < earliest)
+			earliest = time + t->samples[i].cts_offset;
+		time += t->samples[i].duration;
+	}
+	mux->segment.earliest = earliest > edit ? (u64)(earliest - edit) : 0;
+	mux->segment.has_earliest = GF_TRUE;
+	return ref;
+}
+
+// ---- Initialization segment
+
+static Bool has_root_index(const Mp4Mux *mux)
+{
+	return mux->dash == DASH_SINGLE_FILE && mux->subs_sidx >= 0;
+}
+
+// Number of references of the index of a file whose duration and segment duration are known, 0 otherwise.
+static u32 estimate_refs(const Mp4Mux *mux, GF_FilterPid *pid, Bool *estimated)
+{
+	const GF_PropertyValue *dur = gf_filter_pid_get_property(pid, GF_PROP_PID_DURATION);
+	const GF_PropertyValue *seg = gf_filter_pid_get_property(pid, GF_PROP_PID_DASH_DUR);
+	const GF_PropertyValue *guess = gf_filter_pid_get_property(pid, GF_PROP_PID_DURATION_AVG);
+	if (mux->dur.num || !dur || dur->value.lfrac.num <= 0 || !dur->value.lfrac.den || !seg ||
+		seg->value.frac.num <= 0 || !seg->value.frac.den)
+		return 0;
+	unsigned __int128 n = (unsigned __int128)(u64)dur->value.lfrac.num * seg->value.frac.den;
+	n = n / ((unsigned __int128)dur->value.lfrac.den * (u32)seg->value.frac.num) + 1;
+	*estimated = guess && guess->value.boolean;
+	if (*estimated)
+		n += n / 10 ? n / 10 : 1;
+	return n < 0xFFFF ? (u32)n : 0;
+}
+
+u32 mp4mx_segment_setup(Mp4Mux *mux, GF_FilterPid *pid)
+{
+	if (!has_root_index(mux))
+		return 0;
+	MuxSegment *seg = &mux->segment;
+	Bool estimated = GF_FALSE;
+	seg->max_refs = mux->vodcache == VOD_REPLACE ? estimate_refs(mux, pid, &estimated) : 0;
+	if (mux->vodcache == VOD_REPLACE && !seg->max_refs)
+		mux->vodcache = VOD_TEMP;
+	IsowSidx widest = {.wide = GF_TRUE};
+	seg->index_room = isow_sidx_size(&widest, seg->max_refs) + (estimated ? 8 : 0);
+	return mux->vodcache == VOD_REPLACE ? 1 : mux->vodcache == VOD_INSERT ? 2 : 0;
+}
+
+// Whether the segments have files of their own: the first packets tell.
+static Bool has_own_file(const Mp4Mux *mux)
+{
+	for (u32 i = 0; i < mux->nb_tracks; i++) {
+		const MuxTrack *trk = mux->tracks[i];
+		if (trk->nb_held && trk->held[0].pck &&
+			gf_filter_pck_get_property(trk->held[0].pck, GF_PROP_PCK_FILENAME))
+			return GF_TRUE;
+	}
+	return GF_FALSE;
+}
+
+GF_Err mp4mx_segment_init(Mp4Mux *mux, ByteWriter *w)
+{
+	MuxSegment *seg = &mux->segment;
+	mp4mx_write_marker(mux, w);
+	if (!mux->dash)
+		return mp4mx_out(mux, w, GF_FALSE);
+	u64 size = w->size;
+	seg->index_at = size;
+	if (has_root_index(mux) && mux->vodcache == VOD_TEMP) {
+		// written with the index, once that is known
+		bw_bytes(&seg->header, w->data, w->size);
+		mux->deferring = GF_TRUE;
+		mux->position = size;
+		send_size(mux, GF_TRUE, 0, size - 1, 0, 0, GF_FALSE);
+		return seg->header.failed ? GF_OUT_OF_MEM : GF_OK;
+	}
+	if (has_root_index(mux) && mux->vodcache == VOD_REPLACE)
+		mp4mx_write_free(w, seg->index_room);
+	mux->init_packet = GF_TRUE;
+	GF_Err e = mp4mx_out(mux, w, has_own_file(mux));
+	send_size(mux, GF_TRUE, 0, size - 1, 0, 0, GF_FALSE);
+	return e;
+}
+
+// ---- Segments
+
+static void write_styp(const Mp4Mux *mux, ByteWriter *w, Bool is_last)
+{
+	u32 major = isow_code("msdh"), version = 0, brands[4], nb = 0;
+	if (mux->styp && strlen(mux->styp) >= 4) {
+		major = isow_code(mux->styp);
+		version = mux->styp[4] == '.' ? (u32)atoi(mux->styp + 5) : 0;
+		brands[nb++] = major;
+	}
+	if (!nb || major != isow_code("msdh"))
+		brands[nb++] = isow_code("msdh");
+	brands[nb++] = isow_code("msix");
+	if (is_last && mux->lmsg)
+		brands[nb++] = isow_code("lmsg");
+	isow_ftyp(w, "styp", major, version, brands, nb);
+}
+
+static GF_Err begin_segment(Mp4Mux *mux)
+{
+	MuxSegment *seg = &mux->segment;
+	seg->track = mux->tracks[0];
+	GF_FilterPacket *pck = NULL;
+	for (u32 i = 0; i < mux->nb_tracks; i++) {
+		MuxTrack *trk = mux->tracks[i];
+		GF_FilterPacket *first = trk->nb_held ? trk->held[0].pck : NULL;
+		if (first && (!pck || gf_filter_pck_get_property(first, GF_PROP_PCK_FILENAME))) {
+			pck = first;
+			seg->track = trk;
+		}
+	}
+	seg->own_file = has_own_file(mux);
+	if (seg->own_file)
+		mux->position = 0;
+	seg->open = GF_TRUE;
+	seg->start = mux->position;
+	seg->part = 0;
+	seg->whole = (IsowSidxRef){0};
+	GF_Err e = mp4mx_out_file(mux, pck);
+	if (e || mux->dash == DASH_SINGLE_FILE)
+		return e;
+	seg->nb_refs = 0;
+	seg->has_earliest = GF_FALSE;
+	if (mux->subs_sidx >= 0 || mux->lmsg) {
+		// the index is in front, and only the end tells which segment is the last
+		mux->deferring = GF_TRUE;
+		mux->spool.in_memory = GF_TRUE;
+		return GF_OK;
+	}
+	ByteWriter w;
+	bw_init(&w);
+	write_styp(mux, &w, GF_FALSE);
+	e = mp4mx_out(mux, &w, GF_FALSE);
+	bw_reset(&w);
+	return e;
+}
+
+GF_Err mp4mx_segment_update(Mp4Mux *mux)
+{
+	if (!mux->dash || !mux->segment_starts)
+		return GF_OK;
+	mux->segment_starts = GF_FALSE;
+	GF_Err e = mp4mx_segment_end(mux, GF_FALSE);
+	return e ? e : begin_segment(mux);
+}
+
+void mp4mx_segment_part_start(Mp4Mux *mux)
+{
+	MuxSegment *seg = &mux->segment;
+	if (!mux->dash)
+		return;
+	seg->part_ref = describe_fragment(mux);
+	seg->part_start = mux->position;
+	if (mux->llhas)
+		mux->part_number = ++seg->part;
+}
+
+GF_Err mp4mx_segment_part_end(Mp4Mux *mux)
+{
+	MuxSegment *seg = &mux->segment;
+	if (!mux->dash)
+		return GF_OK;
+	IsowSidxRef *ref = &seg->part_ref;
+	ref->size = (u32)(mux->position - seg->part_start);
+	if (!seg->whole.size)
+		seg->whole.sap_type = ref->sap_type;
+	seg->whole.size += ref->size;
+	seg->whole.duration += ref->duration;
+	send_part(mux, ref, seg->part_start, GF_FALSE);
+	return mux->dash == DASH_SEGMENTS && mux->subs_sidx >= 0 ? add_ref(mux, ref) : GF_OK;
+}
+
+// Sends the segment that was kept back, after its header.
+static GF_Err send_deferred(Mp4Mux *mux, Bool is_last, u64 *index_start, u64 *index_end)
+{
+	MuxSegment *seg = &mux->segment;
+	u64 size = mux->position - seg->start;
+	ByteWriter w;
+	bw_init(&w);
+	write_styp(mux, &w, is_last);
+	if (mux->subs_sidx >= 0) {
+		seg->nb_refs = group_refs(seg->refs, seg->nb_refs, (u32)mux->subs_sidx);
+		*index_start = seg->start + w.size;
+		write_index(mux, &w, seg->refs, seg->nb_refs, 0);
+		*index_end = seg->start + w.size - 1;
+	}
+	mux->deferring = GF_FALSE;
+	mux->position = seg->start;
+	Bool more;
+	GF_Err e = mp4mx_out(mux, &w, GF_FALSE);
+	if (!e)
+		e = mp4mx_spool_send(mux, &mux->spool, &more);
+	mp4mx_spool_reset(&mux->spool);
+	mux->position = seg->start + w.size + size;
+	bw_reset(&w);
+	return e;
+}
+
+GF_Err mp4mx_segment_end(Mp4Mux *mux, Bool is_last)
+{
+	MuxSegment *seg = &mux->segment;
+	if (!seg->open)
+		return GF_OK;
+	seg->open = GF_FALSE;
+	u64 index_start = 0, index_end = 0;
+	GF_Err e = GF_OK;
+	if (mux->deferring && mux->dash == DASH_SEGMENTS)
+		e = send_deferred(mux, is_last, &index_start, &index_end);
+	ByteWriter w;
+	bw_init(&w);
+	mp4mx_write_marker(mux, &w);
+	if (!e)
+		e = mp4mx_out(mux, &w, seg->own_file);
+	bw_reset(&w);
+	if (!e && mux->dash == DASH_SINGLE_FILE) {
+		seg->whole.size = (u32)(mux->position - seg->start);
+		e = add_ref(mux, &seg->whole);
+	}
+	send_part(mux, NULL, 0, GF_TRUE);
+	send_size(mux, GF_FALSE, seg->start, mux->position - 1, index_start, index_end, GF_FALSE);
+	return e;
+}
+
+// ---- Index of a single file
+
+GF_Err mp4mx_segment_index(Mp4Mux *mux)
+{
+	MuxSegment *seg = &mux->segment;
+	if (!has_root_index(mux))
+		return GF_OK;
+	u32 max = mux->vodcache == VOD_REPLACE ? seg->max_refs : 0xFFFF;
+	seg->nb_refs = group_refs(seg->refs, seg->nb_refs, mux->subs_sidx ? (u32)mux->subs_sidx : max);
+	ByteWriter w;
+	bw_init(&w);
+	GF_Err e;
+	if (mux->vodcache == VOD_TEMP)
+		bw_bytes(&w, seg->header.data, seg->header.size);
+	if (mux->vodcache == VOD_REPLACE) {
+		// what is left of the room comes in front, so that the index touches the first fragment
+		IsowSidx s = {.earliest_time = seg->earliest, .wide = mux->tfdt64};
+		mp4mx_write_free(&w, seg->index_room - isow_sidx_size(&s, seg->nb_refs));
+	}
+	u64 start = seg->index_at + (mux->vodcache == VOD_TEMP ? 0 : w.size);
+	write_index(mux, &w, seg->refs, seg->nb_refs, 0);
+	u64 end = seg->index_at + (mux->vodcache == VOD_TEMP ? w.size - seg->header.size : w.size) - 1;
+	if (mux->vodcache == VOD_TEMP) {
+		mux->deferring = GF_FALSE;
+		mux->position = 0;
+		mux->init_packet = GF_TRUE;
+		e = mp4mx_spool_end(&mux->spool);
+		if (!e)
+			e = mp4mx_out(mux, &w, GF_FALSE);
+		mux->sending = GF_TRUE;
+	} else {
+		e = mp4mx_out_patch(mux, &w, seg->index_at, mux->vodcache == VOD_INSERT, GF_TRUE);
+	}
+	send_size(mux, GF_TRUE, 0, 0, start, end, mux->vodcache != VOD_REPLACE);
+	bw_reset(&w);
+	return e;
+}

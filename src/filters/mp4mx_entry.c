@@ -1,0 +1,373 @@
+// SPDX-License-Identifier: MIT
+// Sample descriptions of the multiplexer, out of the properties of a PID.
+#include <string.h>
+#include "filters/mp4mx.h"
+#include "formats/avc.h"
+#include "formats/hevc.h"
+#include "formats/vvc.h"
+
+u32 mp4mx_uint(const MuxTrack *trk, u32 code, u32 absent)
+{
+	const GF_PropertyValue *p = gf_filter_pid_get_property(trk->pid, code);
+	return p ? p->value.uint : absent;
+}
+
+const char *mp4mx_string(const MuxTrack *trk, u32 code)
+{
+	const GF_PropertyValue *p = gf_filter_pid_get_property(trk->pid, code);
+	return p ? p->value.string : NULL;
+}
+
+static const char *named_string(const MuxTrack *trk, const char *name)
+{
+	const GF_PropertyValue *p = gf_filter_pid_get_property_str(trk->pid, name);
+	return p && (p->type == GF_PROP_STRING || p->type == GF_PROP_NAME) ? p->value.string : NULL;
+}
+
+static const u8 *data_prop(const MuxTrack *trk, u32 code, u32 *size)
+{
+	const GF_PropertyValue *p = gf_filter_pid_get_property(trk->pid, code);
+	*size = p ? p->value.data.size : 0;
+	return p ? p->value.data.ptr : NULL;
+}
+
+static IsowFraction fraction_prop(const MuxTrack *trk, u32 code)
+{
+	const GF_PropertyValue *p = gf_filter_pid_get_property(trk->pid, code);
+	return p ? (IsowFraction){p->value.frac.num, p->value.frac.den} : (IsowFraction){0, 0};
+}
+
+// ---- Parameter sets of AVC, HEVC and VVC
+
+typedef struct {
+	u32 codec;
+	union {
+		AvcConfig avc;
+		HevcConfig hevc;
+		VvcConfig vvc;
+	} c;
+	ConfigNal *nals;
+	u32 *nb_nals;
+	u8 length_size;
+} NalConfig;
+
+static GF_Err nal_config_read(NalConfig *n, const IsowEntry *e)
+{
+	GF_Err err;
+	n->codec = e->codec;
+	if (e->codec == GF_CODECID_AVC) {
+		err = avc_config_read(e->config, e->config_size, &n->c.avc);
+		if (err)
+			return err;
+		n->nals = n->c.avc.nals;
+		n->nb_nals = &n->c.avc.nb_nals;
+		n->length_size = n->c.avc.length_size;
+	} else if (e->codec == GF_CODECID_HEVC) {
+		err = hevc_config_read(e->config, e->config_size, GF_FALSE, &n->c.hevc);
+		if (err)
+			return err;
+		n->nals = n->c.hevc.nals;
+		n->nb_nals = &n->c.hevc.nb_nals;
+		n->length_size = n->c.hevc.length_size;
+	} else {
+		err = vvc_config_read(e->config, e->config_size, &n->c.vvc);
+		if (err)
+			return err;
+		n->nals = n->c.vvc.nals;
+		n->nb_nals = &n->c.vvc.nb_nals;
+		n->length_size = n->c.vvc.length_size;
+	}
+	return GF_OK;
+}
+
+static GF_Err nal_config_write(const NalConfig *n, u8 **data, u32 *size)
+{
+	if (n->codec == GF_CODECID_AVC)
+		return avc_config_write(&n->c.avc, data, size);
+	if (n->codec == GF_CODECID_HEVC)
+		return hevc_config_write(&n->c.hevc, GF_FALSE, data, size);
+	return vvc_config_write(&n->c.vvc, data, size);
+}
+
+static void nal_config_reset(NalConfig *n)
+{
+	if (n->codec == GF_CODECID_AVC)
+		avc_config_reset(&n->c.avc);
+	else if (n->codec == GF_CODECID_HEVC)
+		hevc_config_reset(&n->c.hevc);
+	else
+		vvc_config_reset(&n->c.vvc);
+}
+
+static Bool is_pps(u32 codec, u8 type)
+{
+	return codec == GF_CODECID_AVC    ? type == AVC_NAL_PPS
+		   : codec == GF_CODECID_HEVC ? type == HEVC_NAL_PPS
+									  : type == VVC_NAL_PPS;
+}
+
+static Bool is_nal_codec(u32 codec)
+{
+	return codec == GF_CODECID_AVC || codec == GF_CODECID_HEVC || codec == GF_CODECID_VVC;
+}
+
+// Whether parameter sets may be in the samples, which is what the code of the entry tells (14496-15 5.4.2.1).
+static Bool is_inband_entry(u32 type)
+{
+	static const char codes[][5] = {"avc3", "avc4", "hev1", "hev2", "vvi1", "dvav", "dvhe"};
+	for (size_t i = 0; i < sizeof(codes) / sizeof(codes[0]); i++) {
+		if (type == isow_code(codes[i]))
+			return GF_TRUE;
+	}
+	return GF_FALSE;
+}
+
+static u32 inband_entry(u32 codec)
+{
+	return isow_code(codec == GF_CODECID_AVC ? "avc3" : codec == GF_CODECID_HEVC ? "hev1" : "vvi1");
+}
+
+static void add_to_samples(MuxTrack *trk, const ConfigNal *nal)
+{
+	for (u32 k = trk->nal_length_size; k; k--)
+		bw_u8(&trk->xps, nal->size >> (8 * (k - 1)) & 0xFF);
+	bw_bytes(&trk->xps, nal->data, nal->size);
+}
+
+// Moves parameter sets from the configuration to `trk->xps`, as option xps_inband says. `*rewritten` is the
+// new configuration when it changed, which the caller frees.
+static GF_Err place_parameter_sets(MuxTrack *trk, IsowEntry *e, u8 **rewritten)
+{
+	u32 mode = trk->mux->xps_inband;
+	NalConfig n = {0};
+	GF_Err err = nal_config_read(&n, e);
+	if (err)
+		return isow_bad_config(e, "its parameter sets cannot be read");
+	trk->nal_length_size = n.length_size;
+	trk->xps.size = 0;
+	Bool moves = mode == XPS_PPS || mode == XPS_ALL || mode == XPS_BOTH;
+	if (moves || is_inband_entry(mp4mx_uint(trk, GF_PROP_PID_ISOM_SUBTYPE, 0)))
+		e->type = inband_entry(e->codec);
+
+	u32 kept = 0;
+	for (u32 i = 0; moves && i < *n.nb_nals; i++) {
+		Bool in_sample = mode != XPS_PPS || is_pps(e->codec, n.nals[i].type);
+		if (in_sample)
+			add_to_samples(trk, &n.nals[i]);
+		if (!in_sample || mode == XPS_BOTH) {
+			n.nals[kept] = n.nals[i];
+			n.nals[kept++].complete = GF_FALSE;
+		}
+	}
+	if (moves) {
+		*n.nb_nals = kept;
+		err = trk->xps.failed ? GF_OUT_OF_MEM : nal_config_write(&n, rewritten, &e->config_size);
+		if (!err)
+			e->config = *rewritten;
+	}
+	nal_config_reset(&n);
+	return err;
+}
+
+// A configuration that cannot be described any more: its parameter sets go into the samples from now on.
+static GF_Err put_inband(MuxTrack *trk)
+{
+	IsowEntry e = {.codec = trk->codec, .stream_type = trk->stream_type};
+	e.config = data_prop(trk, GF_PROP_PID_DECODER_CONFIG, &e.config_size);
+	NalConfig n = {0};
+	GF_Err err = nal_config_read(&n, &e);
+	if (err)
+		return isow_bad_config(&e, "its parameter sets cannot be read");
+	trk->xps.size = 0;
+	for (u32 i = 0; i < *n.nb_nals; i++)
+		add_to_samples(trk, &n.nals[i]);
+	nal_config_reset(&n);
+	return trk->xps.failed ? GF_OUT_OF_MEM : GF_OK;
+}
+
+// ---- Properties
+
+static void read_visual(const MuxTrack *trk, IsowEntry *e)
+{
+	e->width = mp4mx_uint(trk, GF_PROP_PID_WIDTH, 0);
+	e->height = mp4mx_uint(trk, GF_PROP_PID_HEIGHT, 0);
+	e->sar = fraction_prop(trk, GF_PROP_PID_SAR);
+	if (e->sar.num == (s32)e->sar.den)
+		e->sar = (IsowFraction){0, 0}; // square pixels are the default
+	e->clap_w = fraction_prop(trk, GF_PROP_PID_CLAP_W);
+	e->clap_h = fraction_prop(trk, GF_PROP_PID_CLAP_H);
+	e->clap_x = fraction_prop(trk, GF_PROP_PID_CLAP_X);
+	e->clap_y = fraction_prop(trk, GF_PROP_PID_CLAP_Y);
+	e->compressor = named_string(trk, "compressor_name");
+	const GF_PropertyValue *primaries = gf_filter_pid_get_property(trk->pid, GF_PROP_PID_COLR_PRIMARIES);
+	if (primaries) {
+		e->has_colour = GF_TRUE;
+		e->primaries = (u16)primaries->value.uint;
+		e->transfer = (u16)mp4mx_uint(trk, GF_PROP_PID_COLR_TRANSFER, 2); // 2: unspecified (23091-2)
+		e->matrix = (u16)mp4mx_uint(trk, GF_PROP_PID_COLR_MX, 2);
+		const GF_PropertyValue *range = gf_filter_pid_get_property(trk->pid, GF_PROP_PID_COLR_RANGE);
+		e->full_range = range && range->value.boolean;
+	}
+	e->icc = data_prop(trk, GF_PROP_PID_ICC_PROFILE, &e->icc_size);
+	e->mastering = data_prop(trk, GF_PROP_PID_MASTER_DISPLAY_COLOUR, &e->mastering_size);
+	e->light = data_prop(trk, GF_PROP_PID_CONTENT_LIGHT_LEVEL, &e->light_size);
+	e->dolby_vision = data_prop(trk, GF_PROP_PID_DOLBY_VISION, &e->dolby_vision_size);
+}
+
+static void read_audio(const MuxTrack *trk, IsowEntry *e)
+{
+	e->sample_rate = mp4mx_uint(trk, GF_PROP_PID_SAMPLE_RATE, 0);
+	e->channels = mp4mx_uint(trk, GF_PROP_PID_NUM_CHANNELS, 0);
+	e->pcm_format = mp4mx_uint(trk, GF_PROP_PID_AUDIO_FORMAT, 0);
+	const GF_PropertyValue *layout = gf_filter_pid_get_property(trk->pid, GF_PROP_PID_CHANNEL_LAYOUT);
+	e->channel_layout = layout ? layout->value.longuint : 0;
+	if (e->channel_layout) {
+		u32 cicp = gf_audio_fmt_get_cicp_from_layout(e->channel_layout);
+		e->channel_cicp = cicp == 255 ? 0 : cicp;
+	} else if (e->channels && e->channels <= 2) {
+		e->channel_cicp = e->channels; // mono, stereo
+	}
+	switch (trk->mux->ase) {
+	case 2:
+		e->audio_version = ISOW_AUDIO_V0_STEREO;
+		break;
+	case 3:
+		e->audio_version = ISOW_AUDIO_V0_STREAM;
+		break;
+	case 4:
+		e->audio_version = ISOW_AUDIO_V1;
+		break;
+	case 5:
+		e->audio_version = ISOW_AUDIO_QT_V1;
+		break;
+	case 6:
+		e->audio_version = ISOW_AUDIO_QT_V2;
+		break;
+	default:
+		e->audio_version = ISOW_AUDIO_V0;
+		break;
+	}
+}
+
+static void read_text(const MuxTrack *trk, IsowEntry *e)
+{
+	e->mime = named_string(trk, "meta:mime");
+	e->encoding = named_string(trk, "meta:encoding");
+	e->xml_namespace = named_string(trk, "meta:xmlns");
+	e->schema = named_string(trk, "meta:schemaloc");
+	e->aux_mimes = named_string(trk, "meta:aux_mimes");
+}
+
+// The rates are those of the first description: a later change of an estimate makes no new description.
+static void read_rates(MuxTrack *trk, IsowEntry *e)
+{
+	if (!trk->isom.nb_entries) {
+		trk->avg_bitrate = mp4mx_uint(trk, GF_PROP_PID_BITRATE, 0);
+		trk->max_bitrate = mp4mx_uint(trk, GF_PROP_PID_MAXRATE, trk->avg_bitrate);
+		trk->buffer_size = mp4mx_uint(trk, GF_PROP_PID_DBSIZE, 0);
+	}
+	e->avg_bitrate = trk->avg_bitrate;
+	e->max_bitrate = trk->max_bitrate;
+	e->buffer_size = trk->buffer_size;
+	e->has_bitrate = trk->mux->btrt && trk->avg_bitrate;
+}
+
+// Whether enough is known to write a description.
+static Bool is_complete(const IsowEntry *e)
+{
+	if (isow_entry_needs_config(e->codec) && !e->config_size)
+		return GF_FALSE;
+	if (e->stream_type == GF_STREAM_VISUAL)
+		return e->width && e->height;
+	if (e->stream_type == GF_STREAM_AUDIO)
+		return e->sample_rate != 0;
+	return GF_TRUE;
+}
+
+// Uncompressed media, whose entry depends on its format.
+static GF_Err prepare_raw(MuxTrack *trk, IsowEntry *e)
+{
+	if (e->stream_type == GF_STREAM_VISUAL) {
+		u32 format = mp4mx_uint(trk, GF_PROP_PID_PIXFMT, 0);
+		e->type = gf_pixel_fmt_to_qt_type(format);
+		if (e->type)
+			return GF_OK;
+		GF_LOG(GF_LOG_ERROR, GF_LOG_CONTAINER,
+			("[mp4mx] pixel format %s has no sample entry; convert it, for example to yuv420\n",
+				gf_pixel_fmt_name(format)));
+		return GF_NOT_SUPPORTED;
+	}
+	if (gf_audio_fmt_is_planar(e->pcm_format)) {
+		GF_PropertyValue interleaved = {.type = GF_PROP_UINT, .value.uint = GF_AUDIO_FMT_S16};
+		return gf_filter_pid_negotiate_property(trk->pid, GF_PROP_PID_AUDIO_FORMAT, &interleaved);
+	}
+	trk->pcm_frame = e->channels * gf_audio_fmt_bit_depth(e->pcm_format) / 8;
+	return trk->pcm_frame ? GF_OK : GF_NON_COMPLIANT_BITSTREAM;
+}
+
+// Makes the description the current one of the track, with as few descriptions as possible.
+static GF_Err use_entry(MuxTrack *trk, const IsowEntry *e)
+{
+	const Mp4Mux *mux = trk->mux;
+	ByteWriter w;
+	bw_init(&w);
+	GF_Err err = isow_write_entry(&w, e);
+	u32 index = err ? 0 : isow_track_find_entry(&trk->isom, &w);
+	Bool late = mux->fragmented && mux->started;
+	if (err || index) {
+		bw_reset(&w);
+	} else if (late || (mux->xps_inband == XPS_MIX && trk->isom.nb_entries)) {
+		bw_reset(&w);
+		if (is_nal_codec(e->codec)) {
+			err = put_inband(trk);
+			index = trk->entry;
+		} else {
+			GF_LOG(GF_LOG_ERROR, GF_LOG_CONTAINER,
+				("[mp4mx] track %u: the decoder configuration changes after the movie header was sent; "
+				 "use a layout without fragments\n",
+					trk->isom.id));
+			err = GF_FILTER_NOT_SUPPORTED;
+		}
+	} else {
+		const GF_PropertyValue *p = gf_filter_pid_get_property(trk->pid, GF_PROP_PID_DSI_SUPERSET);
+		err = isow_track_add_entry(&trk->isom, &w, p && p->value.boolean);
+		index = trk->isom.nb_entries;
+	}
+	if (err)
+		return err;
+	trk->entry = index;
+	trk->ready = GF_TRUE;
+	if (e->audio_version == ISOW_AUDIO_V1)
+		trk->isom.stsd_version = 1;
+	return GF_OK;
+}
+
+GF_Err mp4mx_entry_update(MuxTrack *trk)
+{
+	const Mp4Mux *mux = trk->mux;
+	IsowEntry e = {.codec = trk->codec, .stream_type = trk->stream_type, .quicktime = mux->quicktime};
+	e.config = data_prop(trk, GF_PROP_PID_DECODER_CONFIG, &e.config_size);
+	e.enhancement = data_prop(trk, GF_PROP_PID_DECODER_CONFIG_ENHANCEMENT, &e.enhancement_size);
+	read_rates(trk, &e);
+	if (e.stream_type == GF_STREAM_VISUAL)
+		read_visual(trk, &e);
+	else if (e.stream_type == GF_STREAM_AUDIO)
+		read_audio(trk, &e);
+	else
+		read_text(trk, &e);
+	trk->ready = GF_FALSE;
+	trk->pcm_frame = 0;
+	if (!is_complete(&e))
+		return GF_OK; // the properties will be set with a later packet
+
+	u8 *rewritten = NULL;
+	GF_Err err = GF_OK;
+	if (e.codec == GF_CODECID_RAW)
+		err = prepare_raw(trk, &e);
+	else if (is_nal_codec(e.codec))
+		err = place_parameter_sets(trk, &e, &rewritten);
+	if (!err && !(e.codec == GF_CODECID_RAW && e.stream_type == GF_STREAM_AUDIO && !trk->pcm_frame))
+		err = use_entry(trk, &e);
+	gf_free(rewritten);
+	return err;
+}

@@ -1,0 +1,321 @@
+// SPDX-License-Identifier: MIT
+// Packets into samples: time stamps made fit for the format, random access and dependency information,
+// parameter sets put back into the payload.
+#include <stdlib.h>
+#include "filters/mp4mx.h"
+#include "formats/nal.h"
+
+static const char *track_name(const MuxTrack *trk, char name[64])
+{
+	snprintf(
+		name, 64, "track %u (PID %s)", trk->isom.id, trk->pid ? gf_filter_pid_get_name(trk->pid) : "removed");
+	return name;
+}
+
+// Logs `text` the first time only.
+static void warn_once(const MuxTrack *trk, Bool *warned, const char *text)
+{
+	char name[64];
+	if (!*warned)
+		GF_LOG(GF_LOG_WARNING, GF_LOG_CONTAINER, ("[mp4mx] %s: %s\n", track_name(trk, name), text));
+	*warned = GF_TRUE;
+}
+
+void mp4mx_sample_release(MuxSample *s)
+{
+	if (s->kept == KEPT_REF)
+		gf_filter_pck_unref(s->pck);
+	else if (s->kept == KEPT_COPY)
+		gf_filter_pck_discard(s->pck);
+	gf_free(s->extra);
+	*s = (MuxSample){0};
+}
+
+GF_Err mp4mx_sample_keep(MuxSample *s)
+{
+	if (!s->pck || s->kept != KEPT_NOT)
+		return GF_OK;
+	// a producer that waits for its packet to be released would never send the next one
+	Bool waits = gf_filter_pck_is_blocking_ref(s->pck);
+	GF_FilterPacket *kept = waits ? gf_filter_pck_dangling_clone(s->pck, NULL) : gf_filter_pck_ref_ex(s->pck);
+	if (!kept)
+		return GF_OUT_OF_MEM;
+	s->pck = kept;
+	s->kept = waits ? KEPT_COPY : KEPT_REF;
+	return GF_OK;
+}
+
+static u64 to_media(const MuxTrack *trk, u64 ts)
+{
+	u32 scale = trk->isom.timescale;
+	return trk->clock.pid_scale == scale ? ts : gf_timestamp_rescale(ts, trk->clock.pid_scale, scale);
+}
+
+// A time stamp that follows the one before: the format stores differences on 32 bits, at least 1 here.
+static u64 fix_order(MuxTrack *trk, u64 dts)
+{
+	MuxClock *c = &trk->clock;
+	if (!c->has_last)
+		return dts;
+	if (dts <= c->last_dts) {
+		warn_once(trk, &c->warned_order,
+			"decoding times do not increase; such packets are put 1 tick after the previous one");
+		return c->last_dts + 1;
+	}
+	if (dts - c->last_dts > 0xFFFFFFFFu) {
+		warn_once(trk, &c->warned_jump, "decoding times jump too far for the format; the gap is closed");
+		u64 next = c->last_dts + c->last_duration;
+		c->shift += (s64)(next - dts);
+		return next;
+	}
+	return dts;
+}
+
+static void set_times(MuxTrack *trk, GF_FilterPacket *pck, IsowSample *s)
+{
+	MuxClock *c = &trk->clock;
+	u64 dts = gf_filter_pck_get_dts(pck), cts = gf_filter_pck_get_cts(pck);
+	u32 duration = gf_filter_pck_get_duration(pck);
+	if (dts == GF_FILTER_NO_TS)
+		dts = cts;
+	if (cts == GF_FILTER_NO_TS)
+		cts = dts;
+	s64 offset = 0;
+	if (dts == GF_FILTER_NO_TS) {
+		warn_once(trk, &c->warned_missing, "packets without time stamps; they follow the previous one");
+		dts = c->has_last ? c->last_dts + (c->last_duration ? c->last_duration : 1) : 0;
+		s->duration = (u32)to_media(trk, duration);
+	} else {
+		u64 end = to_media(trk, dts + duration);
+		u64 media_dts = to_media(trk, dts);
+		offset = (s64)(to_media(trk, cts) - media_dts);
+		s->duration = end - media_dts > 0xFFFFFFFFu ? 0 : (u32)(end - media_dts);
+		dts = fix_order(trk, media_dts + (u64)c->shift);
+	}
+	if (offset != (s32)offset) {
+		warn_once(trk, &c->warned_jump, "composition offset of more than 32 bits; set to 0");
+		offset = 0;
+	}
+	if (!s->duration && c->has_last && !trk->sparse)
+		s->duration = (u32)(dts - c->last_dts);
+	s->dts = dts;
+	s->cts_offset = (s32)offset;
+}
+
+void mp4mx_sample_advance(MuxTrack *trk, const MuxSample *m)
+{
+	MuxClock *c = &trk->clock;
+	const IsowSample *s = &m->s;
+	if (!c->nb_samples)
+		c->first_dts = s->dts;
+	// a packet of uncompressed audio holds `nb` samples of the same duration
+	c->last_dts = s->dts + (u64)(m->nb - 1) * s->duration;
+	c->last_duration = s->duration;
+	c->has_last = GF_TRUE;
+	c->nb_samples += m->nb;
+}
+
+static Bool is_sync(const MuxTrack *trk, u8 sap)
+{
+	if (trk->stream_type == GF_STREAM_VISUAL)
+		return sap == GF_FILTER_SAP_1 || sap == GF_FILTER_SAP_2 || (trk->mux->forcesync && sap);
+	// recovery in audio and text needs no complete prediction chain: see isow_group_sample for the distance
+	return sap || !trk->has_sync;
+}
+
+// Position in a NAL unit sample where parameter sets go: after an access unit delimiter, which has to be
+// first.
+static u32 after_delimiter(const MuxTrack *trk, const u8 *data, u32 size)
+{
+	NalIter it;
+	const u8 *nal;
+	u32 nal_size;
+	nal_iter_prefixed(&it, data, size, trk->nal_length_size);
+	if (nal_iter_next(&it, &nal, &nal_size) != GF_OK || nal_size < 2)
+		return 0;
+	Bool delimiter;
+	if (trk->codec == GF_CODECID_AVC)
+		delimiter = (nal[0] & 0x1F) == 9;
+	else if (trk->codec == GF_CODECID_HEVC)
+		delimiter = (nal[0] >> 1 & 0x3F) == 35;
+	else
+		delimiter = nal[1] >> 3 == 20;
+	return delimiter ? (u32)(nal + nal_size - data) : 0;
+}
+
+static GF_Err insert_parameter_sets(MuxTrack *trk, const u8 *data, MuxSample *m)
+{
+	m->extra = gf_malloc(trk->xps.size);
+	if (!m->extra)
+		return GF_OUT_OF_MEM;
+	memcpy(m->extra, trk->xps.data, trk->xps.size);
+	m->extra_size = (u32)trk->xps.size;
+	m->extra_at = after_delimiter(trk, data, m->pck_size);
+	m->s.size += m->extra_size;
+	return GF_OK;
+}
+
+static GF_Err split_audio(MuxTrack *trk, MuxSample *m)
+{
+	m->nb = m->pck_size / trk->pcm_frame;
+	if (!m->nb)
+		return GF_NOT_FOUND;
+	m->pck_size = m->nb * trk->pcm_frame; // a frame that is not complete is left out
+	m->s.size = trk->pcm_frame;
+	m->s.duration = 1;
+	return GF_OK;
+}
+
+// An empty sample of a text codec.
+static const u8 *empty_sample(u32 codec, u32 *size)
+{
+	static const u8 tx3g[] = {0, 0};
+	static const u8 wvtt[] = {0, 0, 0, 8, 'v', 't', 't', 'e'};
+	static const u8 ttml[] = "<tt xmlns=\"http://www.w3.org/ns/ttml\"/>";
+	switch (codec) {
+	case GF_CODECID_TX3G:
+		*size = sizeof(tx3g);
+		return tx3g;
+	case GF_CODECID_WEBVTT:
+		*size = sizeof(wvtt);
+		return wvtt;
+	case GF_CODECID_SUBS_XML:
+		*size = sizeof(ttml) - 1;
+		return ttml;
+	default:
+		*size = 0;
+		return NULL;
+	}
+}
+
+static GF_Err make_empty(const MuxTrack *trk, MuxSample *m)
+{
+	u32 size;
+	const u8 *data = empty_sample(trk->codec, &size);
+	if (!size)
+		return GF_OK;
+	m->extra = gf_malloc(size);
+	if (!m->extra)
+		return GF_OUT_OF_MEM;
+	memcpy(m->extra, data, size);
+	m->extra_size = m->s.size = size;
+	return GF_OK;
+}
+
+// Option dur: whether the track has all it should have without this sample.
+static Bool past_end(const MuxTrack *trk, const IsowSample *s)
+{
+	GF_Fraction dur = trk->mux->dur;
+	if (!dur.num || !trk->clock.nb_samples)
+		return GF_FALSE;
+	if (dur.num < 0) // a number of frames
+		return trk->clock.nb_samples >= (u64) - (s64)dur.num;
+	u64 elapsed = s->dts - trk->clock.first_dts;
+	return dur.den &&
+		   (unsigned __int128)elapsed * dur.den >= (unsigned __int128)(u32)dur.num * trk->isom.timescale;
+}
+
+// Parts of the media that are decoded but not presented: what the reframer cuts inside a frame.
+static void read_presented_range(MuxTrack *trk, GF_FilterPacket *pck, const MuxSample *m)
+{
+	const GF_PropertyValue *skip = gf_filter_pck_get_property(pck, GF_PROP_PCK_SKIP_BEGIN);
+	const GF_PropertyValue *end = gf_filter_pck_get_property(pck, GF_PROP_PCK_SKIP_PRES);
+	if (skip && !trk->clock.nb_samples)
+		trk->skip_begin = to_media(trk, skip->value.uint);
+	u64 cts = m->s.dts + (u64)(s64)m->s.cts_offset;
+	if (end && end->value.boolean && cts < trk->end_cts)
+		trk->end_cts = cts;
+}
+
+// The payload of a packet: its size, and the packet itself or a copy of a frame that has no memory.
+static GF_Err load_payload(MuxTrack *trk, MuxSample *m, const u8 **data)
+{
+	GF_FilterPacket *pck = m->pck;
+	*data = gf_filter_pck_get_data(pck, &m->pck_size);
+	if (!*data && gf_filter_pck_get_frame_interface(pck)) {
+		m->pck = gf_filter_pck_dangling_copy(pck, NULL);
+		if (!m->pck)
+			return GF_OUT_OF_MEM;
+		m->kept = KEPT_COPY;
+		*data = gf_filter_pck_get_data(m->pck, &m->pck_size);
+	}
+	m->s.size = m->pck_size;
+	if (m->pck_size)
+		return GF_OK;
+	if (trk->sparse)
+		return make_empty(trk, m);
+	warn_once(trk, &trk->clock.warned_empty, "empty packets are skipped");
+	return GF_NOT_FOUND;
+}
+
+GF_Err mp4mx_sample_make(MuxTrack *trk, GF_FilterPacket *pck, MuxSample *m)
+{
+	const u8 *data;
+	*m = (MuxSample){.pck = pck, .nb = 1, .entry = trk->entry};
+	GF_Err e = load_payload(trk, m, &data);
+	if (!e) {
+		m->sap = (u8)gf_filter_pck_get_sap(pck);
+		set_times(trk, pck, &m->s);
+		m->s.sync = is_sync(trk, m->sap);
+		m->s.deps = trk->mux->deps ? gf_filter_pck_get_dependency_flags(pck) : 0;
+		if (trk->pcm_frame)
+			e = split_audio(trk, m);
+		else if (trk->xps.size && m->sap && m->sap <= GF_FILTER_SAP_3)
+			e = insert_parameter_sets(trk, data, m);
+	}
+	if (!e && past_end(trk, &m->s))
+		e = GF_EOS;
+	if (e) {
+		mp4mx_sample_release(m);
+		return e;
+	}
+	if (gf_filter_pck_has_properties(pck)) {
+		read_presented_range(trk, pck, m);
+		m->new_segment = trk->mux->dash && gf_filter_pck_get_property(pck, GF_PROP_PCK_FILENUM);
+	}
+	return GF_OK;
+}
+
+Bool mp4mx_sample_gap(MuxTrack *trk, const MuxSample *next, MuxSample *gap)
+{
+	const MuxClock *c = &trk->clock;
+	u64 end = c->last_dts + c->last_duration;
+	if (!trk->sparse || !trk->mux->pad_sparse || !c->nb_samples || !c->last_duration || end >= next->s.dts)
+		return GF_FALSE;
+	*gap = (MuxSample){.nb = 1, .entry = next->entry};
+	gap->s = (IsowSample){.dts = end, .duration = (u32)(next->s.dts - end), .sync = GF_TRUE};
+	return make_empty(trk, gap) == GF_OK;
+}
+
+// Roll distance (14496-12 10.1) and open random access points (10.4).
+static GF_Err add_sap_group(const MuxTrack *trk, const MuxSample *m, IsowGroups *groups, u32 number)
+{
+	const Mp4Mux *mux = trk->mux;
+	if (m->sap == GF_FILTER_SAP_3 && !mux->norap && !m->s.sync)
+		return isow_group_sample(groups, number, isow_code("rap "), 0, "\0", 1);
+	if ((m->sap == GF_FILTER_SAP_4 || m->sap == GF_FILTER_SAP_4_PROL) && !mux->noroll) {
+		s16 distance = gf_filter_pck_get_roll_info(m->pck);
+		u8 entry[2] = {(u8)((u16)distance >> 8), (u8)distance};
+		return isow_group_sample(
+			groups, number, isow_code(m->sap == GF_FILTER_SAP_4 ? "roll" : "prol"), 0, entry, 2);
+	}
+	return GF_OK;
+}
+
+GF_Err mp4mx_sample_groups(
+	const MuxTrack *trk, const MuxSample *m, IsowGroups *groups, IsowSubsList *subs, u32 number)
+{
+	if (!m->pck)
+		return GF_OK;
+	GF_Err e = m->sap > GF_FILTER_SAP_2 ? add_sap_group(trk, m, groups, number) : GF_OK;
+	if (e)
+		return e;
+	if (gf_filter_pck_get_switch_frame(m->pck) && trk->codec == GF_CODECID_AV1)
+		e = isow_group_sample(groups, number, isow_code("av1s"), 0, "", 0);
+	if (e || !gf_filter_pck_has_properties(m->pck))
+		return e;
+	const GF_PropertyValue *p = gf_filter_pck_get_property(m->pck, GF_PROP_PCK_SUBS);
+	if (p && p->value.data.size % ISOW_SUBS_RECORD == 0)
+		e = isow_subs_sample(subs, number, p->value.data.ptr, p->value.data.size / ISOW_SUBS_RECORD);
+	return e;
+}
