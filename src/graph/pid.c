@@ -116,23 +116,6 @@ static PropMap *own_map(OutPid *pid)
 	return pid->map;
 }
 
-// Properties that describe samples of the previous codec have no meaning with the next one.
-static void drop_codec_bound(OutPid *pid, u32 p4cc, const GF_PropertyValue *value)
-{
-	static const u32 of_codec[] = {GF_PROP_PID_ISOM_STSD_ALL_TEMPLATES, GF_PROP_PID_ISOM_STSD_TEMPLATE,
-		GF_PROP_PID_SUBTYPE};
-	const GF_PropertyValue *old = propmap_get(pid->map, p4cc, NULL);
-	if (!old || !value || old->value.uint == value->value.uint)
-		return;
-	u32 nb = 0;
-	if (p4cc == GF_PROP_PID_CODECID)
-		nb = 3;
-	else if (old->value.uint == GF_STREAM_ENCRYPTED || value->value.uint == GF_STREAM_ENCRYPTED)
-		nb = 1;
-	for (u32 i = 0; i < nb; i++)
-		propmap_set(pid->map, of_codec[i], NULL, NULL, NULL);
-}
-
 static GF_Err set_property(GF_FilterPid *PID, u32 p4cc, const char *name, const GF_PropertyValue *value)
 {
 	OutPid *pid = writable(PID, "set_property");
@@ -151,8 +134,6 @@ static GF_Err set_property(GF_FilterPid *PID, u32 p4cc, const char *name, const 
 			propmap_drop_value(value);
 		return GF_OUT_OF_MEM;
 	}
-	if (p4cc == GF_PROP_PID_CODECID || p4cc == GF_PROP_PID_STREAM_TYPE)
-		drop_codec_bound(pid, p4cc, value);
 	pid->props_applied = GF_FALSE;
 	return propmap_set(pid->map, p4cc, name, value, NULL);
 }
