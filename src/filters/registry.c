@@ -10,6 +10,7 @@ const GF_FilterRegister *const gf_builtin_registers[] = {
 	&rfadts_register,
 	&rfmp3_register,
 	&mp4mx_register,
+	&rfnalu_register,
 	&fout_register,
 	&ufadts_register,
 	&reframer_register,

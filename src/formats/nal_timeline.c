@@ -15,10 +15,15 @@ void nal_timeline_reset(NalTimeline *tl)
 	nal_timeline_init(tl, tl->duration, tl->window);
 }
 
-void nal_timeline_restart(NalTimeline *tl, s64 cts)
+void nal_timeline_restart(NalTimeline *tl)
 {
 	tl->count = 0;
 	tl->started = GF_FALSE;
+	tl->has_anchor = GF_FALSE;
+}
+
+void nal_timeline_anchor(NalTimeline *tl, s64 cts)
+{
 	tl->has_anchor = GF_TRUE;
 	tl->anchor = cts;
 }
@@ -83,9 +88,7 @@ static void begin_group(NalTimeline *tl, const TimelineUnit *unit)
 	settle_all(tl);
 	tl->shift = tl->max_poc = tl->min_poc = unit->poc;
 	tl->base_cts = tl->has_anchor ? tl->anchor : (s64)unit->dts;
-	if (unit->has_cts)
-		tl->base_cts = unit->cts;
-	tl->shift_fixed = tl->has_anchor || unit->has_cts;
+	tl->shift_fixed = tl->has_anchor;
 	tl->has_anchor = GF_FALSE;
 	tl->started = GF_TRUE;
 	tl->group_count = 0;
@@ -120,6 +123,12 @@ GF_Err nal_timeline_push(NalTimeline *tl, const TimelineUnit *unit)
 		begin_group(tl, unit);
 	else
 		learn(tl, unit);
+	if (unit->has_cts) {
+		// units without times of their own continue from here
+		tl->base_cts = unit->cts;
+		tl->shift = unit->poc;
+		tl->shift_fixed = GF_TRUE;
+	}
 	tl->last_poc = unit->poc;
 	tl->group_count++;
 	TimelineUnit added = *unit;

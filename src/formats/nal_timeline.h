@@ -42,8 +42,10 @@ typedef struct {
 
 void nal_timeline_init(NalTimeline *tl, u32 duration, u32 window);
 void nal_timeline_reset(NalTimeline *tl); // frees the queue
-// Forgets the units; the next one is composed at `cts`.
-void nal_timeline_restart(NalTimeline *tl, s64 cts);
+// Forgets the units: the next one is a reset unit.
+void nal_timeline_restart(NalTimeline *tl);
+// The next unit, which is a reset unit, is composed at `cts`.
+void nal_timeline_anchor(NalTimeline *tl, s64 cts);
 // The scale of order counts may change: another sequence parameter set is in use.
 void nal_timeline_relearn(NalTimeline *tl);
 GF_Err nal_timeline_push(NalTimeline *tl, const TimelineUnit *unit);

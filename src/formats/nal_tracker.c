@@ -29,7 +29,9 @@ void nal_tracker_reset(NalTracker *t)
 		FREE_TABLE(t->vvc.sps);
 		FREE_TABLE(t->vvc.pps);
 	}
+	const SynTrace *trace = t->trace;
 	nal_tracker_init(t, t->codec);
+	t->trace = trace;
 }
 
 void nal_tracker_restart(NalTracker *t)
@@ -120,13 +122,14 @@ void nal_tracker_begin(NalTracker *t, NalUnitInfo *info, const NalPicture *pictu
 void nal_tracker_missing(NalTracker *t, const char *codec, NalUnitInfo *info)
 {
 	info->drop = GF_TRUE;
-	if (!t->nb_missing++)
+	if (!t->nb_missing++ && t->trace != &syn_quiet)
 		GF_LOG(GF_LOG_WARNING, GF_LOG_CODING,
 			("[bitstream] %s slice dropped: its parameter sets were not received, waiting for them\n", codec));
 }
 
 static void metadata_sei(NalMetadata *m, const SeiMessage *message)
 {
+	u8 transfer;
 	switch (message->type) {
 	case SEI_MASTERING_DISPLAY:
 		if (!sei_mastering_display(message, &m->display))
@@ -141,8 +144,10 @@ static void metadata_sei(NalMetadata *m, const SeiMessage *message)
 			m->has_ambient = GF_TRUE;
 		break;
 	case SEI_ALTERNATIVE_TRANSFER:
-		if (!sei_alternative_transfer(message, &m->transfer))
+		if (!sei_alternative_transfer(message, &transfer)) {
+			m->transfer = transfer;
 			m->has_transfer = GF_TRUE;
+		}
 		break;
 	default:
 		break;

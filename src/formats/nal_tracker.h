@@ -81,8 +81,9 @@ typedef struct {
 	SeiMasteringDisplay display;
 	SeiContentLight light;
 	SeiAmbientViewing ambient;
-	u8 transfer; // alternative_transfer_characteristics
+	u32 transfer; // alternative_transfer_characteristics
 } NalMetadata;
+_Static_assert(sizeof(NalMetadata) == 4 * sizeof(Bool) + 24 + 4 + 8 + 4, "compared as bytes: no padding");
 
 typedef struct {
 	const AvcSps *sps[AVC_MAX_SPS];
@@ -114,6 +115,7 @@ typedef struct {
 
 typedef struct {
 	NalCodec codec;
+	const SynTrace *trace; // of all parameter sets and slice headers read, NULL for none; kept by resets
 	NalPicture picture;  // of the current access unit, completed by each of its slices
 	NalPicture finished; // of the access unit before, when a unit starts another
 	Bool has_picture;

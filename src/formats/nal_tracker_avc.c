@@ -6,7 +6,7 @@ static GF_Err push_sps(NalTracker *t, const u8 *nal, u32 size, NalUnitInfo *info
 	AvcSps *sps = gf_malloc(sizeof(*sps));
 	if (!sps)
 		return GF_OUT_OF_MEM;
-	GF_Err e = avc_parse_sps(nal, size, sps, NULL);
+	GF_Err e = avc_parse_sps(nal, size, sps, t->trace);
 	u8 id = e ? 0 : sps->id;
 	if (!e)
 		e = nal_tracker_store(t, info->type, 0, id, nal, size);
@@ -25,7 +25,7 @@ static GF_Err push_pps(NalTracker *t, const u8 *nal, u32 size)
 	AvcPps *pps = gf_malloc(sizeof(*pps));
 	if (!pps)
 		return GF_OUT_OF_MEM;
-	GF_Err e = avc_parse_pps(nal, size, t->avc.sps, pps, NULL);
+	GF_Err e = avc_parse_pps(nal, size, t->avc.sps, pps, t->trace);
 	if (!e)
 		e = nal_tracker_store(t, AVC_NAL_PPS, 0, pps->id, nal, size);
 	if (e) {
@@ -137,7 +137,7 @@ static void push_slice(NalTracker *t, const u8 *nal, u32 size, NalUnitInfo *info
 	AvcTracker *a = &t->avc;
 	AvcSlice slice;
 	info->role = NAL_ROLE_SLICE;
-	GF_Err e = avc_parse_slice(nal, size, a->sps, a->pps, &slice, NULL);
+	GF_Err e = avc_parse_slice(nal, size, a->sps, a->pps, &slice, t->trace);
 	if (e == GF_NOT_FOUND) {
 		nal_tracker_missing(t, "AVC", info);
 		return;
@@ -186,7 +186,7 @@ void avc_tracker_sei(NalTracker *t, const SeiMessage *message)
 	if (message->type == SEI_RECOVERY_POINT && !avc_sei_recovery_point(message, &point)) {
 		t->sei.has_recovery = GF_TRUE;
 		t->sei.recovery_count = point.recovery_frame_cnt;
-	} else if (message->type == SEI_PIC_TIMING && sps && !avc_sei_pic_timing(message, sps, &timing, NULL)) {
+	} else if (message->type == SEI_PIC_TIMING && sps && !avc_sei_pic_timing(message, sps, &timing, t->trace)) {
 		t->sei.has_pic_struct = timing.has_pic_struct;
 		t->sei.pic_struct = timing.pic_struct;
 		t->sei.has_clock = timing.nb_clocks ? GF_TRUE : GF_FALSE;
@@ -249,6 +249,7 @@ GF_Err avc_tracker_push(NalTracker *t, const u8 *nal, u32 size, NalUnitInfo *inf
 		break;
 	case AVC_NAL_SLICE_EXT:
 	case AVC_NAL_SLICE_EXT_DEPTH:
+		info->role = NAL_ROLE_SLICE;
 		info->enhancement = GF_TRUE;
 		info->drop = !t->has_picture;
 		break;

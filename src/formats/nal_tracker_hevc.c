@@ -7,7 +7,7 @@ static GF_Err push_vps(NalTracker *t, const u8 *nal, u32 size, const NalUnitInfo
 	if (size < 3)
 		return GF_NON_COMPLIANT_BITSTREAM;
 	HevcVps vps;
-	if (!hevc_parse_vps(nal, size, &vps, NULL) && vps.time_scale) {
+	if (!hevc_parse_vps(nal, size, &vps, t->trace) && vps.time_scale) {
 		t->hevc.time_scale = vps.time_scale;
 		t->hevc.num_units_in_tick = vps.num_units_in_tick;
 	}
@@ -19,7 +19,7 @@ static GF_Err push_sps(NalTracker *t, const u8 *nal, u32 size, const NalUnitInfo
 	HevcSps *sps = gf_malloc(sizeof(*sps));
 	if (!sps)
 		return GF_OUT_OF_MEM;
-	GF_Err e = hevc_parse_sps(nal, size, sps, NULL);
+	GF_Err e = hevc_parse_sps(nal, size, sps, t->trace);
 	u8 id = e ? 0 : sps->id;
 	if (!e)
 		e = nal_tracker_store(t, HEVC_NAL_SPS, info->layer_id, id, nal, size);
@@ -38,7 +38,7 @@ static GF_Err push_pps(NalTracker *t, const u8 *nal, u32 size, const NalUnitInfo
 	HevcPps *pps = gf_malloc(sizeof(*pps));
 	if (!pps)
 		return GF_OUT_OF_MEM;
-	GF_Err e = hevc_parse_pps(nal, size, pps, NULL);
+	GF_Err e = hevc_parse_pps(nal, size, pps, t->trace);
 	u8 id = e ? 0 : pps->id;
 	if (!e)
 		e = nal_tracker_store(t, HEVC_NAL_PPS, info->layer_id, id, nal, size);
@@ -152,7 +152,7 @@ static void push_slice(NalTracker *t, const u8 *nal, u32 size, NalUnitInfo *info
 	HevcTracker *h = &t->hevc;
 	HevcSlice slice;
 	info->role = NAL_ROLE_SLICE;
-	GF_Err e = hevc_parse_slice(nal, size, h->sps, h->pps, &slice, NULL);
+	GF_Err e = hevc_parse_slice(nal, size, h->sps, h->pps, &slice, t->trace);
 	if (e == GF_NOT_FOUND) {
 		nal_tracker_missing(t, "HEVC", info);
 		return;
@@ -207,7 +207,7 @@ void hevc_tracker_sei(NalTracker *t, const SeiMessage *message)
 			t->sei.has_pic_struct = GF_TRUE;
 		break;
 	case SEI_TIME_CODE:
-		if (!sei_time_code(message, clocks, &nb_clocks, NULL) && nb_clocks) {
+		if (!sei_time_code(message, clocks, &nb_clocks, t->trace) && nb_clocks) {
 			t->sei.has_clock = GF_TRUE;
 			t->sei.clock = clocks[0];
 		}
@@ -272,9 +272,12 @@ GF_Err hevc_tracker_push(NalTracker *t, const u8 *nal, u32 size, NalUnitInfo *in
 	if (header.type > HEVC_NAL_VCL_LAST)
 		return push_non_vcl(t, nal, size, info);
 	if (info->enhancement || header.type > HEVC_NAL_CRA ||
-		(header.type > HEVC_NAL_RASL_R && header.type < HEVC_NAL_BLA_W_LP))
-		info->drop = !t->has_picture; // another layer, or a type that the standard reserves
-	else
+		(header.type > HEVC_NAL_RASL_R && header.type < HEVC_NAL_BLA_W_LP)) {
+		// another layer, or a type that the standard reserves
+		info->role = NAL_ROLE_SLICE;
+		info->drop = !t->has_picture;
+	} else {
 		push_slice(t, nal, size, info);
+	}
 	return GF_OK;
 }

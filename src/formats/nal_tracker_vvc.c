@@ -6,7 +6,7 @@ static GF_Err push_sps(NalTracker *t, const u8 *nal, u32 size, const NalUnitInfo
 	VvcSps *sps = gf_malloc(sizeof(*sps));
 	if (!sps)
 		return GF_OUT_OF_MEM;
-	GF_Err e = vvc_parse_sps(nal, size, sps, NULL);
+	GF_Err e = vvc_parse_sps(nal, size, sps, t->trace);
 	if (!e)
 		e = nal_tracker_store(t, VVC_NAL_SPS, info->layer_id, sps->id, nal, size);
 	if (e) {
@@ -24,7 +24,7 @@ static GF_Err push_pps(NalTracker *t, const u8 *nal, u32 size, const NalUnitInfo
 	VvcPps *pps = gf_malloc(sizeof(*pps));
 	if (!pps)
 		return GF_OUT_OF_MEM;
-	GF_Err e = vvc_parse_pps(nal, size, t->vvc.sps, pps, NULL);
+	GF_Err e = vvc_parse_pps(nal, size, t->vvc.sps, pps, t->trace);
 	if (!e)
 		e = nal_tracker_store(t, VVC_NAL_PPS, info->layer_id, pps->id, nal, size);
 	if (e) {
@@ -52,7 +52,7 @@ static GF_Err push_param_set(NalTracker *t, const u8 *nal, u32 size, NalUnitInfo
 		e = push_pps(t, nal, size, info);
 		break;
 	case VVC_NAL_VPS:
-		e = vvc_parse_vps(nal, size, &vps, NULL);
+		e = vvc_parse_vps(nal, size, &vps, t->trace);
 		if (!e)
 			e = nal_tracker_store(t, VVC_NAL_VPS, info->layer_id, vps.id, nal, size);
 		break;
@@ -68,7 +68,7 @@ static void push_ph(NalTracker *t, const u8 *nal, u32 size, NalUnitInfo *info)
 {
 	VvcTracker *v = &t->vvc;
 	info->place = NAL_PLACE_NEXT;
-	GF_Err e = vvc_parse_ph(nal, size, v->sps, v->pps, &v->ph, NULL);
+	GF_Err e = vvc_parse_ph(nal, size, v->sps, v->pps, &v->ph, t->trace);
 	v->ph_waits = v->has_ph = !e;
 	if (e == GF_NOT_FOUND)
 		nal_tracker_missing(t, "VVC", info);
@@ -141,7 +141,7 @@ static void push_slice(NalTracker *t, const u8 *nal, u32 size, NalUnitInfo *info
 	VvcTracker *v = &t->vvc;
 	VvcSlice slice;
 	info->role = NAL_ROLE_SLICE;
-	GF_Err e = vvc_parse_slice(nal, size, v->sps, v->pps, v->has_ph ? &v->ph : NULL, &slice, NULL);
+	GF_Err e = vvc_parse_slice(nal, size, v->sps, v->pps, v->has_ph ? &v->ph : NULL, &slice, t->trace);
 	if (e == GF_NOT_FOUND) {
 		nal_tracker_missing(t, "VVC", info);
 		return;

@@ -3,6 +3,8 @@
 
 #include <gpac/log.h>
 
+const SynTrace syn_quiet = {NULL, NULL};
+
 void syn_init(SynReader *r, const u8 *data, size_t size, const SynTrace *trace)
 {
 	*r = (SynReader){.trace = trace};
@@ -20,7 +22,7 @@ void syn_fail(SynReader *r, const char *name, s64 value)
 
 static void report(SynReader *r, const char *name, s64 value, u64 start)
 {
-	if (r->trace && !r->br.overrun)
+	if (r->trace && r->trace->element && !r->br.overrun)
 		r->trace->element(r->trace->udta, name, r->index, r->nb_index, value, (u32)(r->br.pos - start));
 }
 
@@ -101,6 +103,8 @@ GF_Err syn_end(const SynReader *r, const char *what)
 {
 	if (syn_ok(r))
 		return GF_OK;
+	if (r->trace == &syn_quiet)
+		return GF_NON_COMPLIANT_BITSTREAM;
 	if (r->error) {
 		GF_LOG(GF_LOG_WARNING, GF_LOG_CODING,
 			("[bitstream] %s ignored: %s is %lld, out of its range (bit %llu)\n", what, r->error,

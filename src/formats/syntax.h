@@ -14,10 +14,13 @@
 #define SYN_MAX_INDEX 4
 
 typedef struct {
-	// `index` holds the loop counters around the element, outermost first.
+	// `index` holds the loop counters around the element, outermost first. May be NULL.
 	void (*element)(void *udta, const char *name, const u32 *index, u32 nb_index, s64 value, u32 nb_bits);
 	void *udta;
 } SynTrace;
+
+// Reports nothing, and unsound structures are not logged: for data that is only tried.
+extern const SynTrace syn_quiet;
 
 typedef struct {
 	BitReader br;
