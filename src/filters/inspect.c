@@ -508,18 +508,15 @@ static Bool take_packet(InspectCtx *ctx, InspectPid *p)
 	return GF_TRUE;
 }
 
-static Bool take_packets(InspectCtx *ctx)
+static void take_packets(InspectCtx *ctx)
 {
-	Bool any = GF_FALSE, again = GF_TRUE;
+	Bool again = GF_TRUE;
 	while (again) {
 		again = GF_FALSE;
-		for (u32 i = 0; i < gf_list_count(ctx->pids); i++) {
-			if (take_packet(ctx, gf_list_get(ctx->pids, i)))
-				again = any = GF_TRUE;
-		}
+		for (u32 i = 0; i < gf_list_count(ctx->pids); i++)
+			again = take_packet(ctx, gf_list_get(ctx->pids, i)) || again;
 		inspect_out_check(&ctx->out);
 	}
-	return any;
 }
 
 static Bool all_over(const InspectCtx *ctx)
@@ -584,17 +581,17 @@ static GF_Err inspect_process(GF_Filter *filter)
 	ctx->header_done = GF_TRUE;
 
 	take_packets(ctx);
-	if (!ctx->view.deep && !ctx->view.allp && is_complete(filter, ctx)) {
-		ctx->finished = GF_TRUE;
+	Bool complete = !ctx->view.deep && !ctx->view.allp && is_complete(filter, ctx) ? GF_TRUE : GF_FALSE;
+	if (complete || all_over(ctx))
 		finish(ctx);
+	if (complete || ctx->out.error) {
+		ctx->finished = GF_TRUE;
 		for (u32 i = 0; i < gf_list_count(ctx->pids); i++)
 			send_stop(gf_list_get(ctx->pids, i));
-		return GF_EOS;
 	}
-	if (!all_over(ctx))
+	if (ctx->out.error)
 		return ctx->out.error;
-	finish(ctx);
-	return GF_EOS;
+	return complete || all_over(ctx) ? GF_EOS : GF_OK;
 }
 
 // ---- Life cycle

@@ -42,7 +42,7 @@ GF_Err inspect_out_open(InspectOut *out, const char *log);
 // watches the output grow.
 void inspect_out_check(InspectOut *out);
 void inspect_out_flush(InspectOut *out);
-GF_Err inspect_out_close(InspectOut *out);
+void inspect_out_close(InspectOut *out);
 
 // Appends a decimal number; much faster than printf, which the packet lines need.
 void inspect_add_u64(StrBuf *sb, u64 v);

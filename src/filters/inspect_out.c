@@ -65,12 +65,9 @@ void inspect_out_flush(InspectOut *out)
 		if (gf_log_tool_level_on(out->tool, GF_LOG_INFO))
 			write_to_log(out);
 	} else if (out->kind == OUT_FILE && out->text.len && !out->error) {
-		size_t written = gf_fwrite(out->text.data, out->text.len, out->file);
-		if (written != out->text.len || gf_fflush(out->file)) {
+		// which logs why it failed
+		if (gf_fwrite(out->text.data, out->text.len, out->file) != out->text.len || gf_fflush(out->file))
 			out->error = GF_IO_ERR;
-			GF_LOG(GF_LOG_ERROR, GF_LOG_APP,
-				("[inspect] cannot write the report: %s\n", strerror(errno)));
-		}
 	}
 	sb_cut(&out->text, 0);
 }
@@ -84,17 +81,13 @@ void inspect_out_check(InspectOut *out)
 	inspect_out_flush(out);
 }
 
-GF_Err inspect_out_close(InspectOut *out)
+void inspect_out_close(InspectOut *out)
 {
 	inspect_out_flush(out);
-	if (out->own_file && out->file && gf_fclose(out->file) && !out->error) {
-		out->error = GF_IO_ERR;
-		GF_LOG(
-			GF_LOG_ERROR, GF_LOG_APP, ("[inspect] cannot write the report: %s\n", strerror(errno)));
-	}
+	if (out->own_file && out->file && gf_fclose(out->file) && !out->error)
+		GF_LOG(GF_LOG_ERROR, GF_LOG_APP, ("[inspect] the report is incomplete: %s\n", strerror(errno)));
 	out->file = NULL;
 	sb_reset(&out->text);
-	return out->error;
 }
 
 void inspect_add_u64(StrBuf *sb, u64 v)
