@@ -93,7 +93,7 @@ static void next_window(Mp4Mux *mux)
 	}
 	GF_Fraction d = window_duration(mux);
 	win->count++;
-	MuxTime t;
+	MuxTime t = {0, 1};
 	if (earliest_held(mux, &t) && earlier(win->base, t)) {
 		unsigned __int128 elapsed =
 			(unsigned __int128)t.value * win->base.scale - (unsigned __int128)win->base.value * t.scale;
@@ -244,7 +244,7 @@ static void lift_limits(Mp4Mux *mux)
 
 GF_Err mp4mx_window_run(Mp4Mux *mux, MuxFlush flush, Bool all)
 {
-	MuxTime start;
+	MuxTime start = {0, 1};
 	while (earliest_held(mux, &start)) {
 		Bool new_segment = at_segment_start(mux);
 		if (new_segment)
