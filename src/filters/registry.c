@@ -15,5 +15,6 @@ const GF_FilterRegister *const gf_builtin_registers[] = {
 	&ufadts_register,
 	&reframer_register,
 	&writegen_register,
+	&ufnalu_register,
 	NULL,
 };

@@ -150,17 +150,27 @@ void hevc_config_reset(HevcConfig *config)
 	*config = (HevcConfig){0};
 }
 
-// 8.3.2.1.3: 1 slices, 2 tiles, 3 wavefronts, 0 when mixed or unknown
+// 8.3.2.1.3: 2 tiles, 3 wavefronts, 1 slices, 0 when mixed or unknown. Slices are a means of parallelism only
+// when the stream promises a segmentation.
+static u8 pps_parallelism(const HevcSps *sps, const HevcPps *pps)
+{
+	if (pps->tiles && pps->entropy_sync)
+		return 0;
+	if (pps->entropy_sync)
+		return 3;
+	if (pps->tiles)
+		return 2;
+	return sps->min_spatial_segmentation_idc ? 1 : 0;
+}
+
 static u8 parallelism(const HevcSps *sps, const HevcPps *const pps_table[HEVC_MAX_PPS])
 {
-	if (!sps->min_spatial_segmentation_idc)
-		return 0;
 	u8 type = 0;
 	for (u32 i = 0; i < HEVC_MAX_PPS; i++) {
 		const HevcPps *pps = pps_table[i];
 		if (!pps || pps->sps_id != sps->id)
 			continue;
-		u8 own = pps->tiles && pps->entropy_sync ? 0 : pps->entropy_sync ? 3 : pps->tiles ? 2 : 1;
+		u8 own = pps_parallelism(sps, pps);
 		if (!own || (type && type != own))
 			return 0;
 		type = own;
