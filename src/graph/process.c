@@ -104,7 +104,8 @@ static void reschedule(GF_Filter *f, GF_Err e)
 		// It fetched from an empty PID, so it waits for another input: a packet there will wake it.
 		if (f->sched.waited && !f->sched.rt_asked)
 			return;
-		if (!is_playing(f) && fs_flag(fs, GF_FS_FLAG_NON_BLOCKING))
+		// A filter between others has nothing to do with its packets until it is played again.
+		if (!is_playing(f) && (fs_flag(fs, GF_FS_FLAG_NON_BLOCKING) || gf_list_count(f->outputs)))
 			return;
 		if (f->sched.rt_asked)
 			sched_wake_at(f, gf_sys_clock_high_res() + RETRY_US);
