@@ -27,8 +27,9 @@ static GF_Err parse_boxes(Mp4Dmx *dmx)
 	if (e == GF_EOS || e == GF_NOT_READY)
 		e = GF_OK;
 	if (!e && !dmx->reader && dmx->file.media_first) {
-		GF_LOG(GF_LOG_ERROR, GF_LOG_CONTAINER, ("[mp4dmx] the media data come before the 'moov' box, which cannot "
-			"be read from a stream: use a local file, or one written with 'moov' first or fragmented\n"));
+		GF_LOG(GF_LOG_ERROR, GF_LOG_CONTAINER,
+			("[mp4dmx] the media data come before the 'moov' box, which cannot "
+			 "be read from a stream: use a local file, or one written with 'moov' first or fragmented\n"));
 		e = GF_NOT_SUPPORTED;
 	}
 	if (e)
@@ -127,8 +128,10 @@ static GF_Err open_next(Mp4Dmx *dmx)
 		e = parse_and_declare(dmx);
 	restart_tracks(dmx);
 	if (e) {
-		GF_LOG(GF_LOG_WARNING, GF_LOG_CONTAINER, ("[mp4dmx] %s is not a segment of the movie: its samples are "
-			"missing\n", dmx->path ? dmx->path : "the resource received"));
+		GF_LOG(GF_LOG_WARNING, GF_LOG_CONTAINER,
+			("[mp4dmx] %s is not a segment of the movie: its samples are "
+			 "missing\n",
+				dmx->path ? dmx->path : "the resource received"));
 		dmx->failed = dmx->parsed = GF_TRUE;
 		for (u32 i = 0; i < dmx->nb_tracks; i++)
 			gf_filter_pid_set_eos(dmx->tracks[i].pid);
@@ -477,18 +480,19 @@ static const GF_FilterArgs mp4dmx_args[] = {
 		GF_PROP_UINT, "auto", "auto|no|strict", GF_FS_ARG_HINT_ADVANCED},
 	{OPT(itt), "All image items on one PID (not supported)", GF_PROP_BOOL, "false", NULL,
 		GF_FS_ARG_HINT_ADVANCED},
-	{OPT(itemid), "Give image items their ID as property ItemID; without effect on tracks", GF_PROP_BOOL, "true",
-		NULL, GF_FS_ARG_HINT_ADVANCED},
+	{OPT(itemid), "Give image items their ID as property ItemID; without effect on tracks", GF_PROP_BOOL,
+		"true", NULL, GF_FS_ARG_HINT_ADVANCED},
 	{OPT(smode),
-		"Layered and tiled tracks. split: one PID per track; splitx: the same, and parameter sets stay in the "
+		"Layered and tiled tracks. split: one PID per track; splitx: the same, and parameter sets stay in "
+		"the "
 		"samples; single: all layers on one PID (not supported)",
 		GF_PROP_UINT, "split", "split|splitx|single", GF_FS_ARG_HINT_ADVANCED},
 	{OPT(alltk), "Declare also the tracks that the file marks as disabled", GF_PROP_BOOL, "false", NULL,
 		GF_FS_ARG_HINT_ADVANCED},
 	{OPT(frame_size), "Samples per packet of raw audio tracks", GF_PROP_UINT, "1024", "1,65536",
 		GF_FS_ARG_HINT_ADVANCED},
-	{OPT(expart), "Declare the cover picture of a file without video as a video PID of one frame", GF_PROP_BOOL,
-		"false", NULL, GF_FS_ARG_HINT_ADVANCED},
+	{OPT(expart), "Declare the cover picture of a file without video as a video PID of one frame",
+		GF_PROP_BOOL, "false", NULL, GF_FS_ARG_HINT_ADVANCED},
 	{OPT(sigfrag), "Mark the packets that start fragments and segments; the file must be fragmented",
 		GF_PROP_BOOL, "false", NULL, GF_FS_ARG_HINT_EXPERT},
 	{OPT(tkid),
@@ -502,8 +506,8 @@ static const GF_FilterArgs mp4dmx_args[] = {
 		"off|on|bs|full", GF_FS_ARG_HINT_HIDE},
 	{OPT(catseg), "Segment to append to the file (not supported)", GF_PROP_STRING, NULL, NULL,
 		GF_FS_ARG_HINT_HIDE},
-	{OPT(nocrypt), "Declare protected tracks as if they were clear; their samples stay encrypted", GF_PROP_BOOL,
-		NULL, NULL, GF_FS_ARG_HINT_ADVANCED},
+	{OPT(nocrypt), "Declare protected tracks as if they were clear; their samples stay encrypted",
+		GF_PROP_BOOL, NULL, NULL, GF_FS_ARG_HINT_ADVANCED},
 	{OPT(mstore_size), "Bytes of a stream kept in memory before what was sent is removed", GF_PROP_UINT,
 		"10000000", NULL, GF_FS_ARG_HINT_EXPERT},
 	{OPT(mstore_purge), "Bytes that must be removable before the memory of a stream is compacted; 0 for any",
@@ -532,8 +536,8 @@ static const GF_FilterArgs mp4dmx_args[] = {
 		"gives, else what makes all offsets positive; -2: what makes all offsets positive",
 		GF_PROP_SINT, NULL, NULL, GF_FS_ARG_HINT_EXPERT},
 	{OPT(norw), "Never change the content of samples", GF_PROP_BOOL, "false", NULL, GF_FS_ARG_HINT_EXPERT},
-	{OPT(keepc), "Send samples known to be damaged; no sample is known as such in a file", GF_PROP_BOOL, "true",
-		NULL, GF_FS_ARG_HINT_EXPERT},
+	{OPT(keepc), "Send samples known to be damaged; no sample is known as such in a file", GF_PROP_BOOL,
+		"true", NULL, GF_FS_ARG_HINT_EXPERT},
 	{OPT(sigfo), "As sigfrag", GF_PROP_BOOL, "false", NULL, GF_FS_ARG_HINT_EXPERT},
 	{OPT(drefu), "URL that replaces those of data references (not supported)", GF_PROP_STRING, NULL, NULL,
 		GF_FS_ARG_HINT_EXPERT},
@@ -563,12 +567,13 @@ static const GF_FilterCapability mp4dmx_caps[] = {
 const GF_FilterRegister mp4dmx_register = {
 	.name = "mp4dmx",
 	.description = "ISO base media file and QuickTime demultiplexer",
-	.help = "This filter reads MP4, 3GPP, QuickTime and other files of the ISO base media family, fragmented or "
-			"not, and DASH or CMAF segments. Each track becomes a PID whose packets are its samples, in the "
-			"framing of the file: NAL units after their size, raw AAC frames. A local file is read directly and "
-			"can be sought; a stream must have its movie box before the media. The fragment of the URL selects "
-			"a track: #audio, #video, #auxv, #pict and #text give the first one of that kind, #trackID=N, #ID=N "
-			"and #N the one of that ID.",
+	.help =
+		"This filter reads MP4, 3GPP, QuickTime and other files of the ISO base media family, fragmented or "
+		"not, and DASH or CMAF segments. Each track becomes a PID whose packets are its samples, in the "
+		"framing of the file: NAL units after their size, raw AAC frames. A local file is read directly and "
+		"can be sought; a stream must have its movie box before the media. The fragment of the URL selects "
+		"a track: #audio, #video, #auxv, #pict and #text give the first one of that kind, #trackID=N, #ID=N "
+		"and #N the one of that ID.",
 	.private_size = sizeof(Mp4Dmx),
 	.flags = GF_FS_REG_USE_SYNC_READ,
 	SETCAPS(mp4dmx_caps),

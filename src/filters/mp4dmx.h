@@ -42,12 +42,12 @@ typedef struct {
 	GF_FilterPid *pid;
 	IsomEntry *entries;
 	u32 nb_entries;
-	u32 desc;       // entry in force, 1-based
-	u32 max_group;  // samples per packet, more than 1 for raw audio
+	u32 desc;      // entry in force, 1-based
+	u32 max_group; // samples per packet, more than 1 for raw audio
 	IsomNal nal;
 	Bool is_protected;
-	IsomKey key;    // in force
-	s64 cts_shift;  // option ctso
+	IsomKey key;   // in force
+	s64 cts_shift; // option ctso
 
 	IsomCursor cursor;
 	IsomSample next; // read from the table and not yet sent
@@ -55,21 +55,21 @@ typedef struct {
 	s32 block; // index of the block it used last, -1 for none
 
 	Bool playing;
-	Bool ended;      // end of stream was given to the PID
-	Bool done;       // nothing left to send of the resource, in the range asked
+	Bool ended;        // end of stream was given to the PID
+	Bool done;         // nothing left to send of the resource, in the range asked
 	Bool out_of_range; // with `done`: the range asked ends there
-	Bool failed;     // its samples cannot be read any more
+	Bool failed;       // its samples cannot be read any more
 	Bool blocked;
-	u32 nb_sent;     // in this process call
+	u32 nb_sent; // in this process call
 
-	DmxSpan *edits;  // edit list to be executed, NULL when it is not
+	DmxSpan *edits; // edit list to be executed, NULL when it is not
 	u32 nb_edits;
-	u32 edit;        // of them being played
-	DmxSpan span;    // being played
-	s64 end_time;    // of the output: nothing decoded from there on is sent
-	s64 seek;        // packets composed before this time of the media are not presented
-	u32 end_number;  // first sample number not to be sent (`to_pck`)
-	Bool only_sync;  // drop what is not a random access point
+	u32 edit;       // of them being played
+	DmxSpan span;   // being played
+	s64 end_time;   // of the output: nothing decoded from there on is sent
+	s64 seek;       // packets composed before this time of the media are not presented
+	u32 end_number; // first sample number not to be sent (`to_pck`)
+	Bool only_sync; // drop what is not a random access point
 	Bool reverse;
 	u32 gop_start, gop_end; // reverse: samples of the table still to send, then the GOP before
 
@@ -121,23 +121,23 @@ struct mp4dmx {
 	char *drefu;
 
 	GF_Filter *filter;
-	GF_FilterPid *ipid; // NULL with `src`
-	char *path;         // of the file being read, NULL for a stream
-	char *fragment;     // of the URL, without `#`, NULL when there is none
+	GF_FilterPid *ipid;  // NULL with `src`
+	char *path;          // of the file being read, NULL for a stream
+	char *fragment;      // of the URL, without `#`, NULL when there is none
 	GF_Fraction64 range; // ByteRange of the input, 0/0 for all
 	IsomFile file;
-	Bool opened;    // `file` is in use
-	Bool failed;    // nothing more can be read from this resource
-	Bool declared;  // the PIDs were made
-	Bool parsed;    // all boxes of the resource were read
-	Bool is_first;  // no other resource was read before
+	Bool opened;   // `file` is in use
+	Bool failed;   // nothing more can be read from this resource
+	Bool declared; // the PIDs were made
+	Bool parsed;   // all boxes of the resource were read
+	Bool is_first; // no other resource was read before
 
 	IoReader *reader; // file mode
 	Bool arriving;    // file mode: it is still being written by the source
 	u8 *store;        // stream mode: bytes of the resource from `store_start` on
 	u64 store_start;
 	u32 store_size, store_alloc;
-	Bool input_done;  // no more bytes will come
+	Bool input_done; // no more bytes will come
 
 	DmxTrack *tracks;
 	u32 nb_tracks;

@@ -148,7 +148,8 @@ GF_Err dmx_declare_cover(Mp4Dmx *dmx)
 	Bool is_png = tag.data[0] == 0x89 && tag.data[1] == 'P';
 	gf_filter_pid_set_name(pid, "video");
 	gf_filter_pid_set_property(pid, GF_PROP_PID_STREAM_TYPE, PROP_UINT(GF_STREAM_VISUAL));
-	gf_filter_pid_set_property(pid, GF_PROP_PID_CODECID, PROP_UINT(is_png ? GF_CODECID_PNG : GF_CODECID_JPEG));
+	gf_filter_pid_set_property(
+		pid, GF_PROP_PID_CODECID, PROP_UINT(is_png ? GF_CODECID_PNG : GF_CODECID_JPEG));
 	gf_filter_pid_set_property(pid, GF_PROP_PID_TIMESCALE, PROP_UINT(1000));
 	gf_filter_pid_set_property(pid, GF_PROP_PID_NB_FRAMES, PROP_UINT(1));
 	gf_filter_pid_set_property(pid, GF_PROP_PID_COVER_ART, PROP_BOOL(GF_TRUE));

@@ -118,10 +118,9 @@ static void set_structure(DmxTrack *t, Setter *s)
 }
 
 // Languages of the Macintosh that have a code of three letters, by number.
-static const char *const mac_languages[] = {
-	"eng", "fra", "deu", "ita", "nld", "swe", "spa", "dan", "por", "nor", "heb", "jpn", "ara", "fin", "ell",
-	"isl", "mlt", "tur", "hrv", "zho", "urd", "hin", "tha", "kor", "lit", "pol", "hun", "est", "lav", NULL,
-	"fao", "fas", "rus", "zho"};
+static const char *const mac_languages[] = {"eng", "fra", "deu", "ita", "nld", "swe", "spa", "dan", "por",
+	"nor", "heb", "jpn", "ara", "fin", "ell", "isl", "mlt", "tur", "hrv", "zho", "urd", "hin", "tha", "kor",
+	"lit", "pol", "hun", "est", "lav", NULL, "fao", "fas", "rus", "zho"};
 
 static void set_language(DmxTrack *t, Setter *s)
 {
@@ -137,7 +136,8 @@ static void set_language(DmxTrack *t, Setter *s)
 	} else {
 		for (u32 i = 0; i < 3; i++)
 			code[i] = (char)(0x60 + (trk->language >> (10 - 5 * i) & 0x1F));
-		if (code[0] < 'a' || code[0] > 'z' || code[1] < 'a' || code[1] > 'z' || code[2] < 'a' || code[2] > 'z')
+		if (code[0] < 'a' || code[0] > 'z' || code[1] < 'a' || code[1] > 'z' || code[2] < 'a' ||
+			code[2] > 'z')
 			lang = "und";
 	}
 	if (!dmx_is_known_track(t) || strcmp(lang, "und"))
@@ -205,7 +205,8 @@ static void set_statistics(DmxTrack *t, Setter *s)
 	if (constant)
 		set(s, GF_PROP_PID_FRAME_SIZE, PROP_UINT(tab->max_size));
 	set(s, GF_PROP_PID_PLAYBACK_MODE,
-		PROP_UINT(t->dmx->reader && !t->dmx->arriving ? GF_PLAYBACK_MODE_REWIND : GF_PLAYBACK_MODE_FASTFORWARD));
+		PROP_UINT(
+			t->dmx->reader && !t->dmx->arriving ? GF_PLAYBACK_MODE_REWIND : GF_PLAYBACK_MODE_FASTFORWARD));
 	set_brands(&t->dmx->file.movie, s);
 	if (!constant && tab->max_size)
 		set(s, GF_PROP_PID_MAX_FRAME_SIZE, PROP_UINT(tab->max_size));
@@ -318,7 +319,8 @@ static char *role_of(const IsomBlob *kind)
 	u32 len = (u32)strnlen(scheme, left);
 	const char *value = len < left ? scheme + len + 1 : "";
 	u32 value_len = len < left ? (u32)strnlen(value, left - len - 1) : 0;
-	Bool is_dash = len == strlen("urn:mpeg:dash:role:2011") && !strncmp(scheme, "urn:mpeg:dash:role:2011", len);
+	Bool is_dash =
+		len == strlen("urn:mpeg:dash:role:2011") && !strncmp(scheme, "urn:mpeg:dash:role:2011", len);
 	char *role = gf_malloc((size_t)len + value_len + 2);
 	if (!role)
 		return NULL;
@@ -571,8 +573,8 @@ static void set_audio(DmxTrack *t, const IsomEntry *e, Setter *s)
 	if (tab->nb_samples > 1 && e->codec_id != GF_CODECID_RAW &&
 		isom_table_delta(tab, 0) == isom_table_delta(tab, 1))
 		set(s, GF_PROP_PID_SAMPLES_PER_FRAME, PROP_UINT(isom_table_delta(tab, 0)));
-	GF_PropertyValue v = {.type = GF_PROP_UINT_LIST,
-		.value.uint_list = {e->audio.mha_profiles, e->audio.nb_mha_profiles}};
+	GF_PropertyValue v = {
+		.type = GF_PROP_UINT_LIST, .value.uint_list = {e->audio.mha_profiles, e->audio.nb_mha_profiles}};
 	if (e->audio.nb_mha_profiles)
 		set(s, GF_PROP_PID_MHA_COMPATIBLE_PROFILES, &v);
 	if (e->audio.amr_mode_set)

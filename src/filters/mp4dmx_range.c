@@ -140,8 +140,9 @@ void dmx_play(DmxTrack *t, const GF_FEVT_Play *play)
 	t->ended = t->done = t->out_of_range = t->has_next = t->reverse = GF_FALSE;
 	t->only_sync = play->drop_non_ref;
 	t->end_number = play->to_pck;
-	t->end_time = play->end_range > play->start_range && play->end_range > 0 ?
-		(s64)llrint(play->end_range * scale) - delay : FAR_AWAY;
+	t->end_time = play->end_range > play->start_range && play->end_range > 0
+					  ? (s64)llrint(play->end_range * scale) - delay
+					  : FAR_AWAY;
 	t->span = (DmxSpan){-FAR_AWAY, FAR_AWAY, 0};
 	s64 cts = start > 0 ? (s64)llrint(start * scale) - delay : play->speed < 0 ? FAR_AWAY : -FAR_AWAY;
 	if (play->speed < 0)
@@ -204,7 +205,7 @@ Bool dmx_next_sample(DmxTrack *t)
 				return GF_FALSE; // more samples may come with other fragments
 			t->done = !next_part(t);
 		} else if ((t->end_number && s->number >= t->end_number) ||
-			(!t->reverse && (s64)s->dts + t->span.shift >= t->end_time)) {
+				   (!t->reverse && (s64)s->dts + t->span.shift >= t->end_time)) {
 			t->done = t->out_of_range = GF_TRUE;
 		} else if (t->edits && !t->reverse && is_past(t, s)) {
 			t->done = !next_part(t);

@@ -27,8 +27,10 @@ static GF_Err select_key(DmxTrack *t)
 	u32 size;
 	const u8 *seig = g ? isom_group_of(&t->trk->table, g, t->next.number, &size) : NULL;
 	if (seig && isom_seig_parse(seig, size, &key)) {
-		GF_LOG(GF_LOG_ERROR, GF_LOG_CONTAINER, ("[mp4dmx] track %u: wrong 'seig' sample group description for "
-			"sample %u\n", t->trk->id, t->next.number + 1));
+		GF_LOG(GF_LOG_ERROR, GF_LOG_CONTAINER,
+			("[mp4dmx] track %u: wrong 'seig' sample group description for "
+			 "sample %u\n",
+				t->trk->id, t->next.number + 1));
 		return GF_ISOM_INVALID_FILE;
 	}
 	if (!memcmp(&key, &t->key, sizeof(key)))
@@ -42,7 +44,8 @@ static GF_Err get_sai(DmxTrack *t, Au *au)
 	GF_Err e = select_key(t);
 	if (e || !t->key.is_protected)
 		return e;
-	e = isom_sai_get(&t->trk->sai, t->next.number, t->key.iv_size, &au->sai, &au->sai_size, &au->has_subsamples);
+	e = isom_sai_get(
+		&t->trk->sai, t->next.number, t->key.iv_size, &au->sai, &au->sai_size, &au->has_subsamples);
 	return e == GF_NOT_FOUND ? GF_OK : e;
 }
 
@@ -97,8 +100,10 @@ static GF_Err scan_units(DmxTrack *t, Au *au)
 		e = gf_filter_pid_set_property(
 			t->pid, GF_PROP_PID_DECODER_CONFIG, PROP_DATA(t->nal.config.data, t->nal.config.size));
 	if (e && e != GF_OUT_OF_MEM) {
-		GF_LOG(GF_LOG_WARNING, GF_LOG_CONTAINER, ("[mp4dmx] track %u: parameter sets of sample %u cannot be "
-			"used: %s. They stay in the sample\n", t->trk->id, t->next.number + 1, gf_error_to_string(e)));
+		GF_LOG(GF_LOG_WARNING, GF_LOG_CONTAINER,
+			("[mp4dmx] track %u: parameter sets of sample %u cannot be "
+			 "used: %s. They stay in the sample\n",
+				t->trk->id, t->next.number + 1, gf_error_to_string(e)));
 		au->nal.nb_sets = 0;
 		e = GF_OK;
 	}
@@ -175,13 +180,11 @@ static GF_Err signal_fragment(DmxTrack *t, GF_FilterPacket *pck)
 	gf_filter_pck_set_property(pck, GF_PROP_PCK_CUE_START, PROP_BOOL(f->is_segment));
 	gf_filter_pck_set_property(pck, GF_PROP_PCK_FRAG_START, PROP_UINT(f->is_segment ? 2 : 1));
 	if (f->end)
-		gf_filter_pck_set_property(
-			pck, GF_PROP_PCK_FRAG_RANGE, PROP_FRAC64_INT((s64)f->start, f->end));
+		gf_filter_pck_set_property(pck, GF_PROP_PCK_FRAG_RANGE, PROP_FRAC64_INT((s64)f->start, f->end));
 	if (tf->time != GF_FILTER_NO_TS)
 		gf_filter_pck_set_property(pck, GF_PROP_PCK_FRAG_TFDT, PROP_LONGUINT(tf->time));
 	if (f->sidx_end)
-		gf_filter_pck_set_property(
-			pck, GF_PROP_PCK_SIDX_RANGE, PROP_FRAC64_INT((s64)f->sidx, f->sidx_end));
+		gf_filter_pck_set_property(pck, GF_PROP_PCK_SIDX_RANGE, PROP_FRAC64_INT((s64)f->sidx, f->sidx_end));
 	u32 size = (u32)(f->data - f->start), got = 0;
 	u8 *data = gf_malloc(size);
 	if (!data)
@@ -262,8 +265,10 @@ static GF_Err set_attributes(DmxTrack *t, const Au *au, GF_FilterPacket *pck)
 static GF_Err change_entry(DmxTrack *t, u32 desc)
 {
 	if (!desc || desc > t->nb_entries) {
-		GF_LOG(GF_LOG_ERROR, GF_LOG_CONTAINER, ("[mp4dmx] sample %u of track %u uses sample description %u of "
-			"%u, the track ends there\n", t->next.number + 1, t->trk->id, desc, t->nb_entries));
+		GF_LOG(GF_LOG_ERROR, GF_LOG_CONTAINER,
+			("[mp4dmx] sample %u of track %u uses sample description %u of "
+			 "%u, the track ends there\n",
+				t->next.number + 1, t->trk->id, desc, t->nb_entries));
 		return GF_ISOM_INVALID_FILE;
 	}
 	t->desc = desc;

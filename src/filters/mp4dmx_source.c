@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 // Access to the bytes of the resource being demultiplexed.
 //
-// File mode reads the file at the path given by the source, in blocks that are engine packets: the packet of a
-// sample is a reference to a range of its block, and nothing is copied. Each track keeps the block it is in, so
-// there are at most as many blocks as tracks, usually one or two.
-// Stream mode keeps in memory the bytes received from the first one still needed.
+// File mode reads the file at the path given by the source, in blocks that are engine packets: the packet of
+// a sample is a reference to a range of its block, and nothing is copied. Each track keeps the block it is
+// in, so there are at most as many blocks as tracks, usually one or two. Stream mode keeps in memory the
+// bytes received from the first one still needed.
 #include <inttypes.h>
 #include <string.h>
 
@@ -130,8 +130,10 @@ GF_Err dmx_load_init(Mp4Dmx *dmx, const char *path)
 	if (e == GF_EOS && dmx->file.movie.has_moov)
 		return GF_OK;
 	if (e == GF_EOS) {
-		GF_LOG(GF_LOG_ERROR, GF_LOG_CONTAINER, ("[mp4dmx] %s has no 'moov' box: it is not an "
-			"initialisation segment\n", path));
+		GF_LOG(GF_LOG_ERROR, GF_LOG_CONTAINER,
+			("[mp4dmx] %s has no 'moov' box: it is not an "
+			 "initialisation segment\n",
+				path));
 		e = GF_ISOM_INVALID_FILE;
 	}
 	return e;
@@ -243,9 +245,11 @@ static GF_Err use_block(DmxTrack *t, u64 offset, u32 size, u64 end)
 static DmxRead report_unreadable(const DmxTrack *t, GF_Err e)
 {
 	const IsomSample *s = &t->next;
-	GF_LOG(GF_LOG_ERROR, GF_LOG_CONTAINER, ("[mp4dmx] sample %u of track %u, %u bytes at %" PRIu64
-		", cannot be read: %s. The track ends there\n", s->number + 1, t->trk->id, s->size, s->offset,
-		e ? gf_error_to_string(e) : "it is outside the file"));
+	GF_LOG(GF_LOG_ERROR, GF_LOG_CONTAINER,
+		("[mp4dmx] sample %u of track %u, %u bytes at %" PRIu64
+		 ", cannot be read: %s. The track ends there\n",
+			s->number + 1, t->trk->id, s->size, s->offset,
+			e ? gf_error_to_string(e) : "it is outside the file"));
 	return DMX_READ_FAILED;
 }
 

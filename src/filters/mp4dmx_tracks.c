@@ -58,8 +58,10 @@ static GF_Err parse_selection(const Mp4Dmx *dmx, Selection *sel)
 	sel->active = GF_FALSE;
 	if (!dmx->tkid)
 		return GF_OK;
-	GF_LOG(GF_LOG_ERROR, GF_LOG_CONTAINER, ("[mp4dmx] option tkid: '%s' is not a track ID, 'audio', 'video' or "
-		"a handler of four characters\n", text));
+	GF_LOG(GF_LOG_ERROR, GF_LOG_CONTAINER,
+		("[mp4dmx] option tkid: '%s' is not a track ID, 'audio', 'video' or "
+		 "a handler of four characters\n",
+			text));
 	return GF_BAD_PARAM;
 }
 
@@ -145,8 +147,10 @@ static GF_Err open_entries(DmxTrack *t)
 	}
 	if (t->entries[0].stream_type)
 		return GF_OK;
-	GF_LOG(GF_LOG_ERROR, GF_LOG_CONTAINER, ("[mp4dmx] track %u: no stream type for handler '%s' and sample entry "
-		"'%s', it is skipped\n", trk->id, gf_4cc_to_str(trk->handler), gf_4cc_to_str(t->entries[0].type)));
+	GF_LOG(GF_LOG_ERROR, GF_LOG_CONTAINER,
+		("[mp4dmx] track %u: no stream type for handler '%s' and sample entry "
+		 "'%s', it is skipped\n",
+			trk->id, gf_4cc_to_str(trk->handler), gf_4cc_to_str(t->entries[0].type)));
 	return GF_NOT_SUPPORTED;
 }
 
@@ -161,8 +165,8 @@ static GF_Err prepare_track(DmxTrack *t)
 		t->desc = 1;
 	isom_cursor_set(&t->trk->table, &t->cursor, 0);
 	const IsomEntry *entry = &t->entries[t->desc - 1];
-	t->max_group = entry->codec_id == GF_CODECID_RAW && entry->stream_type == GF_STREAM_AUDIO ?
-		t->dmx->frame_size : 1;
+	t->max_group =
+		entry->codec_id == GF_CODECID_RAW && entry->stream_type == GF_STREAM_AUDIO ? t->dmx->frame_size : 1;
 	t->cts_shift = cts_shift_of(t);
 	GF_Err e = isom_nal_open(&t->nal, entry);
 	return e ? e : dmx_prepare_edits(t);
@@ -257,8 +261,10 @@ GF_Err dmx_declare_tracks(Mp4Dmx *dmx)
 	dmx->declared = GF_TRUE;
 	e = select_tracks(dmx, &sel);
 	if (!e && !dmx->nb_tracks) {
-		GF_LOG(GF_LOG_ERROR, GF_LOG_CONTAINER, ("[mp4dmx] %s\n", !m->has_moov ? "no 'moov' box: there is no movie"
-			: sel.active ? "no track is the one asked for" : "the movie has no track that can be read"));
+		GF_LOG(GF_LOG_ERROR, GF_LOG_CONTAINER,
+			("[mp4dmx] %s\n", !m->has_moov ? "no 'moov' box: there is no movie"
+							  : sel.active ? "no track is the one asked for"
+										   : "the movie has no track that can be read"));
 		return sel.active ? GF_BAD_PARAM : GF_NOT_SUPPORTED;
 	}
 	if (!e)

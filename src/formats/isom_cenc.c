@@ -255,7 +255,7 @@ Bool isom_sai_cut(u8 *record, u32 size, u8 iv_size, u32 at, u32 len)
 			return GF_TRUE;
 		}
 		pos += clear + ((u32)record[i + 2] << 24 | (u32)record[i + 3] << 16 | (u32)record[i + 4] << 8 |
-			record[i + 5]);
+						   record[i + 5]);
 	}
 	return GF_FALSE;
 }

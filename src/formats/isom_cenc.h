@@ -54,8 +54,8 @@ Bool isom_is_piff_senc(const IsomBox *box);
 // Auxiliary record of a sample: IV, then the table of sub-samples. GF_NOT_FOUND when there is none.
 GF_Err isom_sai_get(IsomSai *sai, u32 number, u8 iv_size, const u8 **data, u32 *size, Bool *has_subsamples);
 
-// Adapts a record with sub-samples to the removal of `len` clear bytes at `at` of its sample. False when these
-// bytes are not all clear bytes of one sub-sample: they must then stay.
+// Adapts a record with sub-samples to the removal of `len` clear bytes at `at` of its sample. False when
+// these bytes are not all clear bytes of one sub-sample: they must then stay.
 Bool isom_sai_cut(u8 *record, u32 size, u8 iv_size, u32 at, u32 len);
 
 GF_Err isom_sinf_parse(IsomBox *sinf, IsomProtection *prot);

@@ -159,7 +159,7 @@ static GF_Err parse_loaded(IsomFile *f, IsomBox *b, u64 file_size)
 		if (e || m->has_moov)
 			return e ? e : isom_movie_parse_moof(m, b, file_size);
 		isom_complain(b, "comes without a 'moov': give the initialisation segment of these media "
-			"segments, with option 'initseg' of mp4dmx");
+						 "segments, with option 'initseg' of mp4dmx");
 		return GF_ISOM_INVALID_FILE;
 	case GF_4CC('s', 'i', 'd', 'x'):
 		parse_sidx(f, b);
@@ -172,8 +172,8 @@ static GF_Err parse_loaded(IsomFile *f, IsomBox *b, u64 file_size)
 static Bool is_loaded_type(u32 type)
 {
 	return type == GF_4CC('f', 't', 'y', 'p') || type == GF_4CC('s', 't', 'y', 'p') ||
-		type == GF_4CC('m', 'o', 'o', 'v') || type == GF_4CC('m', 'o', 'o', 'f') ||
-		type == GF_4CC('s', 'i', 'd', 'x');
+		   type == GF_4CC('m', 'o', 'o', 'v') || type == GF_4CC('m', 'o', 'o', 'f') ||
+		   type == GF_4CC('s', 'i', 'd', 'x');
 }
 
 // Reads the part of a box that is in the file, `size` bytes, and parses it.
@@ -220,8 +220,8 @@ static GF_Err read_header(IsomFile *f, u64 end, Bool complete, IsomBox *box)
 	u32 want = end - f->pos < sizeof(head) ? (u32)(end - f->pos) : (u32)sizeof(head);
 	GF_Err e = f->in.read(f->in.udta, f->pos, head, want, &got);
 	if (e) {
-		GF_LOG(GF_LOG_ERROR, GF_LOG_CONTAINER, ("[mp4] cannot read at %" PRIu64 ": %s\n", f->pos,
-			gf_error_to_string(e)));
+		GF_LOG(GF_LOG_ERROR, GF_LOG_CONTAINER,
+			("[mp4] cannot read at %" PRIu64 ": %s\n", f->pos, gf_error_to_string(e)));
 		return e;
 	}
 	memset(box, 0, sizeof(*box));
@@ -247,19 +247,21 @@ static GF_Err parse_one(IsomFile *f)
 		if (box.type)
 			isom_complain(&box, "cannot start an ISO base media file");
 		else
-			GF_LOG(GF_LOG_ERROR, GF_LOG_CONTAINER, ("[mp4] no box at %" PRIu64
-				": this is not an ISO base media file\n", f->pos));
+			GF_LOG(GF_LOG_ERROR, GF_LOG_CONTAINER,
+				("[mp4] no box at %" PRIu64 ": this is not an ISO base media file\n", f->pos));
 		return GF_ISOM_INVALID_FILE;
 	}
 	if (e) {
-		GF_LOG(GF_LOG_WARNING, GF_LOG_CONTAINER, ("[mp4] no valid box at %" PRIu64 ": the last %" PRIu64
-			" bytes are ignored\n", f->pos, end - f->pos));
+		GF_LOG(GF_LOG_WARNING, GF_LOG_CONTAINER,
+			("[mp4] no valid box at %" PRIu64 ": the last %" PRIu64 " bytes are ignored\n", f->pos,
+				end - f->pos));
 		return end_of_file(f, f->pos);
 	}
 	f->started = GF_TRUE;
 	u64 left = end - f->pos;
 	if (box.size > left && complete)
-		isom_warn(&box, "is truncated: %" PRIu64 " bytes declared, %" PRIu64 " left in the file", box.size, left);
+		isom_warn(
+			&box, "is truncated: %" PRIu64 " bytes declared, %" PRIu64 " left in the file", box.size, left);
 
 	if (box.type == GF_4CC('s', 't', 'y', 'p') || box.type == GF_4CC('s', 'i', 'd', 'x') ||
 		box.type == GF_4CC('e', 'm', 's', 'g') || box.type == GF_4CC('p', 'r', 'f', 't'))

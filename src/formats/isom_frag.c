@@ -41,7 +41,7 @@ typedef struct {
 	u64 base;      // data offsets count from here
 	u64 next_data; // end of the data of the last run
 	u64 file_size;
-	u32 first;     // first sample of this fragment in the table
+	u32 first; // first sample of this fragment in the table
 	LocalGroup groups[MAX_LOCAL_GROUPS];
 	u32 nb_groups;
 } Traf;
@@ -114,7 +114,7 @@ static GF_Err parse_trun(Traf *traf, IsomBox *b)
 	if (flags & TRUN_FIRST_FLAGS)
 		first.flags = br_u32(&b->r);
 	u32 fields = !!(flags & TRUN_DURATION) + !!(flags & TRUN_SIZE) + !!(flags & TRUN_FLAGS) +
-		!!(flags & TRUN_CTS_OFFSET);
+				 !!(flags & TRUN_CTS_OFFSET);
 	count = limit_count(traf, b, count, fields);
 
 	GF_Err e = GF_OK;

@@ -380,8 +380,11 @@ static GF_Err parse_trak(IsomMovie *m, IsomBox *trak, u64 file_size)
 		e = make_template(trk, &whole);
 	if (e == GF_OUT_OF_MEM)
 		return e;
-	const char *fault = !trk->id ? "has no track ID" : !trk->timescale ? "has no time scale" :
-		!trk->handler ? "has no handler" : !trk->stsd.data ? "has no sample description" : NULL;
+	const char *fault = !trk->id          ? "has no track ID"
+						: !trk->timescale ? "has no time scale"
+						: !trk->handler   ? "has no handler"
+						: !trk->stsd.data ? "has no sample description"
+										  : NULL;
 	if (isom_movie_track(m, trk->id) != trk)
 		fault = "repeats the ID of another track";
 	if (!e && !fault)
@@ -421,7 +424,7 @@ static void parse_iods(IsomMovie *m, IsomBox *b)
 		;
 	u16 flags = br_u16(&b->r); // 10-bit ID, URL_Flag, ...
 	if (flags & 0x20)
-		return; // described elsewhere
+		return;        // described elsewhere
 	br_skip(&b->r, 2); // object descriptor and scene
 	u8 audio = br_u8(&b->r), visual = br_u8(&b->r);
 	if (b->r.overrun)

@@ -39,9 +39,9 @@ typedef struct {
 
 // A movie fragment, with what comes before it since the last one.
 typedef struct {
-	u64 start;    // of `styp`, `prft`, `emsg`, `sidx` before it, else of `moof`
-	u64 data;     // end of `moof`
-	u64 end;      // start of the next one, 0 while not known
+	u64 start;          // of `styp`, `prft`, `emsg`, `sidx` before it, else of `moof`
+	u64 data;           // end of `moof`
+	u64 end;            // start of the next one, 0 while not known
 	u64 sidx, sidx_end; // range of the `sidx` boxes before it, 0/0 when there are none
 	Bool is_segment;    // first of a segment
 } IsomFragment;
@@ -57,7 +57,7 @@ typedef struct {
 	u32 number; // 1-based rank in the movie
 	u64 offset; // of the `trak` box
 
-	u32 flags; // of `tkhd`
+	u32 flags;         // of `tkhd`
 	u32 width, height; // 16.16
 	s32 matrix[9];
 	s16 layer;
@@ -80,7 +80,7 @@ typedef struct {
 	IsomBlobs groups; // children of `trgr`
 	u32 external_ref; // number of the first data reference out of the file, 0 when there is none
 
-	IsomBlob stsd;     // whole box
+	IsomBlob stsd; // whole box
 	u64 stsd_offset;
 	IsomBlob template; // `trak` without its sample tables and user data
 	IsomBlob trex;     // whole box, no data when the movie has none for this track
@@ -89,7 +89,7 @@ typedef struct {
 	Bool has_cslg, has_stss_entries;
 	s32 cts_shift; // compositionToDTSShift of `cslg`
 	IsomSai sai;
-	u64 fragment_movie_duration; // of the fragments read, each in movie time scale
+	u64 fragment_movie_duration;  // of the fragments read, each in movie time scale
 	IsomTrackFragment *fragments; // when IsomMovie.keep_fragments is set
 	u32 nb_fragments, alloc_fragments;
 } IsomTrack;
@@ -130,8 +130,8 @@ void isom_movie_clear_samples(IsomMovie *m);
 
 // Reads `stbl` into the table and the sample descriptions of a track.
 GF_Err isom_stbl_parse(IsomTrack *trk, IsomBox *stbl, u64 file_size);
-// Group descriptions and sample groups, in `stbl` and `traf`; `first` is the sample number of the first of the
-// `count` samples concerned, `local` the number of descriptions there before the fragment.
+// Group descriptions and sample groups, in `stbl` and `traf`; `first` is the sample number of the first of
+// the `count` samples concerned, `local` the number of descriptions there before the fragment.
 GF_Err isom_sgpd_parse(IsomTable *t, IsomBox *sgpd);
 GF_Err isom_sbgp_parse(IsomTable *t, IsomBox *sbgp, u32 first, u32 count, u32 local);
 

@@ -52,11 +52,13 @@ static void picture_sap(NalCodec codec, u8 type, IsomNalInfo *info)
 		return;
 	}
 	Bool is_hevc = codec == NAL_HEVC;
-	if (is_hevc ? type == HEVC_NAL_CRA || type == HEVC_NAL_BLA_W_LP : type == VVC_NAL_CRA || type == VVC_NAL_GDR)
+	if (is_hevc ? type == HEVC_NAL_CRA || type == HEVC_NAL_BLA_W_LP
+				: type == VVC_NAL_CRA || type == VVC_NAL_GDR)
 		info->sap = 3;
 	else if (is_hevc ? type == HEVC_NAL_IDR_N_LP || type == HEVC_NAL_BLA_N_LP : type == VVC_NAL_IDR_N_LP)
 		info->sap = 1;
-	else if (is_hevc ? type == HEVC_NAL_IDR_W_RADL || type == HEVC_NAL_BLA_W_RADL : type == VVC_NAL_IDR_W_RADL)
+	else if (is_hevc ? type == HEVC_NAL_IDR_W_RADL || type == HEVC_NAL_BLA_W_RADL
+					 : type == VVC_NAL_IDR_W_RADL)
 		info->sap = info->may_lead = 1;
 }
 
@@ -94,7 +96,9 @@ static u32 set_id(NalCodec codec, const ConfigNal *nal)
 		id = br_ue(&r);
 	} else if (codec == NAL_HEVC) {
 		br_bits(&r, 16);
-		id = nal->type == HEVC_NAL_VPS ? br_bits(&r, 4) : nal->type == HEVC_NAL_PPS ? br_ue(&r) : hevc_sps_id(&r);
+		id = nal->type == HEVC_NAL_VPS   ? br_bits(&r, 4)
+			 : nal->type == HEVC_NAL_PPS ? br_ue(&r)
+										 : hevc_sps_id(&r);
 	} else {
 		br_bits(&r, 16);
 		if (nal->type == VVC_NAL_PPS)

@@ -122,7 +122,8 @@ static GF_Err read_chunks(IsomTable *t, IsomBox *stsc, IsomBox *stco)
 		u64 pos = is_64 ? br_u64(&stco->r) : br_u32(&stco->r);
 		e = isom_table_add_chunk(t, pos, desc, samples);
 		if (e == GF_ISOM_INVALID_FILE)
-			isom_complain(stco, "chunk %u is at an impossible offset or has sample description %u", chunk, desc);
+			isom_complain(
+				stco, "chunk %u is at an impossible offset or has sample description %u", chunk, desc);
 	}
 	return e;
 }
@@ -223,7 +224,9 @@ GF_Err isom_stbl_parse(IsomTrack *trk, IsomBox *stbl, u64 file_size)
 		e = read_sizes(t, &tab.stsz, file_size);
 	if (!e && t->sized && (!tab.stts.type || !tab.stsc.type || !tab.stco.type)) {
 		isom_complain(&whole, "has %u samples and no '%s'", t->sized,
-			!tab.stts.type ? "stts" : !tab.stsc.type ? "stsc" : "stco");
+			!tab.stts.type   ? "stts"
+			: !tab.stsc.type ? "stsc"
+							 : "stco");
 		return GF_ISOM_INVALID_FILE;
 	}
 	if (!e && tab.stts.type)
@@ -241,7 +244,8 @@ GF_Err isom_stbl_parse(IsomTrack *trk, IsomBox *stbl, u64 file_size)
 	if (e)
 		return e;
 	if (t->located < t->sized)
-		isom_warn(&whole, "the chunks hold %u samples out of %u: the others are ignored", t->located, t->sized);
+		isom_warn(
+			&whole, "the chunks hold %u samples out of %u: the others are ignored", t->located, t->sized);
 	return isom_table_commit(t);
 }
 

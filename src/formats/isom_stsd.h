@@ -18,9 +18,9 @@ typedef struct {
 	const u8 *box; // whole entry, in the `stsd` it was read from
 	u32 box_size;
 	u16 data_ref;
-	u32 stream_type; // GF_STREAM_*, 0 when not known
-	u32 codec_id;    // GF_CODECID_*, else `format`
-	Bool known;      // the codec is one of ours
+	u32 stream_type;      // GF_STREAM_*, 0 when not known
+	u32 codec_id;         // GF_CODECID_*, else `format`
+	Bool known;           // the codec is one of ours
 	IsomData config;      // as properties 7.3 says
 	IsomData enhancement; // lhvC, svcC, mvcC
 	u8 nal_length;        // size of the length field of NAL units, 0 for other codecs
@@ -48,8 +48,8 @@ typedef struct {
 		u32 sample_rate, channels, bits; // channels 0 when not audio
 		u16 version, revision;
 		u32 vendor;
-		u64 layout;       // speaker mask, 0 when not known
-		u32 format;       // GF_AUDIO_FMT_* of raw audio, else 0
+		u64 layout;          // speaker mask, 0 when not known
+		u32 format;          // GF_AUDIO_FMT_* of raw audio, else 0
 		u32 bytes_per_frame; // of raw audio, all channels
 		u32 amr_mode_set;
 		u32 *mha_profiles; // owned

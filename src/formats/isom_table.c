@@ -191,8 +191,8 @@ GF_Err isom_table_add_chunk(IsomTable *t, u64 pos, u32 desc, u32 count)
 		}
 		if (pos > POS_MASK || bytes > POS_MASK - pos || desc > 0xFFFF)
 			return GF_ISOM_INVALID_FILE;
-		Bool touches = t->nb_chunks && pos == t->next_pos &&
-			desc == t->chunk_pos[t->nb_chunks - 1] >> POS_BITS;
+		Bool touches =
+			t->nb_chunks && pos == t->next_pos && desc == t->chunk_pos[t->nb_chunks - 1] >> POS_BITS;
 		if (touches && t->sizes && t->located + n - t->chunk_first[t->nb_chunks - 1] > ISOM_CHUNK_SAMPLES)
 			touches = GF_FALSE;
 		GF_Err e = touches ? GF_OK : push_chunk(t, pos, desc);

@@ -4,7 +4,10 @@
 
 #include "formats/isom_tags.h"
 
-#define TAG(a, b, c, d, name, kind) {GF_4CC(a, b, c, d), name, ISOM_TAG_##kind}
+#define TAG(a, b, c, d, name, kind) \
+	{ \
+		GF_4CC(a, b, c, d), name, ISOM_TAG_##kind \
+	}
 
 static const IsomTagDef tags[] = {
 	TAG(0xA9, 'n', 'a', 'm', "title", TEXT),
