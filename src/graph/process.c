@@ -6,13 +6,24 @@
 #define MAX_ERROR_RUN_US 1000000
 #define RETRY_US 1000 // a filter that moves nothing but says it is alive is asked again after this time
 
-// Packets, or an end of stream that the filter did not notice yet.
 static Bool has_packets(const GF_Filter *f)
 {
 	u32 nb = gf_list_count(f->inputs);
 	for (u32 i = 0; i < nb; i++) {
 		const InPid *in = gf_list_get(f->inputs, i);
-		if ((in->first || (in->eos && !in->eos_seen)) && !in->discard)
+		if (in->first && !in->discard)
+			return GF_TRUE;
+	}
+	return GF_FALSE;
+}
+
+// An end of stream stands behind the last packet, and the filter did not come to it yet.
+static Bool has_unseen_end(const GF_Filter *f)
+{
+	u32 nb = gf_list_count(f->inputs);
+	for (u32 i = 0; i < nb; i++) {
+		const InPid *in = gf_list_get(f->inputs, i);
+		if (in->eos && !in->eos_seen && !in->first && !in->discard)
 			return GF_TRUE;
 	}
 	return GF_FALSE;
@@ -113,7 +124,7 @@ static void reschedule(GF_Filter *f, GF_Err e)
 			sched_wake(f);
 		return;
 	}
-	if (f->eos_pending_data && f->sched.nb_moved && gf_list_count(f->outputs)) {
+	if (f->sched.nb_moved && ((f->eos_pending_data && gf_list_count(f->outputs)) || has_unseen_end(f))) {
 		sched_wake(f);
 		return;
 	}
