@@ -186,65 +186,63 @@ void mp4mx_write_ftyp(const Mp4Mux *mux, ByteWriter *w)
 
 // ---- Time
 
-static u64 to_movie(const IsowMovie *mv, u64 media, u32 scale)
-{
-	return gf_timestamp_rescale(media, scale, mv->timescale);
-}
-
 // Rounded up, so that no sample is cut.
 static u64 to_movie_up(const IsowMovie *mv, u64 media, u32 scale)
 {
-	u64 t = to_movie(mv, media, scale);
-	return gf_timestamp_less(t, mv->timescale, media, scale) ? t + 1 : t;
+	return (u64)(((unsigned __int128)media * mv->timescale + scale - 1) / scale);
 }
 
-// Where the presentation of a track starts, with the times of its packets: property Delay puts the
-// composition time line on the presentation time line, and nothing is presented before 0 of the latter.
+// What a track shows first. A negative Delay cuts what would be presented before 0; a positive one comes on
+// top of the alignment of the tracks.
 typedef struct {
-	s64 first_cts; // lowest composition time
-	s64 start;     // presentation time of what is shown first
-	s64 media;     // its composition time
+	s64 media; // composition time
+	s64 start; // presentation time, without a positive Delay
 } Presentation;
 
 static Presentation presentation(const MuxTrack *trk)
 {
 	Presentation p;
-	p.first_cts = trk->mux->fragmented ? (s64)trk->clock.first_dts
-									   : (s64)trk->isom.table.first_dts + trk->isom.table.min_cts;
-	p.media = p.first_cts;
+	p.media = (s64)trk->clock.first_dts + (trk->mux->fragmented ? 0 : trk->isom.table.min_cts);
 	if (trk->delay < 0 && -trk->delay > p.media)
 		p.media = -trk->delay;
-	p.start = p.media + trk->delay;
+	p.start = trk->delay < 0 ? p.media + trk->delay : p.media;
 	return p;
 }
 
+// A presentation time, which may be negative.
+typedef struct {
+	s64 value;
+	u32 scale;
+} Origin;
+
 // Presentation time that becomes 0 of the movie: the earliest start, or 0 without alignment.
-static MuxTime movie_origin(const Mp4Mux *mux)
+static Origin movie_origin(const Mp4Mux *mux)
 {
-	MuxTime origin = {0, 1};
+	Origin origin = {0, 1};
 	Bool found = GF_FALSE;
 	for (u32 i = 0; i < mux->nb_tracks && mux->tsalign; i++) {
 		const MuxTrack *trk = mux->tracks[i];
 		if (!trk->clock.nb_samples)
 			continue;
-		s64 start = presentation(trk).start;
-		MuxTime t = {start > 0 ? (u64)start : 0, trk->isom.timescale};
-		if (!found || gf_timestamp_less(t.value, t.scale, origin.value, origin.scale))
+		Origin t = {presentation(trk).start, trk->isom.timescale};
+		if (!found || (__int128)t.value * origin.scale < (__int128)origin.value * t.scale)
 			origin = t;
 		found = GF_TRUE;
 	}
 	return origin;
 }
 
-// Time from the origin of the movie to the start of the track, in the time scale of the movie.
-static u64 late_start(const IsowMovie *mv, const MuxTrack *trk, s64 start, MuxTime origin)
+// Media time from the origin of the movie to the start of the track.
+static u64 late_start(const MuxTrack *trk, const Presentation *p, Origin origin)
 {
-	s64 late = start - (s64)gf_timestamp_rescale(origin.value, origin.scale, trk->isom.timescale);
-	if (late <= 0)
-		return 0;
-	// nearest
-	u32 scale = trk->isom.timescale;
-	return (u64)(((unsigned __int128)(u64)late * mv->timescale + scale / 2) / scale);
+	s64 late = p->start - gf_timestamp_rescale_signed(origin.value, origin.scale, trk->isom.timescale);
+	late += trk->delay > 0 ? trk->delay : 0;
+	return late > 0 ? (u64)late : 0;
+}
+
+static u64 to_movie_nearest(const IsowMovie *mv, u64 media, u32 scale)
+{
+	return (u64)(((unsigned __int128)media * mv->timescale + scale / 2) / scale);
 }
 
 static Bool has_offsets(const IsowTable *t)
@@ -253,7 +251,7 @@ static Bool has_offsets(const IsowTable *t)
 }
 
 // Composition offsets and edit list of a complete track, by option ctmode.
-static GF_Err set_edits(const Mp4Mux *mux, const IsowMovie *mv, MuxTrack *trk, MuxTime origin)
+static GF_Err set_edits(const Mp4Mux *mux, const IsowMovie *mv, MuxTrack *trk, Origin origin)
 {
 	IsowTrack *t = &trk->isom;
 	const IsowTable *table = &t->table;
@@ -274,7 +272,7 @@ static GF_Err set_edits(const Mp4Mux *mux, const IsowMovie *mv, MuxTrack *trk, M
 		end = (s64)(trk->end_cts - table->first_dts) + t->cts_shift;
 	media_time += trk->skip_begin;
 	u64 shown = end > media_time ? (u64)(end - media_time) : 0;
-	u64 empty = late_start(mv, trk, p.start, origin);
+	u64 empty = to_movie_nearest(mv, late_start(trk, &p, origin), t->timescale);
 	if (offsets && mux->ctmode == CTS_NOEDIT)
 		media_time = 0;
 	else if (empty || media_time || trk->end_cts != GF_FILTER_NO_TS) {
@@ -290,31 +288,29 @@ static GF_Err set_edits(const Mp4Mux *mux, const IsowMovie *mv, MuxTrack *trk, M
 }
 
 // In fragments the composition offsets are written before all are known: they stay as they are.
-static GF_Err set_fragmented_edits(const Mp4Mux *mux, const IsowMovie *mv, MuxTrack *trk, MuxTime origin)
+static GF_Err set_fragmented_edits(const Mp4Mux *mux, const IsowMovie *mv, MuxTrack *trk, Origin origin)
 {
 	IsowTrack *t = &trk->isom;
 	Presentation p = presentation(trk);
+	// segments belong to a presentation that has its own times
 	Bool keeps_times = mux->dash || !mux->tsalign;
-	u64 first = trk->clock.first_dts;
-	trk->decode_shift = keeps_times ? 0 : -(s64)first;
-	u64 empty = keeps_times ? (trk->delay > 0 ? to_movie(mv, (u64)trk->delay, t->timescale) : 0)
-							: late_start(mv, trk, p.start, origin);
-	if (empty && (mux->cmaf || mux->dash)) {
-		// players of segments ignore empty edits: the decode times say it
-		trk->decode_shift +=
-			keeps_times ? trk->delay
-						: p.start - (s64)gf_timestamp_rescale(origin.value, origin.scale, t->timescale);
-		empty = 0;
+	u64 late = late_start(trk, &p, origin);
+	if (keeps_times)
+		late = trk->delay > 0 ? (u64)trk->delay : 0;
+	trk->decode_shift = keeps_times ? 0 : -(s64)trk->clock.first_dts;
+	if (mux->cmaf || mux->dash) {
+		// players of segments ignore empty edits: the decode times tell
+		trk->decode_shift += (s64)late;
+		late = 0;
 	}
+	s64 media_time = trk->delay < 0 ? p.media + trk->decode_shift : 0;
 	if (mux->tfdt.den && mux->tfdt.num > 0)
 		trk->decode_shift += (s64)gf_timestamp_rescale((u64)mux->tfdt.num, mux->tfdt.den, t->timescale);
-	s64 media_time = trk->delay < 0 ? p.media + trk->decode_shift : 0;
-	if (trk->delay < 0 && p.media == (s64)first && !keeps_times)
-		media_time = 0; // what would be cut is before the first sample
 	if (mux->cmaf == CMAF_CMF2 && trk->stream_type == GF_STREAM_VISUAL && media_time > 0) {
-		t->cts_shift = (s32)-media_time;
+		t->cts_shift = (s32)-media_time; // signed offsets do without edit list
 		media_time = 0;
 	}
+	u64 empty = to_movie_nearest(mv, late, t->timescale);
 	if (!empty && media_time <= 0)
 		return GF_OK;
 	GF_Err e = empty ? isow_track_edit(t, empty, -1) : GF_OK;
@@ -427,7 +423,7 @@ GF_Err mp4mx_movie_build(Mp4Mux *mux, IsowMovie *mv)
 	GF_Err e = list_tracks(mux, mv);
 	if (e)
 		return e;
-	MuxTime origin = movie_origin(mux);
+	Origin origin = movie_origin(mux);
 	for (u32 i = 0; i < mux->nb_tracks && !e; i++) {
 		MuxTrack *trk = mux->tracks[i];
 		IsowTrack *t = &trk->isom;

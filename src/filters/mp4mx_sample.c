@@ -88,7 +88,9 @@ static void set_times(MuxTrack *trk, GF_FilterPacket *pck, IsowSample *s)
 	} else {
 		u64 end = to_media(trk, dts + duration);
 		u64 media_dts = to_media(trk, dts);
-		offset = (s64)(to_media(trk, cts) - media_dts);
+		// composition times may be negative
+		s64 media_cts = gf_timestamp_rescale_signed((s64)cts, c->pid_scale, trk->isom.timescale);
+		offset = media_cts - (s64)media_dts;
 		s->duration = end - media_dts > 0xFFFFFFFFu ? 0 : (u32)(end - media_dts);
 		dts = fix_order(trk, media_dts + (u64)c->shift);
 	}

@@ -2,7 +2,7 @@
 // Temporary storage of media data, for the layouts that need the whole of it before the header is known.
 //
 // Samples stay references to their packets while they are few, so that small files cost no copy at all;
-// beyond SPOOL_MEMORY everything goes to an unnamed file, written and read in order.
+// beyond SPOOL_MEMORY or SPOOL_PACKETS everything goes to an unnamed file, written and read in order.
 #include <errno.h>
 #include <string.h>
 #include <sys/uio.h>
@@ -10,6 +10,7 @@
 #include "filters/mp4mx.h"
 
 #define SPOOL_MEMORY (2u << 20)
+#define SPOOL_PACKETS 2048
 #define SPOOL_VECTORS 64
 
 static GF_Err storage_error(const char *what)
@@ -89,7 +90,7 @@ GF_Err mp4mx_spool_add(MuxSpool *sp, MuxSample *m)
 	m->extra = NULL;
 	sp->size += m->pck_size + m->extra_size;
 	sp->held += m->pck_size + m->extra_size;
-	if (sp->in_memory || (sp->held < SPOOL_MEMORY && sp->nb < SPOOL_MEMORY / sizeof(MuxSample)))
+	if (sp->in_memory || (sp->held < SPOOL_MEMORY && sp->nb < SPOOL_PACKETS))
 		return GF_OK;
 	sp->held = 0;
 	return spill(sp);
