@@ -93,7 +93,6 @@ static void reset_stream(RfnaluCtx *ctx, NalCodec codec)
 {
 	rfnalu_restart(ctx, NULL);
 	set_codec(ctx, codec);
-	nal_timeline_relearn(&ctx->timeline);
 	ctx->rate_num = ctx->rate_den = 0;
 	ctx->waits_config = GF_FALSE;
 	ctx->failed = GF_FALSE;
@@ -306,46 +305,54 @@ static GF_Err rfnalu_process(GF_Filter *filter)
 	return GF_EOS;
 }
 
-// A byte stream of `codec` with the parameter sets of a configuration, and few units that are not of it.
-static Bool probe_codec(NalCodec codec, const u8 *data, u32 size, u32 *nb_units, u32 *nb_bad)
+typedef struct {
+	Bool is_stream;  // has units, of which few are not of the codec
+	Bool has_config; // and the parameter sets of a configuration
+} Probe;
+
+static Probe probe_codec(NalCodec codec, const u8 *data, u32 size)
 {
 	NalTracker tracker;
 	NalIter it;
 	const u8 *nal;
-	u32 nal_size;
+	u32 nal_size, nb_units = 0, nb_bad = 0;
 	nal_tracker_init(&tracker, codec);
 	tracker.trace = &syn_quiet;
 	nal_iter_annexb(&it, data, size);
-	*nb_units = *nb_bad = 0;
 	while (!nal_iter_next(&it, &nal, &nal_size)) {
 		NalUnitInfo info;
-		// the block cuts its last unit
 		if (nal_tracker_push(&tracker, nal, nal_size, &info))
 			break;
-		*nb_bad += info.drop && it.pos < size;
-		(*nb_units)++;
+		// slices without parameter sets are no fault, nor is the last unit which the block cuts
+		nb_bad += info.drop && info.role != NAL_ROLE_SLICE && it.pos < size;
+		nb_units++;
 	}
-	Bool found = nal_tracker_has_config(&tracker);
+	Probe probe = {.is_stream = nb_units && nb_bad * 4 <= nb_units};
+	probe.has_config = probe.is_stream && nal_tracker_has_config(&tracker);
 	nal_tracker_reset(&tracker);
-	return found && *nb_bad * 4 <= *nb_units;
+	return probe;
 }
 
 static const char *rfnalu_probe_data(const u8 *data, u32 size, GF_FilterProbeScore *score)
 {
 	static const char *const mimes[] = {[NAL_AVC] = "video/avc", [NAL_HEVC] = "video/hevc", [NAL_VVC] = "video/vvc"};
-	u32 nb_units, nb_bad;
 	size_t start = nal_find_start_code(data, size, 0);
+	Bool is_stream = GF_FALSE;
+	// other formats carry these units too, but not from their first byte on
+	Bool at_start = !nal_trim_zeros(data, start);
 	*score = GF_FPROBE_NOT_SUPPORTED;
-	if (start == size || nal_trim_zeros(data, start))
+	if (start == size)
 		return NULL;
 	for (NalCodec codec = NAL_AVC; codec <= NAL_VVC; codec++) {
-		if (probe_codec(codec, data, size, &nb_units, &nb_bad)) {
+		Probe probe = probe_codec(codec, data, size);
+		if (probe.has_config && at_start) {
 			*score = GF_FPROBE_SUPPORTED;
 			return mimes[codec];
 		}
+		is_stream |= probe.is_stream;
 	}
-	// the parameter sets may come after the block: the name of the file tells then
-	if (nb_bad)
+	// a piece of a stream, or parameter sets which come after the block: the name of the file tells
+	if (!is_stream)
 		return NULL;
 	*score = GF_FPROBE_EXT_MATCH;
 	return AVC_EXTENSIONS "|" HEVC_EXTENSIONS "|" VVC_EXTENSIONS;

@@ -27,13 +27,14 @@ void rfnalu_index_reset(RfnaluIndex *index)
 	*index = (RfnaluIndex){0};
 }
 
+// By composition time: pictures composed before an open access point may not be decodable from it.
 const RfnaluIndexEntry *rfnalu_index_find(const RfnaluIndex *index, double time)
 {
 	const RfnaluIndexEntry *found = NULL;
 	u32 low = 0, high = index->nb_entries;
 	while (low < high) {
 		u32 middle = low + (high - low) / 2;
-		if ((double)index->entries[middle].dts <= time * index->frame_num) {
+		if ((double)index->entries[middle].cts <= time * index->frame_num) {
 			found = &index->entries[middle];
 			low = middle + 1;
 		} else {

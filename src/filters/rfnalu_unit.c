@@ -182,6 +182,7 @@ static GF_Err complete_au(RfnaluCtx *ctx, const NalPicture *picture)
 		.sap = rfnalu_sap(ctx, picture),
 		.irap = picture->irap,
 		.restart = picture->poc_restart,
+		.rescale = au->config != NULL,
 		.has_cts = au->cts != GF_FILTER_NO_TS,
 		.cts = (s64)au->cts,
 		.dts = ctx->base_dts +

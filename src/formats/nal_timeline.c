@@ -28,11 +28,6 @@ void nal_timeline_anchor(NalTimeline *tl, s64 cts)
 	tl->anchor = cts;
 }
 
-void nal_timeline_relearn(NalTimeline *tl)
-{
-	tl->step = 0;
-}
-
 static TimelineUnit *unit_at(const NalTimeline *tl, u32 i)
 {
 	return &tl->units[(tl->first + i) % tl->alloc];
@@ -86,6 +81,8 @@ static void settle_all(NalTimeline *tl)
 static void begin_group(NalTimeline *tl, const TimelineUnit *unit)
 {
 	settle_all(tl);
+	if (unit->rescale)
+		tl->step = 0;
 	tl->shift = tl->max_poc = tl->min_poc = unit->poc;
 	tl->base_cts = tl->has_anchor ? tl->anchor : (s64)unit->dts;
 	tl->shift_fixed = tl->has_anchor;

@@ -16,6 +16,7 @@ typedef struct {
 	u8 sap;      // 1 to 4 or 0, see nal_tracker.h; 2 becomes 1 when no unit of lower order count follows
 	Bool irap;
 	Bool restart; // the order count does not continue that before
+	Bool rescale; // other parameter sets: on a reset unit, the step is learnt again
 	Bool has_cts; // `cts` is known
 	s64 cts;
 	u64 dts;
@@ -46,8 +47,6 @@ void nal_timeline_reset(NalTimeline *tl); // frees the queue
 void nal_timeline_restart(NalTimeline *tl);
 // The next unit, which is a reset unit, is composed at `cts`.
 void nal_timeline_anchor(NalTimeline *tl, s64 cts);
-// The scale of order counts may change: another sequence parameter set is in use.
-void nal_timeline_relearn(NalTimeline *tl);
 GF_Err nal_timeline_push(NalTimeline *tl, const TimelineUnit *unit);
 // The oldest unit when it is settled, or with `flush`.
 Bool nal_timeline_pop(NalTimeline *tl, Bool flush, TimelineUnit *unit);
