@@ -109,6 +109,9 @@ static const char *dest_list_rejects(const LinkPass *lp, const GF_Filter *d)
 	const GF_Filter *f = lp->src;
 	if (f->link.requester)
 		return d == f->link.requester ? NULL : "the producer was loaded to adapt the input of another filter";
+	// What a muxer made for one sink is for no other, whatever source IDs that one has.
+	if (f->link.for_sink && !in_list(f->link.dests, d))
+		return "the producer was loaded for another sink";
 	if (gf_list_count(f->link.dests) && !in_list(f->link.dests, d) &&
 		(!d->link.source_ids || !link_accepts_more_inputs(d)))
 		return "the producer was loaded for another destination";

@@ -91,7 +91,8 @@ def test_worked_example_implicit_order(gpac, av_clip, tmp_path):
     assert lines == ["0 fin", "1 mp4dmx", "2 reframer", "3 mp4mx", "4 fout"]
     lines = graph_of(gpac, "-i", av_clip, "reframer:FID=r", "inspect:SID=r:deep:log=null", "@@0", "-o",
                      tmp_path / "y.mp4")
-    assert sorted(lines) == sorted(["0 fin", "1 mp4dmx", "2 reframer", "3 inspect", "2 mp4mx", "3 fout"])
+    # Each PID goes to the reframer and to the muxer, which are expanded at their first line.
+    assert set(lines) == {"0 fin", "1 mp4dmx", "2 reframer", "3 inspect", "2 mp4mx", "3 fout"}
 
 
 def test_worked_example_two_files_one_filter(gpac, av_clip, tmp_path):
