@@ -30,30 +30,6 @@ def as_read_from_fragments(streams):
             for index, packets in streams.items()}
 
 
-def same_packets(ours, original, with_times=True):
-    """Compares two probes, ignoring the stream order."""
-    key = lambda packets: (len(packets), packets[0][5] if packets else "")
-    a, b = sorted(ours.values(), key=key), sorted(original.values(), key=key)
-    assert [len(p) for p in a] == [len(p) for p in b]
-    for mine, theirs in zip(a, b):
-        if not with_times:
-            mine = [p[3:] for p in mine]
-            theirs = [p[3:] for p in theirs]
-        assert mine == theirs
-
-
-OUTPUTS = ["out.mp4", "out.mp4:store=flat", "out.mp4:store=fstart", "out.mp4:store=frag", "out.mp4:frag"]
-
-
-def as_read_from_fragments(streams):
-    """FFmpeg reads fragments without the skip marks of an edit list: no `D` flag, no duration of the first packet.
-
-    Its own fragmented output reads the same way.
-    """
-    return {index: [(p[0], p[1], p[2] if i else None, p[3], p[4].replace("D", "_"), p[5]) for i, p in enumerate(packets)]
-            for index, packets in streams.items()}
-
-
 @pytest.mark.parametrize("output", OUTPUTS)
 def test_remux_of_a_real_file(gpac, media, tmp_path, output):
     source = media("mp4/bbb_prog_10s.mp4")
