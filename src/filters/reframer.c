@@ -152,6 +152,15 @@ static Bool reframer_process_event(GF_Filter *filter, const GF_FilterEvent *evt)
 
 // ---- Packets as they come
 
+Bool rf_all_block(const RfCtx *ctx)
+{
+	for (u32 i = 0; i < gf_list_count(ctx->pids); i++) {
+		if (!gf_filter_pid_would_block(rf_pid_at(ctx, i)->opid))
+			return GF_FALSE;
+	}
+	return GF_TRUE;
+}
+
 // First packet of the input that passes the selection, NULL when there is none.
 static GF_FilterPacket *next_packet(const RfCtx *ctx, RfPid *p)
 {
@@ -214,11 +223,12 @@ static GF_Err forward(RfCtx *ctx, RfPid *p)
 	return e;
 }
 
-// Sends all streams in decoding order; waits for the ones which have nothing yet.
+// Sends all streams in decoding order; waits for the ones which have nothing yet. A stream which is full is
+// fed on while others are not: the consumer may wait for them.
 static GF_Err forward_aligned(RfCtx *ctx)
 {
 	GF_Err e = GF_OK;
-	while (!e) {
+	while (!e && !rf_all_block(ctx)) {
 		RfPid *first = NULL;
 		GF_FilterPacket *first_pck = NULL;
 		for (u32 i = 0; i < gf_list_count(ctx->pids); i++) {
@@ -231,7 +241,7 @@ static GF_Err forward_aligned(RfCtx *ctx)
 				first_pck = pck;
 			}
 		}
-		if (!first || gf_filter_pid_would_block(first->opid))
+		if (!first)
 			return GF_OK;
 		e = send_head(ctx, first, first_pck);
 	}

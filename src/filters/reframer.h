@@ -134,6 +134,8 @@ static inline Bool rf_extracts(const RfCtx *ctx)
 	return ctx->ex.plan.nb_ranges ? GF_TRUE : GF_FALSE;
 }
 
+// reframer.c
+Bool rf_all_block(const RfCtx *ctx);
 // reframer_queue.c
 GF_Err rf_queue_push(RfQueue *q, const RfItem *item);
 void rf_queue_reset(RfQueue *q); // releases the packets

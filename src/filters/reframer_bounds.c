@@ -149,6 +149,9 @@ RfStartState rf_find_start(RfCtx *ctx)
 	RfTime start;
 	if (!find_first_shown(lead, (u32)chosen, &start))
 		return START_WAIT;
+	// a range from the very beginning takes everything, also what comes before the first picture
+	if (c.before < 0 && ex->from.kind == RF_AT_TIME && ex->from.time <= 0 && start > 0)
+		start = 0;
 	if (ctx->opt.xround == ROUND_SEEK) {
 		RfTime wanted = ex->from.time;
 		for (u32 i = 0; ex->from.kind == RF_AT_FRAME && i < lead->queue.nb; i++) {

@@ -164,6 +164,9 @@ static ItemAction check_start(const RfCtx *ctx, const RfPid *p, const RfItem *it
 		return ITEM_SEND;
 	if (p->predictive)
 		return start_predictive(ctx, p);
+	// what comes before time 0 is hidden already: audio priming
+	if (start <= 0)
+		return ITEM_SEND;
 	if (item->duration ? item->pres + item->duration <= start : item->pres < start)
 		return ITEM_DROP;
 	if (ctx->opt.no_audio_seek && p->stream_type == GF_STREAM_AUDIO && item->pres < start)
@@ -254,7 +257,7 @@ static GF_Err send_next(RfCtx *ctx, RfPid *p, Bool *progress)
 		return GF_OK;
 	*progress = GF_TRUE;
 	if (action == ITEM_SEND) {
-		if (gf_filter_pid_would_block(p->opid)) {
+		if (ctx->opt.rt == RT_ALIGN ? rf_all_block(ctx) : gf_filter_pid_would_block(p->opid)) {
 			*progress = GF_FALSE;
 			return GF_OK;
 		}

@@ -57,7 +57,7 @@ typedef struct {
 static Margins margins_of(const RfCtx *ctx, const RfItem *item)
 {
 	Margins m = {0, 0};
-	if (item->pres < ctx->ex.start)
+	if (item->pres < ctx->ex.start && ctx->ex.start > 0)
 		m.head = ctx->ex.start - item->pres;
 	if (ctx->ex.end != RF_NO_TIME && item->pres + item->duration > ctx->ex.end)
 		m.tail = item->pres + item->duration - ctx->ex.end;
