@@ -60,26 +60,37 @@ typedef struct gf_filterpidstatistics {
 
 GF_EXPORT GF_FilterPid *gf_filter_pid_new(GF_Filter *filter);
 GF_EXPORT void gf_filter_pid_remove(GF_FilterPid *PID);
-GF_EXPORT GF_Err gf_filter_pid_raw_new(GF_Filter *filter, const char *url, const char *local_file, const char *mime_type, const char *fext, const u8 *probe_data, u32 probe_size, Bool trust_mime, GF_FilterPid **out_pid);
+GF_EXPORT GF_Err gf_filter_pid_raw_new(GF_Filter *filter, const char *url, const char *local_file,
+	const char *mime_type, const char *fext, const u8 *probe_data, u32 probe_size, Bool trust_mime,
+	GF_FilterPid **out_pid);
 GF_EXPORT GF_Err gf_filter_pid_raw_gmem(GF_Filter *filter, const char *url, GF_FilterPid **out_pid);
 GF_EXPORT GF_Err gf_filter_pid_set_property(GF_FilterPid *PID, u32 prop_4cc, const GF_PropertyValue *value);
-GF_EXPORT GF_Err gf_filter_pid_set_property_str(GF_FilterPid *PID, const char *name, const GF_PropertyValue *value);
+GF_EXPORT GF_Err gf_filter_pid_set_property_str(
+	GF_FilterPid *PID, const char *name, const GF_PropertyValue *value);
 GF_EXPORT GF_Err gf_filter_pid_set_property_dyn(GF_FilterPid *PID, char *name, const GF_PropertyValue *value);
 GF_EXPORT GF_Err gf_filter_pid_set_info(GF_FilterPid *PID, u32 prop_4cc, const GF_PropertyValue *value);
-GF_EXPORT GF_Err gf_filter_pid_set_info_str(GF_FilterPid *PID, const char *name, const GF_PropertyValue *value);
+GF_EXPORT GF_Err gf_filter_pid_set_info_str(
+	GF_FilterPid *PID, const char *name, const GF_PropertyValue *value);
 GF_EXPORT GF_Err gf_filter_pid_set_info_dyn(GF_FilterPid *PID, char *name, const GF_PropertyValue *value);
 GF_EXPORT const GF_PropertyValue *gf_filter_pid_get_property(GF_FilterPid *PID, u32 prop_4cc);
 GF_EXPORT const GF_PropertyValue *gf_filter_pid_get_property_str(GF_FilterPid *PID, const char *prop_name);
-GF_EXPORT const GF_PropertyValue *gf_filter_pid_enum_properties(GF_FilterPid *PID, u32 *idx, u32 *prop_4cc, const char **prop_name);
-GF_EXPORT const GF_PropertyValue *gf_filter_pid_enum_info(GF_FilterPid *PID, u32 *idx, u32 *prop_4cc, const char **prop_name);
-GF_EXPORT const GF_PropertyValue *gf_filter_pid_get_info(GF_FilterPid *PID, u32 prop_4cc, GF_PropertyEntry **propentry);
-GF_EXPORT const GF_PropertyValue *gf_filter_pid_get_info_str(GF_FilterPid *PID, const char *prop_name, GF_PropertyEntry **propentry);
+GF_EXPORT const GF_PropertyValue *gf_filter_pid_enum_properties(
+	GF_FilterPid *PID, u32 *idx, u32 *prop_4cc, const char **prop_name);
+GF_EXPORT const GF_PropertyValue *gf_filter_pid_enum_info(
+	GF_FilterPid *PID, u32 *idx, u32 *prop_4cc, const char **prop_name);
+GF_EXPORT const GF_PropertyValue *gf_filter_pid_get_info(
+	GF_FilterPid *PID, u32 prop_4cc, GF_PropertyEntry **propentry);
+GF_EXPORT const GF_PropertyValue *gf_filter_pid_get_info_str(
+	GF_FilterPid *PID, const char *prop_name, GF_PropertyEntry **propentry);
 GF_EXPORT GF_Err gf_filter_pid_reset_properties(GF_FilterPid *PID);
 GF_EXPORT GF_Err gf_filter_pid_copy_properties(GF_FilterPid *dst_pid, GF_FilterPid *src_pid);
-GF_EXPORT GF_Err gf_filter_pid_merge_properties(GF_FilterPid *dst_pid, GF_FilterPid *src_pid, gf_filter_prop_filter filter_prop, void *cbk);
+GF_EXPORT GF_Err gf_filter_pid_merge_properties(
+	GF_FilterPid *dst_pid, GF_FilterPid *src_pid, gf_filter_prop_filter filter_prop, void *cbk);
 GF_EXPORT GF_Err gf_filter_pid_copy_properties_from_packet(GF_FilterPid *dst_pid, GF_FilterPacket *src_pck);
-GF_EXPORT GF_Err gf_filter_pid_merge_properties_from_packet(GF_FilterPid *dst_pid, GF_FilterPacket *src_pck, gf_filter_prop_filter filter_prop, void *cbk);
-GF_EXPORT GF_Err gf_filter_pid_push_properties(GF_FilterPid *PID, char *args, Bool direct_merge, Bool use_default_seps);
+GF_EXPORT GF_Err gf_filter_pid_merge_properties_from_packet(
+	GF_FilterPid *dst_pid, GF_FilterPacket *src_pck, gf_filter_prop_filter filter_prop, void *cbk);
+GF_EXPORT GF_Err gf_filter_pid_push_properties(
+	GF_FilterPid *PID, char *args, Bool direct_merge, Bool use_default_seps);
 GF_EXPORT void gf_filter_pid_set_udta(GF_FilterPid *PID, void *udta);
 GF_EXPORT void *gf_filter_pid_get_udta(GF_FilterPid *PID);
 GF_EXPORT GF_Err gf_filter_pid_set_udta_flags(GF_FilterPid *PID, u32 flags);
@@ -118,7 +129,8 @@ GF_EXPORT Bool gf_filter_pid_is_sparse(GF_FilterPid *PID);
 GF_EXPORT void gf_filter_pid_set_max_buffer(GF_FilterPid *PID, u32 total_duration_us);
 GF_EXPORT u32 gf_filter_pid_get_max_buffer(GF_FilterPid *PID);
 GF_EXPORT void gf_filter_pid_copy_buffer_req(GF_FilterPid *dst, GF_FilterPid *src);
-GF_EXPORT Bool gf_filter_pid_get_buffer_occupancy(GF_FilterPid *PID, u32 *max_units, u32 *nb_pck, u32 *max_duration, u32 *duration);
+GF_EXPORT Bool gf_filter_pid_get_buffer_occupancy(
+	GF_FilterPid *PID, u32 *max_units, u32 *nb_pck, u32 *max_duration, u32 *duration);
 GF_EXPORT u64 gf_filter_pid_query_buffer_duration(GF_FilterPid *PID, Bool check_pid_full);
 GF_EXPORT u64 gf_filter_pid_query_buffer_duration_and_max(GF_FilterPid *PID, u32 *max_buffer);
 GF_EXPORT void gf_filter_pid_set_loose_connect(GF_FilterPid *PID);
@@ -139,9 +151,12 @@ GF_EXPORT void gf_filter_pid_try_pull(GF_FilterPid *PID);
 GF_EXPORT Bool gf_filter_pid_check_caps(GF_FilterPid *PID);
 GF_EXPORT const GF_PropertyValue *gf_filter_pid_caps_query(GF_FilterPid *PID, u32 prop_4cc);
 GF_EXPORT const GF_PropertyValue *gf_filter_pid_caps_query_str(GF_FilterPid *PID, const char *prop_name);
-GF_EXPORT GF_Err gf_filter_pid_negotiate_property(GF_FilterPid *PID, u32 prop_4cc, const GF_PropertyValue *value);
-GF_EXPORT GF_Err gf_filter_pid_negotiate_property_str(GF_FilterPid *PID, const char *name, const GF_PropertyValue *value);
-GF_EXPORT GF_Err gf_filter_pid_negotiate_property_dyn(GF_FilterPid *PID, char *name, const GF_PropertyValue *value);
+GF_EXPORT GF_Err gf_filter_pid_negotiate_property(
+	GF_FilterPid *PID, u32 prop_4cc, const GF_PropertyValue *value);
+GF_EXPORT GF_Err gf_filter_pid_negotiate_property_str(
+	GF_FilterPid *PID, const char *name, const GF_PropertyValue *value);
+GF_EXPORT GF_Err gf_filter_pid_negotiate_property_dyn(
+	GF_FilterPid *PID, char *name, const GF_PropertyValue *value);
 
 // Fills in a file name: `$KEY$`, or `$KEY%0Nd$` for a number of N digits. Keys are num (`file_number`), File
 // (name of the source without directory and extension), URL, FS (`file_suffix`), PID, Type, OType, p4cc=ABCD,
@@ -149,15 +164,21 @@ GF_EXPORT GF_Err gf_filter_pid_negotiate_property_dyn(GF_FilterPid *PID, char *n
 // a dollar. Keywords of segment names ($Number$, $Time$...) stay. `file_name` replaces the name of the
 // source. Errors: GF_BAD_PARAM for a key without value or an open `$`, GF_OUT_OF_MEM above GF_MAX_PATH.
 // `szFinalName` is then untouched.
-GF_EXPORT GF_Err gf_filter_pid_resolve_file_template(GF_FilterPid *PID, const char *szTemplate, char szFinalName[GF_MAX_PATH], u32 file_number, const char *file_suffix);
-GF_EXPORT GF_Err gf_filter_pid_resolve_file_template_ex(GF_FilterPid *PID, const char *szTemplate, char szFinalName[GF_MAX_PATH], u32 file_number, const char *file_suffix, const char *file_name);
+GF_EXPORT GF_Err gf_filter_pid_resolve_file_template(GF_FilterPid *PID, const char *szTemplate,
+	char szFinalName[GF_MAX_PATH], u32 file_number, const char *file_suffix);
+GF_EXPORT GF_Err gf_filter_pid_resolve_file_template_ex(GF_FilterPid *PID, const char *szTemplate,
+	char szFinalName[GF_MAX_PATH], u32 file_number, const char *file_suffix, const char *file_name);
 GF_EXPORT void gf_filter_pid_send_event(GF_FilterPid *PID, GF_FilterEvent *evt);
-GF_EXPORT void gf_filter_pid_init_play_event(GF_FilterPid *PID, GF_FilterEvent *evt, Double start, Double speed, const char *log_name);
-GF_EXPORT GF_Err gf_filter_pid_get_statistics(GF_FilterPid *PID, GF_FilterPidStatistics *stats, GF_FilterPidStatsLocation location);
+GF_EXPORT void gf_filter_pid_init_play_event(
+	GF_FilterPid *PID, GF_FilterEvent *evt, Double start, Double speed, const char *log_name);
+GF_EXPORT GF_Err gf_filter_pid_get_statistics(
+	GF_FilterPid *PID, GF_FilterPidStatistics *stats, GF_FilterPidStatsLocation location);
 GF_EXPORT GF_Err gf_filter_pid_set_rt_stats(GF_FilterPid *PID, u32 rtt_ms, u32 jitter_us, u32 loss_rate);
 GF_EXPORT Bool gf_filter_pid_has_decoder(GF_FilterPid *PID);
 GF_EXPORT void *gf_filter_pid_get_alias_udta(GF_FilterPid *PID);
-GF_EXPORT GF_Err gf_filter_pid_get_rfc_6381_codec_string(GF_FilterPid *PID, char szCodec[RFC6381_CODEC_NAME_SIZE_MAX], Bool force_inband, Bool force_sbr, const GF_PropertyValue *tile_base_dcd, u32 *out_inband_forced);
+GF_EXPORT GF_Err gf_filter_pid_get_rfc_6381_codec_string(GF_FilterPid *PID,
+	char szCodec[RFC6381_CODEC_NAME_SIZE_MAX], Bool force_inband, Bool force_sbr,
+	const GF_PropertyValue *tile_base_dcd, u32 *out_inband_forced);
 
 #ifdef __cplusplus
 }
