@@ -138,8 +138,8 @@ GF_EXPORT u32 gf_filter_get_num_events_queued(GF_Filter *filter);
 // ---- Scheduling
 
 // Inside process: call again after this time, 0 as soon as possible, and count this call as useful; the
-// shortest time asked for in a call holds. Elsewhere: calls process after this time. Ignored while the
-// session is flushed.
+// shortest time asked for in a call holds. Elsewhere: calls process after this time. A session
+// that is flushed does not wait.
 GF_EXPORT void gf_filter_ask_rt_reschedule(GF_Filter *filter, u32 us_until_next);
 // Calls process once more although no packet came. How sources made by gf_fs_new_filter start.
 GF_EXPORT void gf_filter_post_process_task(GF_Filter *filter);
