@@ -64,14 +64,26 @@ void pid_update_blocking(OutPid *pid)
 		sched_wake(pid->head.filter);
 }
 
-// State of one output for the scheduling of its filter: sparse PIDs and PIDs at their end do not keep it going.
-static Bool counts_as_blocked(const OutPid *pid, Bool has_dense)
+// An output that could take a packet now. PIDs that nobody took or that ended are out of the question.
+static Bool is_open(const OutPid *pid)
 {
-	if (pid->blocked)
-		return GF_TRUE;
-	if (pid->not_connected || (pid->eos && !pid->nb_held))
-		return GF_TRUE;
-	return has_dense && out_pid_is_sparse(pid);
+	return !pid->blocked && !pid->not_connected && !(pid->eos && !pid->nb_held);
+}
+
+// Sparse PIDs alone do not keep a filter going while its other outputs are full.
+static Bool only_sparse_open(const GF_Filter *f)
+{
+	Bool has_dense = GF_FALSE;
+	u32 nb = gf_list_count(f->outputs);
+	for (u32 i = 0; i < nb; i++) {
+		const OutPid *pid = gf_list_get(f->outputs, i);
+		if (pid->not_connected || pid->eos || out_pid_is_sparse(pid))
+			continue;
+		if (is_open(pid))
+			return GF_FALSE;
+		has_dense = GF_TRUE;
+	}
+	return has_dense;
 }
 
 Bool filter_all_outputs_block(const GF_Filter *f)
@@ -79,23 +91,15 @@ Bool filter_all_outputs_block(const GF_Filter *f)
 	u32 nb = gf_list_count(f->outputs);
 	if (!nb || f->buffers.prevent_blocking || f->fs->flush != FLUSH_NOT)
 		return GF_FALSE;
-	if (nb == 1)
-		return ((OutPid *)gf_list_get(f->outputs, 0))->blocked;
-	Bool has_dense = GF_FALSE, one_blocks = GF_FALSE;
+	Bool one_blocks = GF_FALSE, one_open = GF_FALSE;
 	for (u32 i = 0; i < nb; i++) {
 		const OutPid *pid = gf_list_get(f->outputs, i);
-		if (pid->blocked)
-			one_blocks = GF_TRUE;
-		if (!pid->not_connected && !pid->eos && !out_pid_is_sparse(pid))
-			has_dense = GF_TRUE;
+		one_blocks |= pid->blocked;
+		one_open |= is_open(pid);
 	}
 	if (!one_blocks)
 		return GF_FALSE;
-	for (u32 i = 0; i < nb; i++) {
-		if (!counts_as_blocked(gf_list_get(f->outputs, i), has_dense))
-			return GF_FALSE;
-	}
-	return GF_TRUE;
+	return !one_open || only_sparse_open(f);
 }
 
 Bool gf_filter_pid_would_block(GF_FilterPid *PID)
