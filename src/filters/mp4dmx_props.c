@@ -469,6 +469,8 @@ GF_Err dmx_set_key_props(DmxTrack *t)
 static void set_protection(DmxTrack *t, Setter *s)
 {
 	const IsomEntry *entry = &t->entries[t->desc - 1];
+	for (u32 i = 0; !entry->protection.scheme && i < t->nb_entries; i++)
+		entry = &t->entries[i]; // the first samples are clear
 	const IsomProtection *p = &entry->protection;
 	set(s, GF_PROP_PID_ORIG_STREAM_TYPE, PROP_UINT(entry->stream_type));
 	set(s, GF_PROP_PID_STREAM_TYPE, PROP_UINT(GF_STREAM_ENCRYPTED));

@@ -147,10 +147,16 @@ void isom_protection_reset(IsomProtection *prot)
 
 // ---- Sample auxiliary information
 
+static void free_run(IsomSaiRun *run)
+{
+	gf_free(run->data);
+	gf_free(run->record_size);
+}
+
 void isom_sai_reset(IsomSai *sai)
 {
 	for (u32 i = 0; i < sai->nb_runs; i++)
-		gf_free(sai->runs[i].data);
+		free_run(&sai->runs[i]);
 	gf_free(sai->runs);
 	memset(sai, 0, sizeof(*sai));
 }
@@ -159,12 +165,29 @@ void isom_sai_drop(IsomSai *sai, u32 dropped)
 {
 	u32 nb = 0;
 	while (nb < sai->nb_runs && sai->runs[nb].first + sai->runs[nb].count <= dropped)
-		gf_free(sai->runs[nb++].data);
+		free_run(&sai->runs[nb++]);
 	if (!nb)
 		return;
 	sai->nb_runs -= nb;
 	memmove(sai->runs, sai->runs + nb, sai->nb_runs * sizeof(*sai->runs));
 	sai->run = sai->sample = sai->at = 0;
+}
+
+// Takes over what the run owns.
+static GF_Err add_run(IsomSai *sai, IsomSaiRun *run)
+{
+	if (sai->nb_runs == sai->alloc_runs) {
+		u32 alloc = sai->alloc_runs * 2 + 8;
+		IsomSaiRun *runs = gf_realloc(sai->runs, alloc * sizeof(*runs));
+		if (!runs) {
+			free_run(run);
+			return GF_OUT_OF_MEM;
+		}
+		sai->runs = runs;
+		sai->alloc_runs = alloc;
+	}
+	sai->runs[sai->nb_runs++] = *run;
+	return GF_OK;
 }
 
 GF_Err isom_senc_parse(IsomSai *sai, IsomBox *box, u32 first, u32 count)
@@ -184,34 +207,103 @@ GF_Err isom_senc_parse(IsomSai *sai, IsomBox *box, u32 first, u32 count)
 	const u8 *data = isom_rest(box, &run.size);
 	if (box->r.overrun || !run.count || !run.size)
 		return GF_OK; // nothing per sample: constant IV and whole samples
-	if (sai->nb_runs == sai->alloc_runs) {
-		u32 alloc = sai->alloc_runs * 2 + 8;
-		IsomSaiRun *runs = gf_realloc(sai->runs, alloc * sizeof(*runs));
-		if (!runs)
-			return GF_OUT_OF_MEM;
-		sai->runs = runs;
-		sai->alloc_runs = alloc;
-	}
 	run.data = gf_malloc(run.size);
 	if (!run.data)
 		return GF_OUT_OF_MEM;
 	memcpy(run.data, data, run.size);
-	sai->runs[sai->nb_runs++] = run;
 	sai->box_type = is_piff ? GF_4CC('P', 'S', 'E', 'C') : GF_4CC('s', 'e', 'n', 'c');
+	return add_run(sai, &run);
+}
+
+// Kind of information of `saiz` or `saio`: none stated, or a scheme of common encryption.
+static Bool is_encryption_info(IsomBox *b, u32 flags)
+{
+	if (!(flags & 1))
+		return GF_TRUE;
+	u32 type = br_u32(&b->r);
+	br_skip(&b->r, 4);
+	return type == GF_4CC('c', 'e', 'n', 'c') || type == GF_4CC('c', 'b', 'c', 's') ||
+		   type == GF_4CC('c', 'e', 'n', 's') || type == GF_4CC('c', 'b', 'c', '1');
+}
+
+// Sizes of the records of `saiz`. GF_NOT_FOUND when there is nothing to read.
+static GF_Err read_saiz(IsomBox *saiz, u32 count, IsomSaiRun *run)
+{
+	u8 version;
+	u32 flags = isom_full(saiz, &version);
+	if (!is_encryption_info(saiz, flags))
+		return GF_NOT_FOUND;
+	run->const_size = br_u8(&saiz->r);
+	u32 nb = br_u32(&saiz->r);
+	run->count = nb < count ? nb : count;
+	u64 total = (u64)run->const_size * run->count;
+	if (!run->const_size && run->count) {
+		const u8 *sizes = br_bytes(&saiz->r, run->count);
+		if (!sizes) {
+			isom_warn(saiz, "declares %u sizes and has room for %u", nb, (u32)br_left(&saiz->r));
+			return GF_NOT_FOUND;
+		}
+		run->record_size = gf_malloc(run->count);
+		if (!run->record_size)
+			return GF_OUT_OF_MEM;
+		memcpy(run->record_size, sizes, run->count);
+		for (u32 i = 0; i < run->count; i++)
+			total += sizes[i];
+	}
+	if (!total || total > 0x7FFFFFFF)
+		return GF_NOT_FOUND;
+	run->size = (u32)total;
 	return GF_OK;
 }
 
-// Size of the record at `at`, 0 when it does not fit.
-static u32 record_size(const IsomSaiRun *run, u32 at, u8 iv_size)
+GF_Err isom_saiz_parse(
+	IsomSai *sai, IsomBox *saiz, IsomBox *saio, u64 base, u32 first, u32 count, const IsomInput *in)
 {
-	u32 size = run->has_iv_size ? run->iv_size : iv_size;
-	if (run->has_subsamples) {
-		if (size + 2 > run->size - at)
-			return 0;
-		u32 nb = (u32)run->data[at + size] << 8 | run->data[at + size + 1];
-		size += 2 + nb * 6;
+	u8 version;
+	u32 flags = isom_full(saio, &version);
+	if (!in || !is_encryption_info(saio, flags))
+		return GF_OK;
+	u32 nb = br_u32(&saio->r);
+	u64 offset = base + (version ? br_u64(&saio->r) : br_u32(&saio->r));
+	if (saio->r.overrun || nb != 1) {
+		isom_warn(saio, "has %u offsets instead of one: the samples cannot be decrypted", nb);
+		return GF_OK;
 	}
-	return size <= run->size - at ? size : 0;
+	IsomSaiRun run = {.first = first};
+	GF_Err e = read_saiz(saiz, count, &run);
+	Bool complete;
+	u64 end = in->end(in->udta, &complete);
+	if (!e && (offset > end || run.size > end - offset)) {
+		isom_warn(saio, "the auxiliary information is not there: the samples cannot be decrypted");
+		e = GF_NOT_FOUND;
+	}
+	u32 got = 0;
+	if (!e && !(run.data = gf_malloc(run.size)))
+		e = GF_OUT_OF_MEM;
+	if (!e)
+		e = in->read(in->udta, offset, run.data, run.size, &got);
+	if (!e && got == run.size)
+		return add_run(sai, &run);
+	free_run(&run);
+	return e == GF_OUT_OF_MEM ? e : GF_OK;
+}
+
+// Size of the record of a sample, at `at`, 0 for a sample that has none. False when it does not fit.
+static Bool record_size(const IsomSaiRun *run, u32 sample, u32 at, u8 iv_size, u32 *size)
+{
+	const u32 left = run->size - at;
+	if (run->const_size || run->record_size) {
+		*size = run->const_size ? run->const_size : run->record_size[sample - run->first];
+		return *size <= left;
+	}
+	*size = run->has_iv_size ? run->iv_size : iv_size;
+	if (run->has_subsamples) {
+		if (*size + 2 > left)
+			return GF_FALSE;
+		u32 nb = (u32)run->data[at + *size] << 8 | run->data[at + *size + 1];
+		*size += 2 + nb * 6;
+	}
+	return *size <= left;
 }
 
 GF_Err isom_sai_get(IsomSai *sai, u32 number, u8 iv_size, const u8 **data, u32 *size, Bool *has_subsamples)
@@ -229,17 +321,18 @@ GF_Err isom_sai_get(IsomSai *sai, u32 number, u8 iv_size, const u8 **data, u32 *
 	const IsomSaiRun *run = &sai->runs[sai->run];
 	if (sai->sample < run->first)
 		sai->sample = run->first;
-	u32 bytes = record_size(run, sai->at, iv_size);
-	while (bytes && sai->sample < number) {
+	u32 bytes;
+	Bool fits = record_size(run, sai->sample, sai->at, iv_size, &bytes);
+	while (fits && sai->sample < number) {
 		sai->at += bytes;
 		sai->sample++;
-		bytes = record_size(run, sai->at, iv_size);
+		fits = record_size(run, sai->sample, sai->at, iv_size, &bytes);
 	}
-	if (!bytes)
+	if (!fits || !bytes)
 		return GF_NOT_FOUND;
 	*data = run->data + sai->at;
 	*size = bytes;
-	*has_subsamples = run->has_subsamples;
+	*has_subsamples = run->has_subsamples || ((run->const_size || run->record_size) && bytes > iv_size);
 	return GF_OK;
 }
 

@@ -34,7 +34,9 @@ typedef struct {
 	Bool has_iv_size; // the box overrides the size of the track (PIFF)
 	u8 iv_size;
 	u32 size;
-	u8 *data; // owned
+	u8 *data;        // owned
+	u8 *record_size; // owned; of each sample when `saiz` gives them, NULL when the records tell
+	u8 const_size;   // of each record when they are equal, 0 otherwise
 } IsomSaiRun;
 
 typedef struct {
@@ -51,6 +53,19 @@ void isom_sai_drop(IsomSai *sai, u32 dropped);
 // `senc` box, or `uuid` box of PIFF, about the samples from `first` on.
 GF_Err isom_senc_parse(IsomSai *sai, IsomBox *box, u32 first, u32 count);
 Bool isom_is_piff_senc(const IsomBox *box);
+// Access to bytes of the file outside the box being parsed.
+typedef struct {
+	void *udta;
+	// Reads up to `size` bytes; `*got` is less when the end of what is readable is reached.
+	GF_Err (*read)(void *udta, u64 offset, void *dst, u32 size, u32 *got);
+	// End of the readable bytes; `*complete` is set when there will never be more.
+	u64 (*end)(void *udta, Bool *complete);
+} IsomInput;
+
+// The same information where `saiz` and `saio` say, when there is no `senc` (14496-12, 8.7.8 and 8.7.9).
+// Offsets count from `base`. Information of other kinds is skipped.
+GF_Err isom_saiz_parse(
+	IsomSai *sai, IsomBox *saiz, IsomBox *saio, u64 base, u32 first, u32 count, const IsomInput *in);
 // Auxiliary record of a sample: IV, then the table of sub-samples. GF_NOT_FOUND when there is none.
 GF_Err isom_sai_get(IsomSai *sai, u32 number, u8 iv_size, const u8 **data, u32 *size, Bool *has_subsamples);
 

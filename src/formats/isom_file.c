@@ -143,6 +143,7 @@ static GF_Err parse_loaded(IsomFile *f, IsomBox *b, u64 file_size)
 {
 	IsomMovie *m = &f->movie;
 	GF_Err e = GF_OK;
+	m->in = &f->in;
 	switch (b->type) {
 	case GF_4CC('f', 't', 'y', 'p'):
 		return m->has_moov ? GF_OK : isom_movie_parse_brands(m, b);

@@ -9,14 +9,6 @@
 #include "formats/isom_movie.h"
 
 typedef struct {
-	void *udta;
-	// Reads up to `size` bytes; `*got` is less when the end of what is readable is reached.
-	GF_Err (*read)(void *udta, u64 offset, void *dst, u32 size, u32 *got);
-	// End of the readable bytes; `*complete` is set when there will never be more.
-	u64 (*end)(void *udta, Bool *complete);
-} IsomInput;
-
-typedef struct {
 	IsomInput in;
 	IsomMovie movie;
 	u64 pos;              // of the next top-level box

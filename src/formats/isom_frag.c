@@ -199,10 +199,12 @@ static GF_Err parse_local_sbgp(Traf *traf, IsomBox *b)
 }
 
 // What describes samples comes after they are known, whatever the order of the boxes.
-static GF_Err parse_traf_groups(Traf *traf, const IsomBox *box)
+static GF_Err parse_traf_groups(const IsomMovie *m, Traf *traf, const IsomBox *box)
 {
 	IsomTable *t = &traf->trk->table;
-	IsomBox b, again = *box;
+	IsomSai *sai = &traf->trk->sai;
+	const u32 first = traf->first + t->dropped, count = t->sized - traf->first, nb_runs = sai->nb_runs;
+	IsomBox b, saiz = {0}, saio = {0}, again = *box;
 	GF_Err e = GF_OK;
 	again.quiet = GF_TRUE;
 	while (!e && isom_next(&again, &b)) {
@@ -215,8 +217,14 @@ static GF_Err parse_traf_groups(Traf *traf, const IsomBox *box)
 		if (b.type == GF_4CC('s', 'b', 'g', 'p'))
 			e = parse_local_sbgp(traf, &b);
 		else if (b.type == GF_4CC('s', 'e', 'n', 'c') || isom_is_piff_senc(&b))
-			e = isom_senc_parse(&traf->trk->sai, &b, traf->first + t->dropped, t->sized - traf->first);
+			e = isom_senc_parse(sai, &b, first, count);
+		else if (b.type == GF_4CC('s', 'a', 'i', 'z'))
+			saiz = b;
+		else if (b.type == GF_4CC('s', 'a', 'i', 'o'))
+			saio = b;
 	}
+	if (!e && saiz.type && saio.type && sai->nb_runs == nb_runs)
+		e = isom_saiz_parse(sai, &saiz, &saio, traf->base, first, count, m->in);
 	return e;
 }
 
@@ -269,7 +277,7 @@ static GF_Err parse_traf(IsomMovie *m, IsomBox *box, u64 moof_offset, Bool is_fi
 	if (e == GF_ISOM_INVALID_FILE)
 		e = GF_OK; // said, the samples before it are usable
 	if (!e)
-		e = parse_traf_groups(traf, &whole);
+		e = parse_traf_groups(m, traf, &whole);
 	traf->trk->fragment_movie_duration +=
 		isom_rescale(t->total_duration - duration, m->timescale, traf->trk->timescale);
 	return e ? e : isom_table_commit(t);

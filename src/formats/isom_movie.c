@@ -375,7 +375,7 @@ static GF_Err parse_trak(IsomMovie *m, IsomBox *trak, u64 file_size)
 	IsomBox stbl = {0}, whole = *trak;
 	GF_Err e = parse_trak_children(trk, trak, &stbl);
 	if (!e && stbl.type)
-		e = isom_stbl_parse(trk, &stbl, file_size);
+		e = isom_stbl_parse(m, trk, &stbl, file_size);
 	if (!e)
 		e = make_template(trk, &whole);
 	if (e == GF_OUT_OF_MEM)

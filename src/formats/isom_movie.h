@@ -109,6 +109,7 @@ typedef struct {
 	u32 nb_tracks;
 	IsomBlobs udta; // whole `udta` and `meta` boxes of the movie
 	IsomBlobs pssh; // whole `pssh` boxes
+	const IsomInput *in; // during a parsing call, for information that is out of the boxes; may be NULL
 	Bool keep_fragments;
 	IsomFragment *fragments;
 	u32 nb_fragments, alloc_fragments;
@@ -129,7 +130,7 @@ GF_Err isom_movie_parse_moof(IsomMovie *m, IsomBox *moof, u64 file_size);
 void isom_movie_clear_samples(IsomMovie *m);
 
 // Reads `stbl` into the table and the sample descriptions of a track.
-GF_Err isom_stbl_parse(IsomTrack *trk, IsomBox *stbl, u64 file_size);
+GF_Err isom_stbl_parse(const IsomMovie *m, IsomTrack *trk, IsomBox *stbl, u64 file_size);
 // Group descriptions and sample groups, in `stbl` and `traf`; `first` is the sample number of the first of
 // the `count` samples concerned, `local` the number of descriptions there before the fragment.
 GF_Err isom_sgpd_parse(IsomTable *t, IsomBox *sgpd);

@@ -191,10 +191,10 @@ static void find_tables(IsomTrack *trk, IsomBox *stbl, Tables *tab)
 	}
 }
 
-static GF_Err read_groups(IsomTrack *trk, IsomBox *stbl)
+static GF_Err read_groups(const IsomMovie *m, IsomTrack *trk, IsomBox *stbl)
 {
 	GF_Err e = GF_OK;
-	IsomBox b, again = *stbl;
+	IsomBox b, saiz = {0}, saio = {0}, again = *stbl;
 	again.quiet = GF_TRUE;
 	// The descriptions first: the boxes may come in any order.
 	while (!e && isom_next(&again, &b)) {
@@ -208,11 +208,17 @@ static GF_Err read_groups(IsomTrack *trk, IsomBox *stbl)
 			e = isom_sbgp_parse(&trk->table, &b, 0, trk->table.sized, 0);
 		else if (b.type == GF_4CC('s', 'e', 'n', 'c') || isom_is_piff_senc(&b))
 			e = isom_senc_parse(&trk->sai, &b, 0, trk->table.sized);
+		else if (b.type == GF_4CC('s', 'a', 'i', 'z'))
+			saiz = b;
+		else if (b.type == GF_4CC('s', 'a', 'i', 'o'))
+			saio = b;
 	}
+	if (!e && saiz.type && saio.type && !trk->sai.nb_runs)
+		e = isom_saiz_parse(&trk->sai, &saiz, &saio, 0, 0, trk->table.sized, m->in);
 	return e;
 }
 
-GF_Err isom_stbl_parse(IsomTrack *trk, IsomBox *stbl, u64 file_size)
+GF_Err isom_stbl_parse(const IsomMovie *m, IsomTrack *trk, IsomBox *stbl, u64 file_size)
 {
 	Tables tab = {0};
 	IsomTable *t = &trk->table;
@@ -240,7 +246,7 @@ GF_Err isom_stbl_parse(IsomTrack *trk, IsomBox *stbl, u64 file_size)
 	if (!e && tab.sdtp.type)
 		e = read_deps(t, &tab.sdtp);
 	if (!e)
-		e = read_groups(trk, &whole);
+		e = read_groups(m, trk, &whole);
 	if (e)
 		return e;
 	if (t->located < t->sized)

@@ -981,6 +981,49 @@ static void test_auxiliary_information(void **state)
 	isom_sai_reset(&sai);
 }
 
+static void test_external_auxiliary_information(void **state)
+{
+	(void)state;
+	ByteWriter w;
+	open_fragmented(&w, 0);
+	size_t moof = open_box(&w, "moof");
+	size_t traf = open_box(&w, "traf");
+	FULL(&w, "tfhd", 0, 0x20000, 1);
+	FULL(&w, "trun", 0, 1, 3, 200);
+	size_t saiz = open_full(&w, "saiz", 0, 1);
+	bw_bytes(&w, "cenc\0\0\0\0\0\0\0\0\3\x8\0\x10", 16); // 8, 0 and 16 bytes
+	close_box(&w, saiz);
+	size_t saio = open_full(&w, "saio", 0, 0);
+	bw_u32(&w, 1);
+	size_t offset_at = w.size;
+	bw_u32(&w, 0);
+	close_box(&w, saio);
+	close_box(&w, traf);
+	close_box(&w, moof);
+	size_t mdat = open_box(&w, "mdat");
+	bw_patch_u32(&w, offset_at, (u32)(w.size - moof));
+	bw_bytes(&w, "ABCDEFGHabcdefgh\0\1\0\2\0\0\0\3", 24);
+	close_box(&w, mdat);
+	IsomFile f;
+	Memory mem;
+	assert_int_equal(parse(&f, &mem, &w), GF_EOS);
+	IsomSai *sai = &f.movie.tracks[0]->sai;
+	const u8 *data;
+	u32 size;
+	Bool subsamples;
+	assert_int_equal(isom_sai_get(sai, 0, 8, &data, &size, &subsamples), GF_OK);
+	assert_int_equal(size, 8);
+	assert_false(subsamples);
+	assert_memory_equal(data, "ABCDEFGH", 8);
+	assert_int_equal(isom_sai_get(sai, 1, 8, &data, &size, &subsamples), GF_NOT_FOUND);
+	assert_int_equal(isom_sai_get(sai, 2, 8, &data, &size, &subsamples), GF_OK);
+	assert_int_equal(size, 16);
+	assert_true(subsamples);
+	assert_memory_equal(data, "abcdefgh", 8);
+	isom_file_reset(&f);
+	bw_reset(&w);
+}
+
 static void test_tags(void **state)
 {
 	(void)state;
@@ -1261,6 +1304,7 @@ int main(void)
 		cmocka_unit_test(test_entry_protected_video),
 		cmocka_unit_test(test_entry_raw_audio),
 		cmocka_unit_test(test_auxiliary_information),
+		cmocka_unit_test(test_external_auxiliary_information),
 		cmocka_unit_test(test_tags),
 		cmocka_unit_test(test_parameter_sets),
 		cmocka_unit_test(test_malformed_files),
