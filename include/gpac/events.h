@@ -13,6 +13,7 @@ extern "C" {
 // type (GF_EVENT_...), which tells the member of GF_Event to read. Strings belong to the sender and are valid
 // during the call. `window_id` is 0 when there is only one window.
 
+// How a screen is held.
 typedef enum {
 	GF_DISPLAY_MODE_UNKNOWN = 0,
 	GF_DISPLAY_MODE_PORTRAIT = 1,
@@ -27,6 +28,7 @@ enum {
 	GF_MOUSE_RIGHT = 2,
 };
 
+// CLICK, MOUSEUP, MOUSEDOWN, MOUSEMOVE, MOUSEWHEEL.
 typedef struct gf_eventmouse {
 	u8 type;
 	s32 x; // pixels from the left
@@ -37,6 +39,7 @@ typedef struct gf_eventmouse {
 	u32 window_id;
 } GF_EventMouse;
 
+// MULTITOUCH. Fixed is float; places are relative to the window.
 typedef struct gf_eventmultitouch {
 	u8 type;
 	Fixed x;
@@ -47,6 +50,7 @@ typedef struct gf_eventmultitouch {
 	u32 window_id;
 } GF_EventMultiTouch;
 
+// KEYUP, KEYDOWN, LONGKEYPRESS.
 typedef struct gf_eventkey {
 	u8 type;
 	u32 key_code; // GF_KEY_...
@@ -55,12 +59,14 @@ typedef struct gf_eventkey {
 	u32 window_id;
 } GF_EventKey;
 
+// TEXTINPUT.
 typedef struct gf_eventchar {
 	u8 type;
 	u32 unicode_char;
 	u32 window_id;
 } GF_EventChar;
 
+// SIZE, SCENE_SIZE, SET_ORIENTATION. In pixels.
 typedef struct gf_eventsize {
 	u8 type;
 	u32 width;
@@ -69,6 +75,7 @@ typedef struct gf_eventsize {
 	u32 window_id;
 } GF_EventSize;
 
+// VIDEO_SETUP. How a window is to be drawn to.
 typedef struct gf_eventvideosetup {
 	u8 type;
 	u32 width;
@@ -80,22 +87,26 @@ typedef struct gf_eventvideosetup {
 	Bool hw_reset;
 } GF_EventVideoSetup;
 
+// SHOWHIDE.
 typedef struct gf_eventshow {
 	u8 type;
 	u32 show_type; // 0 hidden, 1 visible, 2 full screen
 	u32 window_id;
 } GF_EventShow;
 
+// SET_CURSOR.
 typedef struct gf_eventcursor {
 	u8 type;
 	u32 cursor_type;
 } GF_EventCursor;
 
+// SET_CAPTION. Title of the window.
 typedef struct gf_eventcaption {
 	u8 type;
 	const char *caption;
 } GF_EventCaption;
 
+// MOVE. Of the window, in pixels.
 typedef struct gf_eventmove {
 	u8 type;
 	s32 x;
@@ -106,12 +117,14 @@ typedef struct gf_eventmove {
 	u32 window_id;
 } GF_EventMove;
 
+// DURATION. Of the presentation.
 typedef struct gf_eventduration {
 	u8 type;
 	Double duration; // seconds
 	Bool can_seek;
 } GF_EventDuration;
 
+// NAVIGATE, NAVIGATE_INFO.
 typedef struct gf_eventnavigate {
 	u8 type;
 	const char *to_url;
@@ -119,6 +132,7 @@ typedef struct gf_eventnavigate {
 	const char **parameters;
 } GF_EventNavigate;
 
+// MESSAGE. For the user; `error` is GF_OK for news.
 typedef struct gf_eventmessage {
 	u8 type;
 	const char *service;
@@ -126,6 +140,7 @@ typedef struct gf_eventmessage {
 	GF_Err error;
 } GF_EventMessage;
 
+// PROGRESS. Of a long operation: `done` of `total`.
 typedef struct gf_eventprogress {
 	u8 type;
 	const char *service;
@@ -138,17 +153,20 @@ typedef struct gf_eventprogress {
 	};
 } GF_EventProgress;
 
+// CONNECT. A presentation was opened or closed.
 typedef struct gf_eventconnect {
 	u8 type;
 	Bool is_connected;
 } GF_EventConnect;
 
+// ADDON_DETECTED. An addition to the presentation was found.
 typedef struct gf_eventaddonconnect {
 	u8 type;
 	const char *addon_url;
 	const char *mime_type;
 } GF_EventAddonConnect;
 
+// AUTHORIZATION. A server asks for a user name. The callback fills the buffers and returns true.
 typedef struct gf_eventauthorize {
 	u8 type;
 	Bool secure;
@@ -160,11 +178,13 @@ typedef struct gf_eventauthorize {
 	void *async_usr_data;
 } GF_EventAuthorize;
 
+// SYS_COLORS. Colours of the desktop, ARGB.
 typedef struct gf_eventsyscolors {
 	u8 type;
 	u32 sys_colors[28];
 } GF_EventSysColors;
 
+// Events of changes of a document.
 typedef struct gf_eventmutation {
 	u8 type;
 	void *relatedNode;
@@ -174,6 +194,7 @@ typedef struct gf_eventmutation {
 	u8 attrChange;
 } GF_EventMutation;
 
+// DROPFILE. Files dropped on a window.
 typedef struct gf_eventopenfile {
 	u8 type;
 	u32 nb_files;
@@ -181,6 +202,7 @@ typedef struct gf_eventopenfile {
 	u32 window_id;
 } GF_EventOpenFile;
 
+// SENSOR_ORIENTATION. A quaternion.
 typedef struct gf_eventorientationsensor {
 	u8 type;
 	Float x;
@@ -189,6 +211,7 @@ typedef struct gf_eventorientationsensor {
 	Float w;
 } GF_EventOrientationSensor;
 
+// SENSOR_GPS. A place on earth: degrees, altitude and accuracy in metres.
 typedef struct gf_eventgps {
 	u8 type;
 	Double longitude;
@@ -199,12 +222,14 @@ typedef struct gf_eventgps {
 	u64 timestamp;
 } GF_EventGPS;
 
+// SENSOR_REQUEST. A sensor is to be switched on or off; `sensor_type` is the event it sends.
 typedef struct gf_eventsensorrequest {
 	u8 type;
 	u32 sensor_type;
 	Bool activate;
 } GF_EventSensorRequest;
 
+// PASTE_TEXT, COPY_TEXT.
 typedef struct gf_eventclipboard {
 	u8 type;
 	char *text;

@@ -8,6 +8,8 @@
 extern "C" {
 #endif
 
+// Questions about the graph whose answers are for people.
+
 // Says why no output PID of `src` is linked to `dst`. NULL when one is, directly or through other filters, or
 // when the next linking pass can link one. Else a text for humans, one line per output PID, which names what
 // stands in the way: the capability that the PID misses and the filter that asks for it, source IDs,
