@@ -5,6 +5,7 @@
 //   mp4mx_track.c   a track and its header
 //   mp4mx_entry.c   sample descriptions out of PID properties
 //   mp4mx_sample.c  packets into samples
+//   mp4mx_cenc.c    common encryption
 //   mp4mx_window.c  samples held until a chunk interval or a fragment is complete
 //   mp4mx_flat.c    movies without fragments
 //   mp4mx_spool.c   temporary storage
@@ -60,6 +61,7 @@ typedef struct {
 	u32 pck_size;
 	u32 nb;    // consecutive samples in the packet (frames of uncompressed audio), at least 1
 	u32 entry; // sample description
+	u32 key;   // of an encrypted track
 	IsowSample s;
 	u8 sap;
 	u8 kept;        // MuxKept
@@ -109,6 +111,10 @@ typedef struct {
 	u8 nal_length_size; // of AVC, HEVC and VVC samples
 	ByteWriter xps;     // parameter sets to put into samples, in sample format
 	u32 mux_index;
+	IsowProtection *keys; // owned: of an encrypted track, the first is that of the sample entry
+	u32 nb_keys, key;
+	Bool clear_default; // samples are in clear unless a group tells otherwise
+	Bool sai_piff;
 	MuxClock clock;
 	u64 skip_begin; // media not presented at the start
 	u64 end_cts;    // what comes from there on is not presented, GF_FILTER_NO_TS without limit
@@ -252,7 +258,7 @@ void mp4mx_track_del(MuxTrack *trk);
 // mp4mx_entry.c
 u32 mp4mx_uint(const MuxTrack *trk, u32 code, u32 absent);
 const char *mp4mx_string(const MuxTrack *trk, u32 code); // NULL when absent
-GF_Err mp4mx_entry_update(MuxTrack *trk);
+GF_Err mp4mx_entry_update(MuxTrack *trk, Bool encrypted);
 
 // mp4mx_sample.c
 // Makes a sample of the packet at the head of the PID. GF_NOT_FOUND: nothing to store. GF_EOS: after the
@@ -264,9 +270,16 @@ void mp4mx_sample_advance(MuxTrack *trk, const MuxSample *m);
 Bool mp4mx_sample_gap(MuxTrack *trk, const MuxSample *next, MuxSample *gap);
 GF_Err mp4mx_sample_keep(MuxSample *m);
 void mp4mx_sample_release(MuxSample *m);
-// Groups and sub-samples of sample `number`.
-GF_Err mp4mx_sample_groups(
-	const MuxTrack *trk, const MuxSample *m, IsowGroups *groups, IsowSubsList *subs, u32 number);
+// Groups, sub-samples and encryption information of sample `number`.
+GF_Err mp4mx_sample_groups(const MuxTrack *trk, const MuxSample *m, IsowGroups *groups, IsowSubsList *subs,
+	IsowSai *sai, u32 number);
+
+// mp4mx_cenc.c
+GF_Err mp4mx_cenc_configure(MuxTrack *trk);
+GF_Err mp4mx_cenc_sample(
+	const MuxTrack *trk, const MuxSample *m, IsowGroups *groups, IsowSai *sai, u32 number);
+GF_Err mp4mx_cenc_movie(const Mp4Mux *mux, ByteWriter *w); // pssh boxes of the movie
+GF_Err mp4mx_cenc_fragment(const Mp4Mux *mux, ByteWriter *w);
 
 // mp4mx_window.c
 typedef GF_Err (*MuxFlush)(Mp4Mux *mux);              // writes and drops the samples of the window

@@ -145,7 +145,8 @@ static GF_Err place_parameter_sets(MuxTrack *trk, IsowEntry *e, u8 **rewritten)
 		return isow_bad_config(e, "its parameter sets cannot be read");
 	trk->nal_length_size = n.length_size;
 	trk->xps.size = 0;
-	Bool moves = mode == XPS_PPS || mode == XPS_ALL || mode == XPS_BOTH;
+	// bytes put into an encrypted sample would not fit its encryption information
+	Bool moves = (mode == XPS_PPS || mode == XPS_ALL || mode == XPS_BOTH) && !e->protection;
 	if (moves || is_inband_entry(mp4mx_uint(trk, GF_PROP_PID_ISOM_SUBTYPE, 0)))
 		e->type = inband_entry(e->codec);
 
@@ -342,7 +343,7 @@ static GF_Err use_entry(MuxTrack *trk, const IsowEntry *e)
 	return GF_OK;
 }
 
-GF_Err mp4mx_entry_update(MuxTrack *trk)
+GF_Err mp4mx_entry_update(MuxTrack *trk, Bool encrypted)
 {
 	const Mp4Mux *mux = trk->mux;
 	IsowEntry e = {.codec = trk->codec, .stream_type = trk->stream_type, .quicktime = mux->quicktime};
@@ -361,12 +362,20 @@ GF_Err mp4mx_entry_update(MuxTrack *trk)
 		return GF_OK; // the properties will be set with a later packet
 
 	u8 *rewritten = NULL;
-	GF_Err err = GF_OK;
-	if (e.codec == GF_CODECID_RAW)
+	GF_Err err = encrypted ? mp4mx_cenc_configure(trk) : GF_OK;
+	IsowProtection protection;
+	if (!err && encrypted) {
+		protection = trk->keys[0];
+		protection.is_protected = !trk->clear_default;
+		e.protection = &protection;
+	}
+	if (!err && e.codec == GF_CODECID_RAW)
 		err = prepare_raw(trk, &e);
-	else if (is_nal_codec(e.codec))
+	else if (!err && is_nal_codec(e.codec))
 		err = place_parameter_sets(trk, &e, &rewritten);
-	if (!err && !(e.codec == GF_CODECID_RAW && e.stream_type == GF_STREAM_AUDIO && !trk->pcm_frame))
+	// planar audio will come again in the format that was asked for
+	Bool waits = e.codec == GF_CODECID_RAW && e.stream_type == GF_STREAM_AUDIO && !trk->pcm_frame;
+	if (!err && !waits)
 		err = use_entry(trk, &e);
 	gf_free(rewritten);
 	return err;

@@ -38,7 +38,7 @@ static GF_Err record(MuxTrack *trk, const MuxSample *m, u64 offset, Bool new_chu
 	if (!e)
 		e = isow_table_add(t, &m->s);
 	if (!e)
-		e = mp4mx_sample_groups(trk, m, &t->groups, &t->subs, t->nb_samples);
+		e = mp4mx_sample_groups(trk, m, &t->groups, &t->subs, &t->sai, t->nb_samples);
 	if (!e && m->nb > 1)
 		e = isow_table_repeat(t, m->nb - 1);
 	return e;
@@ -147,22 +147,22 @@ GF_Err mp4mx_flat_start(Mp4Mux *mux)
 	return e;
 }
 
-// Appends the movie box. The media data, of `data_size` bytes, comes after `before` bytes and, if the movie
-// box is in front of it, the movie box too: the box is written once to be measured, then with its offsets.
+// Appends the movie box, which comes at `moov` in the file. The media data, of `data_size` bytes, is at
+// `base` or, with `in_front`, that much after the movie box: then the box is written once to be measured.
 static void add_moov(
-	const Mp4Mux *mux, ByteWriter *w, const IsowMovie *mv, u64 before, Bool in_front, u64 data_size)
+	const Mp4Mux *mux, ByteWriter *w, const IsowMovie *mv, u64 moov, u64 base, Bool in_front, u64 data_size)
 {
 	size_t at = w->size;
 	for (u32 large = 0; large < 2; large++) {
-		u64 base = before;
+		IsowLayout l = {.base = base, .large = large, .moov = moov};
 		for (u32 pass = in_front ? 0 : 1; pass < 2; pass++) {
 			w->size = at;
-			isow_write_moov(w, mv, &(IsowLayout){.base = base, .large = large});
+			isow_write_moov(w, mv, &l);
 			mp4mx_write_free(w, mux->moovpad);
 			if (!pass)
-				base += w->size - at;
+				l.base += w->size - at;
 		}
-		if (base + data_size <= 0xFFFFFFFFu)
+		if (l.base + data_size <= 0xFFFFFFFFu)
 			break;
 	}
 }
@@ -192,13 +192,13 @@ static GF_Err finish_written(Mp4Mux *mux, const IsowMovie *mv)
 	bw_init(&w);
 	mp4mx_write_tool(&w);
 	if (!insert)
-		add_moov(mux, &w, mv, mux->data_start, GF_FALSE, size);
+		add_moov(mux, &w, mv, mux->position + w.size, mux->data_start, GF_FALSE, size);
 	GF_Err e = mp4mx_out(mux, &w, GF_FALSE);
 	if (!e)
 		e = patch_mdat(mux, size, !insert);
 	if (!e && insert) {
 		w.size = 0;
-		add_moov(mux, &w, mv, mux->data_start, GF_TRUE, size);
+		add_moov(mux, &w, mv, mux->header_size, mux->data_start, GF_TRUE, size);
 		e = mp4mx_out_patch(mux, &w, mux->header_size, GF_TRUE, GF_TRUE);
 	}
 	bw_reset(&w);
@@ -219,7 +219,7 @@ static GF_Err send_header(Mp4Mux *mux, const IsowMovie *mv)
 	ByteWriter w;
 	bw_init(&w);
 	mp4mx_write_ftyp(mux, &w);
-	add_moov(mux, &w, mv, w.size + isow_mdat_header_size(size), GF_TRUE, size);
+	add_moov(mux, &w, mv, w.size, w.size + isow_mdat_header_size(size), GF_TRUE, size);
 	isow_mdat_header(&w, size);
 	if (!e)
 		e = mp4mx_out(mux, &w, GF_FALSE);

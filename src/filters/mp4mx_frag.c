@@ -116,7 +116,7 @@ static GF_Err fill_traf(MuxTrack *trk, u32 first, u32 nb, u32 *taken)
 		IsowFragSample s = {.size = m->s.size, .duration = m->s.duration, .flags = sample_flags(trk, m)};
 		s.cts_offset = m->s.cts_offset + trk->isom.cts_shift;
 		s.new_run = mux->fsap && !mux->strun && !mux->cmaf && trk->stream_type == GF_STREAM_VISUAL && m->sap;
-		e = mp4mx_sample_groups(trk, m, &t->groups, &t->subs, t->nb + 1);
+		e = mp4mx_sample_groups(trk, m, &t->groups, &t->subs, &t->sai, t->nb + 1);
 		for (u32 i = 0; i < m->nb && !e; i++) {
 			if (i + 1 == m->nb)
 				s.duration = duration;
@@ -204,7 +204,7 @@ static GF_Err send_fragment(Mp4Mux *mux, MuxTrack *const *tracks, u32 nb)
 	add_prft(mux, &w);
 	IsowMoof m = moof_options(mux);
 	m.position = mux->position + w.size + (mux->moof_first ? 0 : header + payload);
-	GF_Err e = GF_OK;
+	GF_Err e = mp4mx_cenc_fragment(mux, &m.boxes);
 	for (u32 i = 0, number = 0; i < nb && !e; i++) {
 		if (trafs[i]->nb)
 			e = remember_access(tracks[i], ++number, m.position);
@@ -224,6 +224,7 @@ static GF_Err send_fragment(Mp4Mux *mux, MuxTrack *const *tracks, u32 nb)
 	if (!e)
 		e = mp4mx_out(mux, &w, GF_FALSE);
 	bw_reset(&w);
+	bw_reset(&m.boxes);
 	gf_free(trafs);
 	mux->sequence += mux->msninc;
 	return e;

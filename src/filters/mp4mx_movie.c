@@ -441,6 +441,8 @@ GF_Err mp4mx_movie_build(Mp4Mux *mux, IsowMovie *mv)
 	}
 	if (!mux->dash && !mux->quicktime)
 		add_iods(mux, mv);
+	if (!e && (mux->psshs == PSSH_MOOV || mux->psshs == PSSH_BOTH))
+		e = mp4mx_cenc_movie(mux, &mv->boxes);
 	if (!e)
 		e = mp4mx_write_udta(mux, mv);
 	return e;

@@ -253,7 +253,7 @@ static GF_Err load_payload(MuxTrack *trk, MuxSample *m, const u8 **data)
 GF_Err mp4mx_sample_make(MuxTrack *trk, GF_FilterPacket *pck, MuxSample *m)
 {
 	const u8 *data;
-	*m = (MuxSample){.pck = pck, .nb = 1, .entry = trk->entry};
+	*m = (MuxSample){.pck = pck, .nb = 1, .entry = trk->entry, .key = trk->key};
 	GF_Err e = load_payload(trk, m, &data);
 	if (!e) {
 		m->sap = (u8)gf_filter_pck_get_sap(pck);
@@ -305,14 +305,14 @@ static GF_Err add_sap_group(const MuxTrack *trk, const MuxSample *m, IsowGroups 
 }
 
 GF_Err mp4mx_sample_groups(
-	const MuxTrack *trk, const MuxSample *m, IsowGroups *groups, IsowSubsList *subs, u32 number)
+	const MuxTrack *trk, const MuxSample *m, IsowGroups *groups, IsowSubsList *subs, IsowSai *sai, u32 number)
 {
-	if (!m->pck)
-		return GF_OK;
-	GF_Err e = m->sap > GF_FILTER_SAP_2 ? add_sap_group(trk, m, groups, number) : GF_OK;
-	if (e)
+	GF_Err e = trk->nb_keys ? mp4mx_cenc_sample(trk, m, groups, sai, number) : GF_OK;
+	if (e || !m->pck)
 		return e;
-	if (gf_filter_pck_get_switch_frame(m->pck) && trk->codec == GF_CODECID_AV1)
+	if (m->sap > GF_FILTER_SAP_2)
+		e = add_sap_group(trk, m, groups, number);
+	if (!e && trk->codec == GF_CODECID_AV1 && gf_filter_pck_get_switch_frame(m->pck))
 		e = isow_group_sample(groups, number, isow_code("av1s"), 0, "", 0);
 	if (e || !gf_filter_pck_has_properties(m->pck))
 		return e;

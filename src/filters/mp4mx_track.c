@@ -252,6 +252,9 @@ GF_Err mp4mx_track_configure(MuxTrack *trk)
 {
 	u32 type = mp4mx_uint(trk, GF_PROP_PID_STREAM_TYPE, 0);
 	u32 codec = mp4mx_uint(trk, GF_PROP_PID_CODECID, 0);
+	Bool encrypted = type == GF_STREAM_ENCRYPTED;
+	if (encrypted)
+		type = mp4mx_uint(trk, GF_PROP_PID_ORIG_STREAM_TYPE, 0);
 	if (trk->stream_type && type != trk->stream_type) {
 		GF_LOG(GF_LOG_ERROR, GF_LOG_CONTAINER,
 			("[mp4mx] track %u: the stream type changes, which a track cannot do\n", trk->isom.id));
@@ -281,7 +284,7 @@ GF_Err mp4mx_track_configure(MuxTrack *trk)
 		set_visual_size(trk);
 	else if (type == GF_STREAM_TEXT)
 		set_text_size(trk);
-	return mp4mx_entry_update(trk);
+	return mp4mx_entry_update(trk, encrypted);
 }
 
 static Bool id_in_use(const Mp4Mux *mux, u32 id)
@@ -358,6 +361,7 @@ void mp4mx_track_del(MuxTrack *trk)
 		mp4mx_sample_release(&trk->held[i]);
 	gf_free(trk->held);
 	gf_free(trk->access);
+	gf_free(trk->keys);
 	mp4mx_spool_reset(&trk->spool);
 	bw_reset(&trk->xps);
 	isow_traf_reset(&trk->traf);

@@ -88,6 +88,30 @@ void isow_subs_clear(IsowSubsList *l);
 void isow_subs_reset(IsowSubsList *l);
 void isow_write_subs(ByteWriter *w, const IsowSubsList *l);
 
+// ---- Common encryption (isom_write_cenc.c)
+
+// Auxiliary information of the samples (ISO/IEC 23001-7 7): records in order.
+typedef struct {
+	ByteWriter records;
+	ByteWriter sizes; // one byte each
+	u32 nb;
+	Bool subsamples; // the records have sub-sample tables
+	Bool piff;       // stored in the box of PIFF instead of senc
+} IsowSai;
+
+// Adds the record of one sample; that of a sample in clear is empty.
+GF_Err isow_sai_add(IsowSai *sai, const u8 *record, u32 size);
+void isow_sai_clear(IsowSai *sai);
+void isow_sai_reset(IsowSai *sai);
+// saiz and saio. Gives the position of the offset to fill with isow_patch_sai.
+size_t isow_write_sai_index(ByteWriter *w, const IsowSai *sai, Bool wide);
+void isow_patch_sai(ByteWriter *w, size_t at, u64 offset, Bool wide);
+// senc. Gives the position of the first record.
+size_t isow_write_senc(ByteWriter *w, const IsowSai *sai);
+// pssh boxes. `data`: u32 count, then for each system a 16-byte identifier, u32 version, with a version above
+// 0 u32 count and 16-byte key identifiers, u32 size and data. GF_NON_COMPLIANT_BITSTREAM when it is cut.
+GF_Err isow_write_pssh(ByteWriter *w, const u8 *data, u32 size);
+
 // ---- Sample tables (isom_write_table.c)
 
 typedef struct {
@@ -125,6 +149,7 @@ typedef struct {
 	u32 nb_chunks, chunks_alloc;
 	IsowGroups groups;
 	IsowSubsList subs;
+	IsowSai sai;
 } IsowTable;
 
 typedef struct {
@@ -151,6 +176,7 @@ u64 isow_table_memory(const IsowTable *t);
 typedef struct {
 	u64 base;   // added to chunk offsets
 	Bool large; // 64-bit chunk offsets
+	u64 moov;   // position of the movie box in the file
 } IsowLayout;
 
 // The boxes of a sample table after stsd. `cts_shift` is added to composition offsets.

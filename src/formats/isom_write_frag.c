@@ -17,20 +17,13 @@ GF_Err isow_traf_add(IsowTraf *t, const IsowFragSample *s)
 	return GF_OK;
 }
 
-static void sai_clear(IsowSai *sai)
-{
-	sai->records.size = sai->sizes.size = 0;
-	sai->nb = 0;
-	sai->subsamples = GF_FALSE;
-}
-
 void isow_traf_clear(IsowTraf *t)
 {
 	t->nb = 0;
 	t->nb_bytes = t->duration = 0;
 	isow_groups_clear(&t->groups);
 	isow_subs_clear(&t->subs);
-	sai_clear(&t->sai);
+	isow_sai_clear(&t->sai);
 }
 
 void isow_traf_reset(IsowTraf *t)
@@ -38,19 +31,8 @@ void isow_traf_reset(IsowTraf *t)
 	gf_free(t->samples);
 	isow_groups_reset(&t->groups);
 	isow_subs_reset(&t->subs);
-	bw_reset(&t->sai.records);
-	bw_reset(&t->sai.sizes);
+	isow_sai_reset(&t->sai);
 	*t = (IsowTraf){0};
-}
-
-GF_Err isow_sai_add(IsowSai *sai, const u8 *record, u32 size)
-{
-	if (size > 0xFF)
-		return GF_BAD_PARAM;
-	bw_u8(&sai->sizes, size);
-	bw_bytes(&sai->records, record, size);
-	sai->nb++;
-	return sai->sizes.failed || sai->records.failed ? GF_OUT_OF_MEM : GF_OK;
 }
 
 // What the samples of a traf have in common, hence where each field is stored.
@@ -162,48 +144,15 @@ static void write_sdtp(ByteWriter *w, const IsowTraf *t)
 	isow_end(w, box);
 }
 
-// saiz and saio (14496-12 8.7.8, 8.7.9), then the records. Offsets are from the moof, as data offsets.
+// Auxiliary information and its records. Offsets are from the moof, as those of the data.
 static void write_sai(ByteWriter *w, const IsowMoof *m, const IsowTraf *t, size_t moof)
 {
-	static const u8 piff_senc[16] = {
-		0xA2, 0x39, 0x4F, 0x52, 0x5A, 0x9B, 0x4F, 0x14, 0xA2, 0x44, 0x6C, 0x42, 0x7C, 0x64, 0x8D, 0xF4};
-	const IsowSai *sai = &t->sai;
-	if (!sai->records.size)
+	if (!t->sai.records.size)
 		return;
-	Bool same = GF_TRUE;
-	for (u32 i = 1; i < sai->nb; i++)
-		same &= sai->sizes.data[i] == sai->sizes.data[0];
-	size_t box = isow_full_box(w, "saiz", 0, 0);
-	bw_u8(w, same ? sai->sizes.data[0] : 0);
-	bw_u32(w, sai->nb);
-	if (!same)
-		bw_bytes(w, sai->sizes.data, sai->nb);
-	isow_end(w, box);
-
-	box = isow_full_box(w, "saio", m->absolute || m->wide_offsets ? 1 : 0, 0);
-	bw_u32(w, 1);
-	size_t patch = w->size;
-	if (m->absolute || m->wide_offsets)
-		bw_u64(w, 0);
-	else
-		bw_u32(w, 0);
-	isow_end(w, box);
-
-	if (sai->piff) {
-		box = isow_box(w, "uuid");
-		bw_bytes(w, piff_senc, 16);
-		bw_u32(w, sai->subsamples ? 2 : 0);
-	} else {
-		box = isow_full_box(w, "senc", 0, sai->subsamples ? 2 : 0);
-	}
-	bw_u32(w, sai->nb);
-	u64 offset = w->size - moof + (m->absolute ? m->position : 0);
-	if (m->absolute || m->wide_offsets)
-		bw_patch_u64(w, patch, offset);
-	else
-		bw_patch_u32(w, patch, (u32)offset);
-	bw_bytes(w, sai->records.data, sai->records.size);
-	isow_end(w, box);
+	Bool wide = m->absolute || m->wide_offsets;
+	size_t patch = isow_write_sai_index(w, &t->sai, wide);
+	size_t records = isow_write_senc(w, &t->sai);
+	isow_patch_sai(w, patch, records - moof + (m->absolute ? m->position : 0), wide);
 }
 
 static void write_traf(ByteWriter *w, const IsowMoof *m, const IsowTraf *t, size_t moof, ByteWriter *patches)

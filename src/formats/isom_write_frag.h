@@ -21,15 +21,6 @@ typedef struct {
 	Bool new_run; // starts a trun
 } IsowFragSample;
 
-// Sample auxiliary information of common encryption (ISO/IEC 23001-7 7): records of the samples in order.
-typedef struct {
-	ByteWriter records;
-	ByteWriter sizes; // one byte each
-	u32 nb;
-	Bool subsamples;
-	Bool piff; // stored in the box of PIFF instead of senc
-} IsowSai;
-
 // The samples of one track in a fragment. They follow each other in the media data.
 typedef struct {
 	const IsowTrack *track;
@@ -49,9 +40,6 @@ typedef struct {
 GF_Err isow_traf_add(IsowTraf *t, const IsowFragSample *s);
 void isow_traf_clear(IsowTraf *t); // for the next fragment
 void isow_traf_reset(IsowTraf *t);
-// Adds the record of one sample; a sample in clear has size 0.
-GF_Err isow_sai_add(IsowSai *sai, const u8 *record, u32 size);
-
 typedef struct {
 	u32 sequence;
 	u64 position;        // of the moof in the file, for absolute offsets

@@ -235,7 +235,8 @@ static void write_dinf(ByteWriter *w)
 	isow_end(w, dinf);
 }
 
-static void write_stbl(ByteWriter *w, const IsowTrack *trk, const IsowLayout *l)
+// `*sai` is where the offset of the auxiliary information goes, 0 without any.
+static void write_stbl(ByteWriter *w, const IsowTrack *trk, const IsowLayout *l, size_t *sai)
 {
 	size_t stbl = isow_box(w, "stbl");
 	size_t stsd = isow_full_box(w, "stsd", trk->stsd_version, 0);
@@ -250,10 +251,12 @@ static void write_stbl(ByteWriter *w, const IsowTrack *trk, const IsowLayout *l)
 		bw_u32(w, 0);
 		isow_end(w, stss);
 	}
+	*sai = trk->table.sai.records.size ? isow_write_sai_index(w, &trk->table.sai, GF_TRUE) : 0;
 	isow_end(w, stbl);
 }
 
-static void write_trak(ByteWriter *w, const IsowMovie *mv, const IsowTrack *trk, const IsowLayout *l)
+static void write_trak(
+	ByteWriter *w, const IsowMovie *mv, const IsowTrack *trk, const IsowLayout *l, size_t moov)
 {
 	size_t trak = isow_box(w, "trak");
 	write_tkhd(w, trk);
@@ -270,9 +273,12 @@ static void write_trak(ByteWriter *w, const IsowMovie *mv, const IsowTrack *trk,
 	size_t minf = isow_box(w, "minf");
 	write_media_header(w, trk->handler);
 	write_dinf(w);
-	write_stbl(w, trk, l);
+	size_t sai;
+	write_stbl(w, trk, l, &sai);
 	isow_end(w, minf);
 	isow_end(w, mdia);
+	if (sai)
+		isow_patch_sai(w, sai, l->moov + isow_write_senc(w, &trk->table.sai) - moov, GF_TRUE);
 	write_blob(w, &trk->extra);
 	write_container(w, "udta", &trk->udta);
 	isow_end(w, trak);
@@ -308,7 +314,7 @@ void isow_write_moov(ByteWriter *w, const IsowMovie *mv, const IsowLayout *l)
 	if (mv->fragmented && !mv->mvex_last)
 		write_mvex(w, mv);
 	for (u32 i = 0; i < mv->nb_tracks; i++)
-		write_trak(w, mv, mv->tracks[i], l);
+		write_trak(w, mv, mv->tracks[i], l, moov);
 	if (mv->fragmented && mv->mvex_last)
 		write_mvex(w, mv);
 	write_blob(w, &mv->boxes);

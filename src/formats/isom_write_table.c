@@ -37,6 +37,7 @@ void isow_table_reset(IsowTable *t)
 	gf_free(t->chunks);
 	isow_groups_reset(&t->groups);
 	isow_subs_reset(&t->subs);
+	isow_sai_reset(&t->sai);
 	isow_table_init(t);
 }
 
@@ -179,7 +180,7 @@ u64 isow_table_memory(const IsowTable *t)
 		bytes += t->groups.groups[i].map.alloc * sizeof(IsowRun) + t->groups.groups[i].entries.alloc;
 	for (u32 i = 0; i < t->subs.nb; i++)
 		bytes += t->subs.subs[i].entries.alloc;
-	return bytes;
+	return bytes + t->sai.records.alloc + t->sai.sizes.alloc;
 }
 
 // Runs as pairs of 32 bits, as stts (8.6.1.2) and ctts (8.6.1.3) have them.
