@@ -63,7 +63,8 @@ static void run_removal(GF_FilterSession *fs, FsTask *t)
 		stop_and_disconnect(gf_list_get(f->inputs, 0));
 	while (gf_list_count(f->outputs)) {
 		OutPid *pid = gf_list_get(f->outputs, 0);
-		while (gf_list_count(pid->dests))
+		// A PID that the filter removed itself goes with its last destination.
+		while (gf_list_find(f->outputs, pid) >= 0 && gf_list_count(pid->dests))
 			disconnect_pid(gf_list_get(pid->dests, 0), GF_TRUE);
 		if (gf_list_find(f->outputs, pid) >= 0)
 			out_pid_drop(pid);
