@@ -45,7 +45,8 @@ GF_Err io_writer_writev(IoWriter *writer, const struct iovec *parts, u32 nb_part
 GF_Err io_writer_write(IoWriter *writer, const void *data, size_t size);
 // Overwrites bytes already written, without moving the append position. GF_NOT_SUPPORTED on a stream.
 GF_Err io_writer_patch(IoWriter *writer, u64 offset, const void *data, size_t size);
-// Inserts bytes at `offset`, moving the rest in blocks of `block` bytes. GF_NOT_SUPPORTED on a stream.
+// Inserts bytes at `offset`, moving the rest in blocks of `block` bytes; where the file system can, and both offset
+// and size are multiples of its block size (4096 usually), nothing is moved. GF_NOT_SUPPORTED on a stream.
 GF_Err io_writer_insert(IoWriter *writer, u64 offset, const void *data, size_t size, u32 block);
 u64 io_writer_position(const IoWriter *writer);
 Bool io_writer_seekable(const IoWriter *writer);

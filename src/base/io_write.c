@@ -162,6 +162,19 @@ static GF_Err read_back(IoWriter *writer, u64 offset, u8 *dst, size_t size)
 	return GF_OK;
 }
 
+// File systems that keep extents shift whole blocks without moving any data.
+static Bool shift_blocks(IoWriter *writer, u64 offset, size_t size)
+{
+	struct stat st;
+	if (writer->fileio || offset >= writer->pos || fstat(writer->fd, &st) || st.st_blksize <= 0)
+		return GF_FALSE;
+	u64 unit = (u64)st.st_blksize;
+	if (offset % unit || size % unit || fallocate(writer->fd, FALLOC_FL_INSERT_RANGE, (off_t)offset, (off_t)size))
+		return GF_FALSE;
+	writer->pos += size;
+	return GF_TRUE;
+}
+
 GF_Err io_writer_insert(IoWriter *writer, u64 offset, const void *data, size_t size, u32 block)
 {
 	if (!writer->seekable || (writer->fileio && !writer->fileio->read))
@@ -169,6 +182,8 @@ GF_Err io_writer_insert(IoWriter *writer, u64 offset, const void *data, size_t s
 	u64 end = writer->pos;
 	if (offset > end || !block)
 		return GF_BAD_PARAM;
+	if (shift_blocks(writer, offset, size))
+		return io_writer_patch(writer, offset, data, size);
 	u8 *copy = gf_malloc(block > size ? block : size);
 	if (!copy)
 		return GF_OUT_OF_MEM;

@@ -90,6 +90,37 @@ static void reads_and_writes_files(void **state)
 	io_reader_close(reader);
 }
 
+// Whole blocks may be shifted by the file system; the content is the same when it cannot.
+static void inserts_whole_blocks(void **state)
+{
+	(void)state;
+	enum { BLOCK = 4096, NB = 5 };
+	const char *path = in_dir("blocks");
+	u8 block[BLOCK];
+	IoWriter *writer;
+	assert_int_equal(io_writer_open(path, NULL, IO_WRITE_TRUNCATE, &writer), GF_OK);
+	for (u32 i = 0; i < NB; i++) {
+		memset(block, 'a' + (int)i, BLOCK);
+		assert_int_equal(io_writer_write(writer, block, BLOCK), GF_OK);
+	}
+	assert_int_equal(io_writer_write(writer, "tail", 4), GF_OK);
+	memset(block, 'X', BLOCK);
+	assert_int_equal(io_writer_insert(writer, 0, block, BLOCK, 8192), GF_OK);
+	memset(block, 'Y', BLOCK);
+	assert_int_equal(io_writer_insert(writer, 3 * BLOCK, block, BLOCK, 8192), GF_OK);
+	assert_int_equal(io_writer_position(writer), (NB + 2) * BLOCK + 4);
+	assert_int_equal(io_writer_write(writer, "!", 1), GF_OK);
+	assert_int_equal(io_writer_close(writer), GF_OK);
+	u8 *data;
+	u32 size;
+	assert_int_equal(gf_file_load_data(path, &data, &size), GF_OK);
+	assert_int_equal(size, (NB + 2) * BLOCK + 5);
+	for (u32 i = 0; i < NB + 2; i++)
+		assert_int_equal(data[i * BLOCK + 7], "XabYcde"[i]);
+	assert_memory_equal(data + (NB + 2) * BLOCK, "tail!", 5);
+	gf_free(data);
+}
+
 static void tells_what_cannot_be_opened(void **state)
 {
 	(void)state;
@@ -507,6 +538,7 @@ int main(void)
 	gf_log_set_tool_level(GF_LOG_ALL, GF_LOG_QUIET);
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(reads_and_writes_files),
+		cmocka_unit_test(inserts_whole_blocks),
 		cmocka_unit_test(tells_what_cannot_be_opened),
 		cmocka_unit_test(survives_a_reader_that_goes),
 		cmocka_unit_test(behaves_like_stdio),
