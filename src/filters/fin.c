@@ -51,6 +51,7 @@ typedef struct {
 	Bool described;      // the PID carries the description of `url`
 	Bool started;        // a packet of the range was sent
 	Bool full_file_only; // the consumer opens the file itself
+	Bool played;         // a PLAY came: the next one at the end reads again
 	Bool stopped, ended;
 	Bool delete_at_end;
 	RandomBytes random;
@@ -426,8 +427,10 @@ static Bool fin_process_event(GF_Filter *filter, const GF_FilterEvent *event)
 	switch (event->base.type) {
 	case GF_FEVT_PLAY:
 		ctx->full_file_only = event->play.full_file_only ? GF_TRUE : GF_FALSE;
-		if (ctx->ended || ctx->stopped)
+		// a short file may be sent before its first PLAY
+		if ((ctx->ended && ctx->played) || ctx->stopped)
 			set_range(ctx, ctx->range_start, ctx->range_end);
+		ctx->played = GF_TRUE;
 		break;
 	case GF_FEVT_PLAY_HINT:
 		if (event->play.full_file_only)
