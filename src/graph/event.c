@@ -436,8 +436,8 @@ const char *gf_filter_event_name(GF_FEventType type)
 {
 	static const char *const names[] = {"UNKNOWN", "PLAY", "SET_SPEED", "STOP", "PAUSE", "RESUME", "SOURCE_SEEK",
 		"SOURCE_SWITCH", "SEGMENT_SIZE", "ATTACH_SCENE", "RESET_SCENE", "QUALITY_SWITCH", "VISIBILITY_HINT",
-		"INFO_UPDATE", "BUFFER_REQ", "CAPS_CHANGE", "CONNECT_FAIL", "USER", "PLAY_HINT", "FILE_DELETE",
-		"FRAGMENT_SIZE", "TRANSPORT_HINTS", "NTP_REF", "DASH_QUALITY_SELECT", "NETWORK_HINT"};
+		"INFO_UPDATE", "BUFFER_REQ", "CAPS_CHANGED", "CONNECT_FAIL", "USER", "PLAY_HINT", "FILE_DELETE",
+		"FRAGMENT_SIZE", "TRANSPORT_HINTS", "NTP_REF", "QUALITY_SELECT", "NETWORK_HINT"};
 	return (u32)type < sizeof(names) / sizeof(names[0]) ? names[type] : names[0];
 }
 

@@ -56,6 +56,7 @@ void in_pid_flush(InPid *in)
 	in->nb_packets = 0;
 	in->queued_us = 0;
 	in->flush = GF_FALSE;
+	in->stats.drop_start_us = 0;
 }
 
 void in_pid_free(InPid *in)
@@ -175,6 +176,29 @@ static void note_end(InPid *in)
 	}
 }
 
+// The time that a packet takes runs from its fetch to its drop. The clock is read only for reports.
+static void start_timing(InPid *in)
+{
+	in->stats.drop_start_us = gf_sys_clock_high_res();
+	if (!in->stats.first_process_us)
+		in->stats.first_process_us = in->stats.drop_start_us;
+}
+
+static void end_timing(PidStats *s, Bool is_sap)
+{
+	s->last_process_us = gf_sys_clock_high_res();
+	u64 spent = s->last_process_us - s->drop_start_us;
+	s->drop_start_us = 0;
+	s->total_process_us += spent;
+	if (spent > s->max_process_us)
+		s->max_process_us = spent;
+	if (!is_sap)
+		return;
+	s->total_sap_us += spent;
+	if (spent > s->max_sap_us)
+		s->max_sap_us = spent;
+}
+
 GF_FilterPacket *gf_filter_pid_get_packet(GF_FilterPid *PID)
 {
 	InPid *in = PID && PID->is_input ? (InPid *)PID : input(PID, "get_packet");
@@ -207,8 +231,8 @@ GF_FilterPacket *gf_filter_pid_get_packet(GF_FilterPid *PID)
 		deliver_info(in);
 	if (!in->first)
 		return NULL; // the callback discarded the queue
-	if (!in->stats.drop_start_us && in->stats.nb_processed == 0)
-		in->stats.first_process_us = gf_sys_clock_high_res();
+	if (in->head.filter->fs->reporting && !in->stats.drop_start_us)
+		start_timing(in);
 	return &in->first->head;
 }
 
@@ -231,6 +255,8 @@ void gf_filter_pid_drop_packet(GF_FilterPid *PID)
 	in->stats.total_bytes += p->size;
 	if (p->a.sap)
 		in->stats.nb_saps++;
+	if (in->stats.drop_start_us)
+		end_timing(&in->stats, p->a.sap != 0);
 	if (p->a.dts != GF_FILTER_NO_TS) {
 		f->stats.last_ts_drop = (GF_Fraction64){(s64)p->a.dts, in->map->timescale ? in->map->timescale : 1000};
 		in->stats.last_ts = p->a.dts;

@@ -47,11 +47,25 @@ static void blocks_on_one_packet(void **state)
 	Fake src = {.to_send = 50}, sink = {.hold = 1};
 	GF_Filter *f = fake_source(*state, &src);
 	fake_sink(*state, &sink);
+	gf_fs_enable_reporting(*state, GF_TRUE);
 	gf_fs_run(*state);
 	GF_FilterPidStatistics stats;
 	assert_int_equal(gf_filter_pid_get_statistics(gf_filter_get_opid(f, 0), &stats, GF_STATS_LOCAL), GF_OK);
 	assert_int_equal(stats.nb_processed, 50);
+	assert_true(stats.first_process_time > 0);
+	assert_true(stats.last_process_time - stats.first_process_time >= stats.total_process_time);
+	assert_true(stats.total_process_time >= stats.max_process_time);
 	assert_false(gf_filter_pid_would_block(gf_filter_get_opid(f, 0)));
+}
+
+static void names_events(void **state)
+{
+	(void)state;
+	assert_string_equal(gf_filter_event_name(GF_FEVT_PLAY), "PLAY");
+	assert_string_equal(gf_filter_event_name(GF_FEVT_CAPS_CHANGE), "CAPS_CHANGED");
+	assert_string_equal(gf_filter_event_name(GF_FEVT_DASH_QUALITY_SELECT), "QUALITY_SELECT");
+	assert_string_equal(gf_filter_event_name(GF_FEVT_NETWORK_HINT), "NETWORK_HINT");
+	assert_string_equal(gf_filter_event_name(100), "UNKNOWN");
 }
 
 // Complete linking: one packet, one reference per destination.
@@ -320,6 +334,7 @@ int main(void)
 		T(completes_durations),
 		T(reconfigures_before_the_packet),
 		T(blocks_on_one_packet),
+		T(names_events),
 		T(fans_out),
 		T(implicit_mode_links_in_order),
 		T(source_ids_choose_the_source),
