@@ -214,6 +214,7 @@ typedef enum {
 	GF_CODECID_IAMF = 0x69616d66,
 } GF_CodecID;
 
+// Bits of a channel layout, one for each loudspeaker position of ISO/IEC 23091-3 (CICP).
 enum {
 	GF_AUDIO_CH_FRONT_LEFT = 1,
 	GF_AUDIO_CH_FRONT_RIGHT = 2,
@@ -246,8 +247,8 @@ enum {
 	GF_AUDIO_CH_FRONT_BOTTOM_RIGHT = 0x10000000,
 	GF_AUDIO_CH_FRONT_BOTTOM_CENTER = 0x20000000,
 	GF_AUDIO_CH_SURROUND_BOTTOM_LEFT = 0x40000000,
-	GF_AUDIO_CH_SURROUND_BOTTOM_RIGHT = 0x80000000,
 };
+#define GF_AUDIO_CH_SURROUND_BOTTOM_RIGHT 0x80000000 // above the enumerators of ISO C
 
 enum {
 	GF_AUDIO_FMT_U8 = 1,
