@@ -62,7 +62,7 @@ static void restart_tracks(Mp4Dmx *dmx)
 		t->done = t->out_of_range; // what comes is later still
 		t->ended = t->ended && t->out_of_range;
 		t->failed = GF_FALSE;
-		t->fragment = 0;
+		t->fragment = t->event = 0;
 		isom_cursor_set(&t->trk->table, &t->cursor, 0);
 	}
 }
@@ -320,6 +320,8 @@ static void purge(Mp4Dmx *dmx)
 			continue;
 		isom_table_drop(tab, t->cursor.sample);
 		isom_sai_drop(&t->trk->sai, tab->dropped);
+		isom_track_drop_events(t->trk, tab->dropped);
+		t->event = 0;
 		isom_cursor_set(tab, &t->cursor, 0);
 	}
 	if (dmx->store_size > dmx->mstore_size || keep > dmx->store_start)

@@ -73,6 +73,7 @@ typedef struct {
 	Bool reverse;
 	u32 gop_start, gop_end; // reverse: samples of the table still to send, then the GOP before
 
+	u32 event;    // index of the next event of the track
 	u32 fragment; // index of the next fragment to signal (`sigfrag`)
 } DmxTrack;
 
@@ -181,6 +182,8 @@ GF_Err dmx_set_track_props(DmxTrack *t);
 // Properties of the sample description in force.
 GF_Err dmx_set_entry_props(DmxTrack *t);
 GF_Err dmx_set_key_props(DmxTrack *t);
+// Packs `pssh` boxes as properties 4.2 says; nothing is written when none is complete.
+void dmx_pack_pssh(const IsomBlobs *boxes, ByteWriter *w);
 Bool dmx_is_known_track(const DmxTrack *t);
 
 // ---- mp4dmx_range.c
@@ -200,6 +203,8 @@ DmxRead dmx_send_sample(DmxTrack *t);
 
 // ---- mp4dmx_extra.c
 
+// What came with the fragment that starts with the next sample.
+GF_Err dmx_set_events(DmxTrack *t, GF_FilterPacket *pck);
 GF_Err dmx_set_chapters(DmxTrack *t);
 GF_Err dmx_declare_cover(Mp4Dmx *dmx);
 

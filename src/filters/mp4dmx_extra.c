@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What a movie has besides its tracks: chapters, cover art.
+// What a movie has besides its samples: chapters, cover art, events of fragments.
+#include <stdio.h>
 #include <string.h>
 
 #include "filters/mp4dmx.h"
@@ -164,4 +165,70 @@ GF_Err dmx_declare_cover(Mp4Dmx *dmx)
 	gf_filter_pck_send(pck);
 	gf_filter_pid_set_eos(pid);
 	return GF_OK;
+}
+
+// ---- Events of fragments
+
+static GF_Err set_time_reference(const IsomBlob *prft, GF_FilterPacket *pck)
+{
+	BitReader r;
+	br_init(&r, prft->data, prft->size);
+	br_skip(&r, 8); // version, flags, track
+	u64 ntp = br_u64(&r);
+	// The first one is that of the encoder.
+	if (r.overrun || gf_filter_pck_get_property(pck, GF_PROP_PCK_SENDER_NTP))
+		return GF_OK;
+	return gf_filter_pck_set_property(pck, GF_PROP_PCK_SENDER_NTP, PROP_LONGUINT(ntp));
+}
+
+static GF_Err set_event_message(const IsomBlob *emsg, u32 rank, GF_FilterPacket *pck)
+{
+	char name[16] = "emsg";
+	if (rank)
+		snprintf(name, sizeof(name), "emsg%u", rank);
+	return emsg->size ? gf_filter_pck_set_property_dyn(pck, name, PROP_DATA(emsg->data, emsg->size)) : GF_OK;
+}
+
+static GF_Err set_new_keys(const IsomBlobs *boxes, GF_FilterPacket *pck)
+{
+	ByteWriter w;
+	bw_init(&w);
+	dmx_pack_pssh(boxes, &w);
+	GF_Err e = w.failed ? GF_OUT_OF_MEM : GF_OK;
+	if (!e && w.size)
+		e = gf_filter_pck_set_property(pck, GF_PROP_PCK_CENC_PSSH, PROP_DATA(w.data, (u32)w.size));
+	bw_reset(&w);
+	return e;
+}
+
+GF_Err dmx_set_events(DmxTrack *t, GF_FilterPacket *pck)
+{
+	const IsomTrack *trk = t->trk;
+	GF_Err e = GF_OK;
+	IsomBlobs keys = {0};
+	u32 nb_messages = 0;
+	while (t->event < trk->nb_events && trk->events[t->event].number < t->next.number)
+		t->event++;
+	u32 first = t->event;
+	for (; !e && t->event < trk->nb_events && trk->events[t->event].number == t->next.number; t->event++) {
+		const IsomBlob *blob = &trk->events[t->event].blob;
+		if (blob->type == GF_4CC('p', 'r', 'f', 't'))
+			e = set_time_reference(blob, pck);
+		else if (blob->type == GF_4CC('e', 'm', 's', 'g'))
+			e = set_event_message(blob, nb_messages++, pck);
+		else
+			keys.nb++;
+	}
+	if (e || !keys.nb || !t->is_protected)
+		return e;
+	keys.items = gf_calloc(keys.nb, sizeof(IsomBlob));
+	if (!keys.items)
+		return GF_OUT_OF_MEM;
+	for (u32 i = first, nb = 0; i < t->event; i++) {
+		if (trk->events[i].blob.type == GF_4CC('p', 's', 's', 'h'))
+			keys.items[nb++] = trk->events[i].blob;
+	}
+	e = set_new_keys(&keys, pck);
+	gf_free(keys.items);
+	return e;
 }

@@ -400,17 +400,14 @@ static void set_header(DmxTrack *t, Setter *s)
 
 // ---- Encryption
 
-// All `pssh` boxes as properties 4.2 says.
-static void set_pssh(const IsomMovie *m, Setter *s)
+void dmx_pack_pssh(const IsomBlobs *boxes, ByteWriter *w)
 {
-	ByteWriter w;
-	bw_init(&w);
-	bw_u32(&w, 0);
 	u32 nb = 0;
-	for (u32 i = 0; i < m->pssh.nb; i++) {
+	for (u32 i = 0; i < boxes->nb; i++) {
 		IsomBox b;
 		u8 version;
-		if (isom_box_load(m->pssh.items[i].data, m->pssh.items[i].size, 0, &b))
+		if (boxes->items[i].type != GF_4CC('p', 's', 's', 'h') ||
+			isom_box_load(boxes->items[i].data, boxes->items[i].size, 0, &b))
 			continue;
 		isom_full(&b, &version);
 		const u8 *system = br_bytes(&b.r, 16);
@@ -422,22 +419,29 @@ static void set_pssh(const IsomMovie *m, Setter *s)
 			isom_warn(&b, "is too short, it is ignored");
 			continue;
 		}
-		nb++;
-		bw_bytes(&w, system, 16);
-		bw_u32(&w, version);
+		if (!nb++)
+			bw_u32(w, 0); // number of systems, set below
+		bw_bytes(w, system, 16);
+		bw_u32(w, version);
 		if (version) {
-			bw_u32(&w, nb_kids);
-			bw_bytes(&w, kids, (size_t)nb_kids * 16);
+			bw_u32(w, nb_kids);
+			bw_bytes(w, kids, (size_t)nb_kids * 16);
 		}
-		bw_u32(&w, size);
-		bw_bytes(&w, data, size);
+		bw_u32(w, size);
+		bw_bytes(w, data, size);
 	}
+	if (nb)
+		bw_patch_u32(w, 0, nb);
+}
+
+static void set_pssh(const IsomMovie *m, Setter *s)
+{
+	ByteWriter w;
+	bw_init(&w);
+	dmx_pack_pssh(&m->pssh, &w);
 	if (!s->e && w.failed)
 		s->e = GF_OUT_OF_MEM;
-	if (!s->e && nb) {
-		bw_patch_u32(&w, 0, nb);
-		set_data(s, GF_PROP_PID_CENC_PSSH, w.data, (u32)w.size);
-	}
+	set_data(s, GF_PROP_PID_CENC_PSSH, w.data, (u32)w.size);
 	bw_reset(&w);
 }
 

@@ -158,7 +158,7 @@ void dmx_play(DmxTrack *t, const GF_FEVT_Play *play)
 	}
 	if (play->timestamp_based == 3)
 		t->seek = -FAR_AWAY; // everything from the random access point on is presented
-	t->fragment = 0;
+	t->fragment = t->event = 0;
 }
 
 // ---- Next sample

@@ -234,6 +234,18 @@ static void set_times(const DmxTrack *t, GF_FilterPacket *pck)
 	gf_filter_pck_set_cts(pck, (u64)(s->cts + t->cts_shift + t->span.shift));
 }
 
+static GF_Err set_subsamples(DmxTrack *t, GF_FilterPacket *pck)
+{
+	ByteWriter w;
+	bw_init(&w);
+	isom_subs_get(&t->trk->subs, t->next.number, &w);
+	GF_Err e = w.failed ? GF_OUT_OF_MEM : GF_OK;
+	if (!e && w.size)
+		e = gf_filter_pck_set_property(pck, GF_PROP_PCK_SUBS, PROP_DATA(w.data, (u32)w.size));
+	bw_reset(&w);
+	return e;
+}
+
 static GF_Err set_attributes(DmxTrack *t, const Au *au, GF_FilterPacket *pck)
 {
 	const IsomSample *s = &t->next;
@@ -259,6 +271,10 @@ static GF_Err set_attributes(DmxTrack *t, const Au *au, GF_FilterPacket *pck)
 	if (!e && t->entries[t->desc - 1].stream_type == GF_STREAM_AUDIO &&
 		(s64)s->dts + s->duration + t->span.shift >= t->end_time)
 		e = gf_filter_pck_set_property(pck, GF_PROP_PCK_END_RANGE, PROP_BOOL(GF_TRUE));
+	if (!e && t->trk->subs.nb_entries)
+		e = set_subsamples(t, pck);
+	if (!e && t->event < t->trk->nb_events)
+		e = dmx_set_events(t, pck);
 	return !e && t->dmx->file.movie.keep_fragments ? signal_fragment(t, pck) : e;
 }
 

@@ -165,6 +165,9 @@ static GF_Err parse_loaded(IsomFile *f, IsomBox *b, u64 file_size)
 	case GF_4CC('s', 'i', 'd', 'x'):
 		parse_sidx(f, b);
 		return GF_OK;
+	case GF_4CC('e', 'm', 's', 'g'):
+	case GF_4CC('p', 'r', 'f', 't'):
+		return isom_movie_add_pending(m, b, GF_FALSE);
 	default:
 		return GF_OK;
 	}
@@ -174,7 +177,8 @@ static Bool is_loaded_type(u32 type)
 {
 	return type == GF_4CC('f', 't', 'y', 'p') || type == GF_4CC('s', 't', 'y', 'p') ||
 		   type == GF_4CC('m', 'o', 'o', 'v') || type == GF_4CC('m', 'o', 'o', 'f') ||
-		   type == GF_4CC('s', 'i', 'd', 'x');
+		   type == GF_4CC('s', 'i', 'd', 'x') || type == GF_4CC('e', 'm', 's', 'g') ||
+		   type == GF_4CC('p', 'r', 'f', 't');
 }
 
 // Reads the part of a box that is in the file, `size` bytes, and parses it.

@@ -167,6 +167,8 @@ static GF_Err parse_tfhd(IsomMovie *m, IsomBox *b, u64 moof_offset, Bool is_firs
 		traf->d.desc = 1;
 	traf->next_data = traf->base;
 	traf->first = traf->trk->table.sized;
+	traf->trk->last_moof = m->nb_moofs + 1;
+	traf->trk->last_first = traf->first + traf->trk->table.dropped;
 	if (!b->r.overrun)
 		return GF_OK;
 	isom_complain(b, "is too short, the samples of track %u are ignored", id);
@@ -218,6 +220,8 @@ static GF_Err parse_traf_groups(const IsomMovie *m, Traf *traf, const IsomBox *b
 			e = parse_local_sbgp(traf, &b);
 		else if (b.type == GF_4CC('s', 'e', 'n', 'c') || isom_is_piff_senc(&b))
 			e = isom_senc_parse(sai, &b, first, count);
+		else if (b.type == GF_4CC('s', 'u', 'b', 's'))
+			e = isom_subs_parse(&traf->trk->subs, &b, first, count);
 		else if (b.type == GF_4CC('s', 'a', 'i', 'z'))
 			saiz = b;
 		else if (b.type == GF_4CC('s', 'a', 'i', 'o'))
@@ -283,6 +287,73 @@ static GF_Err parse_traf(IsomMovie *m, IsomBox *box, u64 moof_offset, Bool is_fi
 	return e ? e : isom_table_commit(t);
 }
 
+// ---- Events
+
+// More than any fragment has; a stream of events without fragments must not fill the memory.
+#define MAX_PENDING 256
+
+GF_Err isom_movie_add_pending(IsomMovie *m, const IsomBox *box, Bool with_header)
+{
+	return m->pending.nb < MAX_PENDING ? isom_blobs_add(&m->pending, box, with_header) : GF_OK;
+}
+
+void isom_track_drop_events(IsomTrack *trk, u32 number)
+{
+	u32 nb = 0;
+	while (nb < trk->nb_events && trk->events[nb].number < number)
+		gf_free(trk->events[nb++].blob.data);
+	if (!nb)
+		return;
+	trk->nb_events -= nb;
+	memmove(trk->events, trk->events + nb, trk->nb_events * sizeof(*trk->events));
+}
+
+static GF_Err add_event(IsomTrack *trk, const IsomBlob *blob)
+{
+	if (trk->nb_events == trk->alloc_events) {
+		u32 alloc = trk->alloc_events * 2 + 8;
+		IsomEvent *events = gf_realloc(trk->events, alloc * sizeof(*events));
+		if (!events)
+			return GF_OUT_OF_MEM;
+		trk->events = events;
+		trk->alloc_events = alloc;
+	}
+	u8 *data = gf_malloc(blob->size ? blob->size : 1);
+	if (!data)
+		return GF_OUT_OF_MEM;
+	memcpy(data, blob->data, blob->size);
+	trk->events[trk->nb_events++] = (IsomEvent){trk->last_first, {blob->type, blob->size, data}};
+	return GF_OK;
+}
+
+static u32 reference_track(const IsomBlob *prft)
+{
+	const u8 *p = prft->data + 4;
+	return prft->size < 8 ? 0 : (u32)p[0] << 24 | (u32)p[1] << 16 | (u32)p[2] << 8 | p[3];
+}
+
+// Gives what came with the fragment to its tracks: keys to all, the time reference to the track it names,
+// messages to the first one.
+static GF_Err attach_events(IsomMovie *m)
+{
+	GF_Err e = GF_OK;
+	for (u32 i = 0; i < m->pending.nb; i++) {
+		const IsomBlob *blob = &m->pending.items[i];
+		for (u32 k = 0; !e && k < m->nb_tracks; k++) {
+			IsomTrack *trk = m->tracks[k];
+			if (trk->last_moof != m->nb_moofs + 1)
+				continue;
+			if (blob->type == GF_4CC('p', 'r', 'f', 't') && reference_track(blob) != trk->id)
+				continue;
+			e = add_event(trk, blob);
+			if (blob->type == GF_4CC('e', 'm', 's', 'g'))
+				break;
+		}
+	}
+	isom_blobs_reset(&m->pending);
+	return e;
+}
+
 GF_Err isom_movie_parse_moof(IsomMovie *m, IsomBox *moof, u64 file_size)
 {
 	Traf traf = {.file_size = file_size};
@@ -290,6 +361,8 @@ GF_Err isom_movie_parse_moof(IsomMovie *m, IsomBox *moof, u64 file_size)
 	Bool is_first = GF_TRUE;
 	IsomBox b;
 	while (!e && isom_next(moof, &b)) {
+		if (b.type == GF_4CC('p', 's', 's', 'h'))
+			e = isom_movie_add_pending(m, &b, GF_TRUE);
 		if (b.type != GF_4CC('t', 'r', 'a', 'f'))
 			continue;
 		// 8.8.7: without a base, the data of a track follows that of the track before.
@@ -297,6 +370,8 @@ GF_Err isom_movie_parse_moof(IsomMovie *m, IsomBox *moof, u64 file_size)
 		e = parse_traf(m, &b, moof->offset, is_first, &traf);
 		is_first = GF_FALSE;
 	}
+	if (!e)
+		e = attach_events(m);
 	m->nb_moofs++;
 	return e;
 }
@@ -307,6 +382,9 @@ void isom_movie_clear_samples(IsomMovie *m)
 		IsomTrack *trk = m->tracks[i];
 		isom_table_clear(&trk->table);
 		isom_sai_reset(&trk->sai);
+		isom_subs_reset(&trk->subs);
+		isom_track_drop_events(trk, 0xFFFFFFFF);
+		trk->last_moof = 0;
 		trk->nb_fragments = 0;
 		trk->fragment_movie_duration = 0;
 	}

@@ -60,6 +60,9 @@ static void track_free(IsomTrack *trk)
 	gf_free(trk->template.data);
 	gf_free(trk->trex.data);
 	gf_free(trk->fragments);
+	isom_track_drop_events(trk, 0xFFFFFFFF);
+	gf_free(trk->events);
+	isom_subs_reset(&trk->subs);
 	isom_table_reset(&trk->table);
 	isom_sai_reset(&trk->sai);
 	gf_free(trk);
@@ -74,6 +77,7 @@ void isom_movie_reset(IsomMovie *m)
 	gf_free(m->fragments);
 	isom_blobs_reset(&m->udta);
 	isom_blobs_reset(&m->pssh);
+	isom_blobs_reset(&m->pending);
 	memset(m, 0, sizeof(*m));
 }
 

@@ -6,6 +6,7 @@
 #include "formats/isom_box.h"
 #include "formats/isom_table.h"
 #include "formats/isom_cenc.h"
+#include "formats/isom_subs.h"
 
 typedef struct {
 	u32 type;
@@ -45,6 +46,12 @@ typedef struct {
 	u64 sidx, sidx_end; // range of the `sidx` boxes before it, 0/0 when there are none
 	Bool is_segment;    // first of a segment
 } IsomFragment;
+
+// What comes with a fragment, for its first sample: `emsg` and `prft` without header, whole `pssh`.
+typedef struct {
+	u32 number; // of the sample, dropped ones included
+	IsomBlob blob;
+} IsomEvent;
 
 typedef struct {
 	u32 type;
@@ -89,6 +96,10 @@ typedef struct {
 	Bool has_cslg, has_stss_entries;
 	s32 cts_shift; // compositionToDTSShift of `cslg`
 	IsomSai sai;
+	IsomSubs subs;
+	IsomEvent *events;
+	u32 nb_events, alloc_events;
+	u32 last_moof, last_first;    // number of the last fragment of the track, and its first sample
 	u64 fragment_movie_duration;  // of the fragments read, each in movie time scale
 	IsomTrackFragment *fragments; // when IsomMovie.keep_fragments is set
 	u32 nb_fragments, alloc_fragments;
@@ -107,8 +118,9 @@ typedef struct {
 	u32 profile_visual, profile_audio; // of `iods`, 0 when absent
 	IsomTrack **tracks;
 	u32 nb_tracks;
-	IsomBlobs udta; // whole `udta` and `meta` boxes of the movie
-	IsomBlobs pssh; // whole `pssh` boxes
+	IsomBlobs udta;      // whole `udta` and `meta` boxes of the movie
+	IsomBlobs pssh;      // whole `pssh` boxes
+	IsomBlobs pending;   // what comes with the next fragment
 	const IsomInput *in; // during a parsing call, for information that is out of the boxes; may be NULL
 	Bool keep_fragments;
 	IsomFragment *fragments;
@@ -126,6 +138,10 @@ u32 isom_track_ref(const IsomTrack *trk, u32 type);
 
 // Appends the samples of a `moof`. Unknown tracks are skipped with a warning. `file_size` as above.
 GF_Err isom_movie_parse_moof(IsomMovie *m, IsomBox *moof, u64 file_size);
+// Keeps a box that comes before a fragment, or in it, for the samples of that fragment.
+GF_Err isom_movie_add_pending(IsomMovie *m, const IsomBox *box, Bool with_header);
+// Forgets the events of samples before that number.
+void isom_track_drop_events(IsomTrack *trk, u32 number);
 // Forgets the samples and fragments, for another segment of the same movie.
 void isom_movie_clear_samples(IsomMovie *m);
 

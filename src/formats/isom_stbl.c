@@ -208,6 +208,8 @@ static GF_Err read_groups(const IsomMovie *m, IsomTrack *trk, IsomBox *stbl)
 			e = isom_sbgp_parse(&trk->table, &b, 0, trk->table.sized, 0);
 		else if (b.type == GF_4CC('s', 'e', 'n', 'c') || isom_is_piff_senc(&b))
 			e = isom_senc_parse(&trk->sai, &b, 0, trk->table.sized);
+		else if (b.type == GF_4CC('s', 'u', 'b', 's'))
+			e = isom_subs_parse(&trk->subs, &b, 0, trk->table.sized);
 		else if (b.type == GF_4CC('s', 'a', 'i', 'z'))
 			saiz = b;
 		else if (b.type == GF_4CC('s', 'a', 'i', 'o'))

@@ -62,6 +62,10 @@ static void walk_table(IsomTrack *trk, const IsomEntry *entry, const Memory *m)
 		u32 size;
 		Bool has_subsamples;
 		isom_sai_get(&trk->sai, s.number, 8, &sai, &size, &has_subsamples);
+		ByteWriter subs;
+		bw_init(&subs);
+		isom_subs_get(&trk->subs, s.number, &subs);
+		bw_reset(&subs);
 		for (u32 i = 0; i < t->nb_groups; i++)
 			isom_group_of(t, &t->groups[i], s.number, &size);
 		if (isom_table_find_dts(t, s.dts) >= t->nb_samples)

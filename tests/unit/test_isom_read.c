@@ -657,6 +657,62 @@ static void test_fragment_groups(void **state)
 	bw_reset(&w);
 }
 
+static void test_subsamples_and_events(void **state)
+{
+	(void)state;
+	ByteWriter w;
+	open_fragmented(&w, 0);
+	size_t emsg = open_full(&w, "emsg", 0, 0);
+	bw_bytes(&w, "urn:x\0", 7);
+	close_box(&w, emsg);
+	FULL(&w, "prft", 1, 0, 1, 0xE0000000, 5, 0, 0);
+	size_t moof = open_box(&w, "moof");
+	size_t traf = open_box(&w, "traf");
+	FULL(&w, "tfhd", 0, 0x20000, 1);
+	FULL(&w, "trun", 0, 1, 3, 100);
+	size_t subs = open_full(&w, "subs", 0, 0);
+	PUT(&w, 2, 1); // two entries, the first for sample 1
+	bw_u16(&w, 2);
+	bw_bytes(&w, "\0\x0A\1\0\0\0\0\1\0\x14\0\1\0\0\0\2", 16);
+	bw_u32(&w, 2); // sample 3
+	bw_u16(&w, 1);
+	bw_bytes(&w, "\0\x1E\0\0\0\0\0\0", 8);
+	close_box(&w, subs);
+	subs = open_full(&w, "subs", 1, 9);
+	PUT(&w, 1, 3);
+	bw_u16(&w, 1);
+	bw_bytes(&w, "\0\1\0\0\0\0\0\0\0\0", 10);
+	close_box(&w, subs);
+	close_box(&w, traf);
+	close_box(&w, moof);
+	IsomFile f;
+	Memory mem;
+	assert_int_equal(parse(&f, &mem, &w), GF_EOS);
+	IsomTrack *trk = f.movie.tracks[0];
+	static const u8 expected[] = {0, 0, 0, 0, 0, 0, 0, 10, 0, 0, 0, 1, 1, 0, // sample 1
+		0, 0, 0, 0, 0, 0, 0, 20, 0, 0, 0, 2, 0, 1,                           // sample 1
+		0, 0, 0, 0, 0, 0, 0, 30, 0, 0, 0, 0, 0, 0,                           // sample 3
+		0, 0, 0, 9, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0};                           // sample 3, other flags
+	ByteWriter records;
+	bw_init(&records);
+	for (u32 i = 0; i < 3; i++)
+		isom_subs_get(&trk->subs, i, &records);
+	assert_int_equal(records.size, sizeof(expected));
+	assert_memory_equal(records.data, expected, sizeof(expected));
+	isom_subs_get(&trk->subs, 1, &records);
+	assert_int_equal(records.size, sizeof(expected));
+	isom_subs_get(&trk->subs, 0, &records);
+	assert_int_equal(records.size, sizeof(expected) + 28);
+	bw_reset(&records);
+	assert_int_equal(trk->nb_events, 2);
+	assert_int_equal(trk->events[0].number, 0);
+	assert_int_equal(trk->events[0].blob.type, GF_4CC('e', 'm', 's', 'g'));
+	assert_int_equal(trk->events[0].blob.size, 11);
+	assert_int_equal(trk->events[1].blob.type, GF_4CC('p', 'r', 'f', 't'));
+	isom_file_reset(&f);
+	bw_reset(&w);
+}
+
 // Each prefix of a file is parsed, then what it misses, without reading beyond what is there.
 static void test_growing_file(void **state)
 {
@@ -1296,6 +1352,7 @@ int main(void)
 		cmocka_unit_test(test_edit_list),
 		cmocka_unit_test(test_fragments),
 		cmocka_unit_test(test_fragment_groups),
+		cmocka_unit_test(test_subsamples_and_events),
 		cmocka_unit_test(test_growing_file),
 		cmocka_unit_test(test_hostile_counts),
 		cmocka_unit_test(test_hostile_fragments),
