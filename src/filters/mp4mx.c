@@ -104,7 +104,8 @@ static GF_Err create_output(Mp4Mux *mux, GF_FilterPid *ipid)
 	if (mux->dash || mux->cmaf)
 		mux->fragmented = GF_TRUE;
 	u32 patches = mp4mx_segment_setup(mux, ipid);
-	if (!mux->fragmented && (mux->store == STORE_FLAT || mux->store == STORE_FSTART))
+	mux->in_place = !mux->fragmented && mp4mx_flat_in_place(mux);
+	if (!mux->fragmented && (mux->store == STORE_FLAT || mux->store == STORE_FSTART || mux->in_place))
 		patches = 2;
 	if (patches)
 		set_prop(mux->opid, GF_PROP_PID_DISABLE_PROGRESSIVE, GF_PROP_UINT, patches);

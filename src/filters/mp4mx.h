@@ -240,6 +240,7 @@ struct mp4_mux {
 	u32 part_number;           // of the next packet, 0 for none
 	GF_FilterPacket *file_pck; // properties for the next packet
 
+	Bool in_place;   // inter, tight: written at once, the header is inserted in front at the end
 	u64 header_size; // flat: bytes before mdat
 	u64 data_start;  // flat: where media data starts
 	const MuxTrack *last_written;
@@ -290,6 +291,7 @@ u32 mp4mx_window_count(const MuxTrack *trk);                    // samples held 
 void mp4mx_window_drop(MuxTrack *trk, u32 nb);
 
 // mp4mx_flat.c
+Bool mp4mx_flat_in_place(Mp4Mux *mux); // whether the destination lets a header be inserted in front
 GF_Err mp4mx_flat_start(Mp4Mux *mux);
 GF_Err mp4mx_flat_add(MuxTrack *trk, MuxSample *m);
 GF_Err mp4mx_flat_run(Mp4Mux *mux);

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: MIT
 // Movies whose samples are all described by the movie box: written as they come with the movie box at the end
-// (flat) or inserted in front (fstart), or stored until the end and then written after the movie box, in
-// chunks of the tracks in turn (inter, tight).
+// (flat) or inserted in front (fstart), or in chunks of the tracks in turn after the movie box (inter, tight).
+//
+// For the last two the media data is stored until the movie box is known, unless the destination is a local
+// file: then it is written at once, and the movie box is inserted in front in whole blocks, which file systems
+// with extents do without moving data.
 #include <string.h>
 #include "filters/mp4mx.h"
 
@@ -12,15 +15,37 @@
 // half is an unused part of the payload, otherwise it becomes the 64-bit size.
 #define OPEN_MDAT_HEADER 16
 
-static Bool is_stored(const Mp4Mux *mux)
+// The usual block size of file systems.
+#define INSERT_UNIT 4096
+
+static Bool is_interleaved(const Mp4Mux *mux)
 {
 	return mux->store == STORE_INTER || mux->store == STORE_TIGHT;
+}
+
+static Bool is_stored(const Mp4Mux *mux)
+{
+	return is_interleaved(mux) && !mux->in_place;
 }
 
 // Whether tracks follow each other instead of being interleaved.
 static Bool is_sequential(const Mp4Mux *mux)
 {
 	return mux->store == STORE_INTER && mux->cdur.num == 0;
+}
+
+Bool mp4mx_flat_in_place(Mp4Mux *mux)
+{
+	if (!is_interleaved(mux) || is_sequential(mux))
+		return GF_FALSE;
+	char *url = gf_filter_get_dst_name(mux->filter);
+	const char *options = gf_filter_get_dst_args(mux->filter);
+	Bool stream = !url || !strcmp(url, "-") || !strncmp(url, "std", 3) || !strcmp(url, "null");
+	// what is appended to must stay in front
+	Bool appends = options && (strstr(options, "append") || strstr(options, "cat="));
+	Bool can = !stream && !appends && gf_url_is_local(url) && strncmp(url, "/dev/", 5);
+	gf_free(url);
+	return can;
 }
 
 // ---- Samples
@@ -47,6 +72,10 @@ static GF_Err record(MuxTrack *trk, const MuxSample *m, u64 offset, Bool new_chu
 static GF_Err store(MuxTrack *trk, MuxSample *m, Bool new_chunk)
 {
 	Mp4Mux *mux = trk->mux;
+	if (mux->in_place) {
+		GF_Err failed = record(trk, m, mux->position - mux->data_start, new_chunk);
+		return failed ? failed : mp4mx_out_sample(mux, m);
+	}
 	MuxSpool *sp = is_sequential(mux) ? &trk->spool : &mux->spool;
 	GF_Err e = record(trk, m, sp->size, new_chunk);
 	if (!e)
@@ -118,12 +147,12 @@ GF_Err mp4mx_flat_add(MuxTrack *trk, MuxSample *m)
 	Mp4Mux *mux = trk->mux;
 	if (is_sequential(mux))
 		return store(trk, m, GF_FALSE);
-	return is_stored(mux) ? mp4mx_window_add(trk, m) : write_now(trk, m);
+	return is_interleaved(mux) ? mp4mx_window_add(trk, m) : write_now(trk, m);
 }
 
 GF_Err mp4mx_flat_run(Mp4Mux *mux)
 {
-	if (!is_stored(mux) || is_sequential(mux))
+	if (!is_interleaved(mux) || is_sequential(mux))
 		return GF_OK;
 	return run_windows(mux, mux->held_bytes > MAX_HELD);
 }
@@ -136,7 +165,8 @@ GF_Err mp4mx_flat_start(Mp4Mux *mux)
 		return GF_OK;
 	ByteWriter w;
 	bw_init(&w);
-	mp4mx_write_ftyp(mux, &w);
+	if (!mux->in_place)
+		mp4mx_write_ftyp(mux, &w);
 	mux->header_size = w.size;
 	bw_u32(&w, 0); // up to the end of the file, until the size is known
 	bw_bytes(&w, "mdat", 4);
@@ -205,6 +235,33 @@ static GF_Err finish_written(Mp4Mux *mux, const IsowMovie *mv)
 	return e;
 }
 
+// inter and tight in place: everything in front of mdat is inserted, rounded up to blocks with a free box.
+static GF_Err finish_in_place(Mp4Mux *mux, const IsowMovie *mv)
+{
+	u64 size = mux->position - mux->data_start;
+	ByteWriter w;
+	bw_init(&w);
+	mp4mx_write_tool(&w);
+	GF_Err e = mp4mx_out(mux, &w, GF_FALSE);
+	if (!e)
+		e = patch_mdat(mux, size, GF_FALSE);
+	// the place of the media data depends on the size of the movie box, which depends on its places
+	u64 base = 0, assumed = 1;
+	while (!e && base != assumed) {
+		assumed = base;
+		w.size = 0;
+		mp4mx_write_ftyp(mux, &w);
+		add_moov(mux, &w, mv, w.size, base, GF_FALSE, size);
+		u64 room = (w.size + 8 + INSERT_UNIT - 1) / INSERT_UNIT * INSERT_UNIT;
+		mp4mx_write_free(&w, (u32)(room - w.size));
+		base = w.size + OPEN_MDAT_HEADER;
+	}
+	if (!e)
+		e = mp4mx_out_patch(mux, &w, 0, GF_TRUE, GF_TRUE);
+	bw_reset(&w);
+	return e;
+}
+
 // inter and tight: the headers, in front of the stored media data.
 static GF_Err send_header(Mp4Mux *mux, const IsowMovie *mv)
 {
@@ -249,12 +306,14 @@ GF_Err mp4mx_flat_finish(Mp4Mux *mux, Bool *more)
 	*more = GF_FALSE;
 	GF_Err e = GF_OK;
 	if (!mux->sending) {
-		if (is_stored(mux))
+		if (is_interleaved(mux) && !is_sequential(mux))
 			e = run_windows(mux, GF_TRUE);
 		IsowMovie mv = {0};
 		if (!e)
 			e = mp4mx_movie_build(mux, &mv);
-		if (!e)
+		if (!e && mux->in_place)
+			e = finish_in_place(mux, &mv);
+		else if (!e)
 			e = is_stored(mux) ? send_header(mux, &mv) : finish_written(mux, &mv);
 		isow_movie_reset(&mv);
 		mux->sending = is_stored(mux);
