@@ -110,6 +110,8 @@ typedef struct {
 	RfTime end;       // INT64_MAX when open, RF_NO_TIME when not known yet
 	RfTime base;      // output time of `start`
 	RfTime position;  // last time read from any stream
+	RfTime played;    // start asked to the source
+	RfTime margin;    // by how much before the start of the range, see seeksafe
 } RfExtract;
 
 typedef struct {
@@ -170,8 +172,8 @@ RfTime rf_output_time(const RfPid *p, const RfItem *item);
 // reframer_extract.c
 GF_Err rf_extract_init(RfCtx *ctx);
 void rf_extract_reset(RfCtx *ctx); // back to before the first range
-// Start asked to the source for the first range, in seconds; 0 when it is not known.
-Double rf_extract_play_start(const RfCtx *ctx);
+// Start to ask to the source for the first range, in seconds; 0 when it is not known.
+Double rf_extract_play_start(RfCtx *ctx);
 // GF_EOS once the last range is sent.
 GF_Err rf_extract_process(GF_Filter *filter, RfCtx *ctx);
 

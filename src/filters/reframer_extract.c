@@ -56,13 +56,19 @@ void rf_extract_reset(RfCtx *ctx)
 		begin_range(ctx);
 }
 
-Double rf_extract_play_start(const RfCtx *ctx)
+// Where the source has to begin for what follows `time`, in seconds.
+static Double play_from(RfExtract *ex, RfTime time)
 {
-	const RfPoint *from = &ctx->ex.plan.ranges[0].start;
-	if (ctx->ex.plan.split || from->kind != RF_AT_TIME)
-		return 0;
-	Double start = (Double)from->time / (Double)RF_SECOND - ctx->opt.seeksafe;
-	return start > 0 ? start : 0;
+	ex->played = time > ex->margin ? time - ex->margin : 0;
+	return (Double)ex->played / (Double)RF_SECOND;
+}
+
+Double rf_extract_play_start(RfCtx *ctx)
+{
+	RfExtract *ex = &ctx->ex;
+	const RfPoint *from = &ex->plan.ranges[0].start;
+	ex->margin = (RfTime)(ctx->opt.seeksafe * (Double)RF_SECOND);
+	return play_from(ex, ex->plan.split || from->kind != RF_AT_TIME ? 0 : from->time);
 }
 
 // ---- Input
@@ -363,14 +369,14 @@ static Bool can_seek(const RfCtx *ctx)
 
 static void seek(RfCtx *ctx, RfTime time)
 {
-	Double start = (Double)time / (Double)RF_SECOND - ctx->opt.seeksafe;
+	Double start = play_from(&ctx->ex, time);
 	for (u32 i = 0; i < gf_list_count(ctx->pids); i++) {
 		RfPid *p = rf_pid_at(ctx, i);
 		GF_FilterEvent evt;
 		GF_FEVT_INIT(evt, GF_FEVT_STOP, p->ipid);
 		gf_filter_pid_send_event(p->ipid, &evt);
 		gf_filter_pid_init_play_event(
-			p->ipid, &evt, start > 0 ? start : 0, ctx->play_speed ? ctx->play_speed : 1, "reframer");
+			p->ipid, &evt, start, ctx->play_speed ? ctx->play_speed : 1, "reframer");
 		gf_filter_pid_send_event(p->ipid, &evt);
 		rf_queue_reset(&p->queue);
 		p->ended = GF_FALSE;
@@ -397,10 +403,10 @@ static GF_Err reach_range(RfCtx *ctx)
 	RfExtract *ex = &ctx->ex;
 	if (ex->from.kind != RF_AT_TIME || ex->plan.split)
 		return GF_OK;
+	ex->margin = (RfTime)(ctx->opt.seeksafe * (Double)RF_SECOND);
 	RfTime since = held_since(ctx);
 	Bool behind = ex->from.time < ex->position && ex->from.time < since ? GF_TRUE : GF_FALSE;
-	RfTime margin = (RfTime)((ctx->opt.seeksafe + 1) * (Double)RF_SECOND);
-	Bool ahead = ex->from.time - margin > ex->position ? GF_TRUE : GF_FALSE;
+	Bool ahead = ex->from.time - ex->margin - RF_SECOND > ex->position ? GF_TRUE : GF_FALSE;
 	if (!behind && !ahead)
 		return GF_OK;
 	if (can_seek(ctx)) {
@@ -413,6 +419,16 @@ static GF_Err reach_range(RfCtx *ctx)
 		return GF_NOT_SUPPORTED;
 	}
 	return GF_OK;
+}
+
+// A source gives packets before the time it was asked for, to be decoded only, the times of which are not
+// their own: a range that starts there needs an earlier seek.
+static Bool is_too_late(const RfCtx *ctx)
+{
+	const RfPid *lead = rf_lead(ctx);
+	if (!lead || !lead->queue.nb || !ctx->ex.played || !can_seek(ctx))
+		return GF_FALSE;
+	return gf_filter_pck_get_seek_flag(lead->queue.items[0].pck);
 }
 
 static GF_Err next_range(RfCtx *ctx)
@@ -488,6 +504,11 @@ GF_Err rf_extract_process(GF_Filter *filter, RfCtx *ctx)
 				ex->end = ex->start = ex->base;
 				e = next_range(ctx);
 				continue;
+			}
+			if (is_too_late(ctx)) {
+				ex->margin = 2 * ex->margin + RF_SECOND;
+				seek(ctx, ex->from.time);
+				return GF_OK;
 			}
 			rf_update_end(ctx);
 			// the name of a chunk tells its end

@@ -208,10 +208,13 @@ static char *make_suffix(const RfRange *range, const char *start, const char *en
 
 static GF_Err check_range(RfRange *range, const char *text)
 {
-	if (range->end.kind == RF_AT_DURATION) {
+	if (range->end.kind == RF_AT_DURATION && range->start.kind == RF_AT_UTC) {
+		range->end.kind = RF_AT_UTC;
+		range->end.value = range->start.value + (u64)rf_units(range->end.time, 1000);
+	} else if (range->end.kind == RF_AT_DURATION) {
 		if (range->start.kind != RF_AT_TIME) {
 			GF_LOG(GF_LOG_ERROR, GF_LOG_MEDIA,
-				("[reframer] xe: a duration needs a start in xs given as a time, not %s\n", text));
+				("[reframer] xe: a duration needs a start in xs given as a time or a date, not %s\n", text));
 			return GF_BAD_PARAM;
 		}
 		range->end.kind = RF_AT_TIME;

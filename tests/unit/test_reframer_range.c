@@ -142,6 +142,10 @@ static void pairing(void **state)
 	assert_int_equal(p.ranges[0].end.time, 15 * RF_SECOND);
 	assert_string_equal(p.ranges[0].suffix, "10_D5");
 	rf_plan_reset(&p);
+	assert_int_equal(plan("2021-01-01T00:00:00Z", NULL, "D5", NULL, GF_FALSE, &p), GF_OK);
+	assert_int_equal(p.ranges[0].end.kind, RF_AT_UTC);
+	assert_int_equal(p.ranges[0].end.value, 1609459205000ULL);
+	rf_plan_reset(&p);
 }
 
 static void suffixes(void **state)
