@@ -102,34 +102,6 @@ static Bool waits_for_sei(const InspectCtx *ctx, const InspectPid *p)
 																							   : GF_FALSE;
 }
 
-// Order of a report which is not interleaved: `a` comes before `b`.
-static Bool comes_before(const InspectPid *a, const InspectPid *b)
-{
-	static const u32 sizes[] = {
-		GF_PROP_PID_WIDTH, GF_PROP_PID_HEIGHT, GF_PROP_PID_SAMPLE_RATE, GF_PROP_PID_NUM_CHANNELS};
-	if (a->service_id && a->service_id == b->service_id)
-		return GF_TRUE;
-	if (a->codec_id != b->codec_id || !b->pid)
-		return a->codec_id < b->codec_id ? GF_TRUE : GF_FALSE;
-	for (u32 i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
-		if (inspect_prop_u32(b->pid, sizes[i]) > inspect_prop_u32(a->pid, sizes[i]))
-			return GF_TRUE;
-	}
-	return GF_FALSE;
-}
-
-static GF_Err insert_pid(InspectCtx *ctx, InspectPid *p)
-{
-	u32 nb = gf_list_count(ctx->pids);
-	u32 at = ctx->opt.interleave ? nb : 0;
-	while (at < nb && !comes_before(p, gf_list_get(ctx->pids, at)))
-		at++;
-	GF_Err e = gf_list_insert(ctx->pids, p, at);
-	for (u32 i = at; !e && i <= nb; i++)
-		((InspectPid *)gf_list_get(ctx->pids, i))->index = i + 1;
-	return e;
-}
-
 static void read_pid(InspectPid *p)
 {
 	p->service_id = inspect_prop_u32(p->pid, GF_PROP_PID_SERVICE_ID);
@@ -174,7 +146,7 @@ static GF_Err pid_new(InspectCtx *ctx, GF_FilterPid *pid, InspectPid **out)
 	p->name = gf_strdup(gf_filter_pid_get_name(pid));
 	GF_Err e = p->name ? equip_pid(ctx, p) : GF_OUT_OF_MEM;
 	if (!e)
-		e = insert_pid(ctx, p);
+		e = inspect_insert_pid(ctx, p);
 	if (e) {
 		pid_del(p);
 		return e;
@@ -268,58 +240,6 @@ static void count_packet(InspectPid *p, const InspectPacket *pck)
 	if (p->stats) {
 		StatPacket stat = {pck->dts, pck->cts, pck->duration, pck->sap, pck->size};
 		inspect_stats_add(p->stats, &stat, p->timescale);
-	}
-}
-
-// Groups of a report which is not interleaved: per service, then by kind of stream.
-static u32 kind_rank(u32 stream_type)
-{
-	static const u32 order[] = {
-		GF_STREAM_AUDIO, GF_STREAM_VISUAL, GF_STREAM_SCENE, GF_STREAM_OD, GF_STREAM_TEXT};
-	u32 nb = sizeof(order) / sizeof(order[0]);
-	u32 rank = 0;
-	while (rank < nb && order[rank] != stream_type)
-		rank++;
-	return rank;
-}
-
-static u32 service_rank(InspectCtx *ctx, const InspectPid *p)
-{
-	if (!p->service_id)
-		return gf_list_count(ctx->pids);
-	u32 rank = 0;
-	while (((InspectPid *)gf_list_get(ctx->pids, rank))->service_id != p->service_id)
-		rank++;
-	return rank;
-}
-
-static void print_group(InspectCtx *ctx, InspectPid *p)
-{
-	StrBuf *out = &ctx->out.text;
-	if (ctx->view.xml) {
-		sb_addf(out, "<PIDInspect ID=\"%u\" name=\"", p->index);
-		inspect_add_xml(out, p->name, strlen(p->name));
-		sb_add(out, "\">\n");
-	}
-	sb_addn(out, sb_str(&p->text), p->text.len);
-	out->failed = out->failed || p->text.failed;
-	if (ctx->view.xml)
-		sb_add(out, "</PIDInspect>\n");
-	sb_reset(&p->text);
-	inspect_out_check(&ctx->out);
-}
-
-static void print_groups(InspectCtx *ctx)
-{
-	u32 nb = gf_list_count(ctx->pids);
-	for (u32 service = 0; service <= nb; service++) {
-		for (u32 kind = 0; kind <= kind_rank(GF_STREAM_UNKNOWN); kind++) {
-			for (u32 i = 0; i < nb; i++) {
-				InspectPid *p = gf_list_get(ctx->pids, i);
-				if (p->text.len && service_rank(ctx, p) == service && kind_rank(p->stream_type) == kind)
-					print_group(ctx, p);
-			}
-		}
 	}
 }
 
@@ -541,8 +461,9 @@ static Bool is_complete(GF_Filter *filter, InspectCtx *ctx)
 		return GF_TRUE;
 	// PIDs may stay silent: look again, less and less often
 	u64 wait_us = waited_us / 4;
-	gf_filter_ask_rt_reschedule(
-		filter, wait_us < WAIT_US ? WAIT_US : wait_us > MAX_WAIT_US ? MAX_WAIT_US : (u32)wait_us);
+	gf_filter_ask_rt_reschedule(filter, wait_us < WAIT_US       ? WAIT_US
+										: wait_us > MAX_WAIT_US ? MAX_WAIT_US
+																: (u32)wait_us);
 	return GF_FALSE;
 }
 
@@ -625,7 +546,8 @@ static const GF_FilterCapability file_caps[] = {
 	FAKE_BUNDLE,
 };
 
-#define OVERRIDE_CAPS(filter, caps) gf_filter_override_caps((filter), (caps), sizeof(caps) / sizeof((caps)[0]))
+#define OVERRIDE_CAPS(filter, caps) \
+	gf_filter_override_caps((filter), (caps), sizeof(caps) / sizeof((caps)[0]))
 
 static GF_Err inspect_initialize(GF_Filter *filter)
 {
@@ -654,7 +576,7 @@ static void inspect_finalize(GF_Filter *filter)
 {
 	InspectCtx *ctx = gf_filter_get_udta(filter);
 	if (ctx->pids) {
-		print_groups(ctx);
+		inspect_print_groups(ctx);
 		close_xml(ctx);
 		while (gf_list_count(ctx->pids))
 			pid_del(gf_list_pop_back(ctx->pids));
@@ -671,9 +593,9 @@ static void inspect_finalize(GF_Filter *filter)
 #define UPDATE GF_FS_ARG_UPDATE
 
 static const GF_FilterArgs inspect_args[] = {
-	OPT("log", log, GF_PROP_STRING, "stdout", "path|stderr|stdout|GLOG|tool|null", 0,
-		"destination of the report: a file, `stdout`, `stderr`, `null` for none, `GLOG` for the log tool `app` at "
-		"level `info`, or the name of another log tool (same level)"),
+	OPT("log", log, GF_PROP_STRING, "stdout", NULL, 0,
+		"destination of the report: a file, `stdout`, `stderr`, `null` for none, `GLOG` for the log tool "
+		"`app` at level `info`, or the name of another log tool (same level)"),
 	OPT("mode", mode, GF_PROP_UINT, "pck", "pck|blk|frame|raw", 0,
 		"what is inspected:\n"
 		"- pck: packets, put back together when they were sent in several parts\n"
@@ -681,30 +603,34 @@ static const GF_FilterArgs inspect_args[] = {
 		"- frame: complete frames only: a parser is inserted for streams which are not framed\n"
 		"- raw: source files before any demultiplexing"),
 	OPT("interleave", interleave, GF_PROP_BOOL, "true", NULL, ADVANCED,
-		"print packets in arrival order. Otherwise the report of each PID is kept and printed as a whole at the end"),
+		"print packets in arrival order. Otherwise the report of each PID is kept and printed as a whole "
+		"at the end"),
 	OPT("deep", deep, GF_PROP_BOOL, "false", NULL, ADVANCED | UPDATE,
 		"print each packet, and not only the configuration of PIDs. Implied by `fmt`"),
 	OPT("props", props, GF_PROP_BOOL, "true", NULL, ADVANCED | UPDATE, "print packet properties"),
 	OPT("dump_data", dump_data, GF_PROP_BOOL, "false", NULL, ADVANCED | UPDATE,
 		"print payloads and short data properties in hexadecimal, instead of their size and CRC"),
-	OPT("fmt", fmt, GF_PROP_STRING, NULL, NULL, ADVANCED | UPDATE, "format of packet lines, see the filter help"),
+	OPT("fmt", fmt, GF_PROP_STRING, NULL, NULL, ADVANCED | UPDATE,
+		"format of packet lines, see the filter help"),
 	OPT("hdr", hdr, GF_PROP_BOOL, "true", NULL, ADVANCED,
 		"with `fmt`, begin with a line made of the names of the keys"),
 	OPT("allp", allp, GF_PROP_BOOL, "false", NULL, ADVANCED,
-		"read the whole input although no packet is printed. Otherwise reading stops once all PIDs are known"),
+		"read the whole input although no packet is printed. Otherwise reading stops once all PIDs are "
+		"known"),
 	OPT("info", info, GF_PROP_BOOL, "false", NULL, ADVANCED | UPDATE,
 		"print changes of informative properties (download rate, service name...)"),
 	OPT("full", full, GF_PROP_BOOL, "false", NULL, ADVANCED | UPDATE,
-		"print all PID properties, and all packet fields even if zero. Otherwise each PID and each packet is one "
-		"short line. Always true for XML"),
+		"print all PID properties, and all packet fields even if zero. Otherwise each PID and each packet "
+		"is one short line. Always true for XML"),
 	OPT("pcr", pcr, GF_PROP_BOOL, "false", NULL, EXPERT | UPDATE, "print clock references"),
 	OPT("speed", speed, GF_PROP_DOUBLE, "1.0", NULL, 0,
-		"playback speed asked to the source. A negative speed with a start of 0 starts from the end. The report "
-		"itself is never slowed down"),
+		"playback speed asked to the source. A negative speed with a start of 0 starts from the end. The "
+		"report itself is never slowed down"),
 	OPT("start", start, GF_PROP_DOUBLE, "0.0", NULL, 0,
-		"start time asked to the source, in seconds. A negative value is a fraction of the duration: -0.5 is the "
-		"middle, -1 the end"),
-	OPT("dur", dur, GF_PROP_FRACTION, "0/0", NULL, 0, "stop each PID after this media duration, 0 for no limit"),
+		"start time asked to the source, in seconds. A negative value is a fraction of the duration: -0.5 "
+		"is the middle, -1 the end"),
+	OPT("dur", dur, GF_PROP_FRACTION, "0/0", NULL, 0,
+		"stop each PID after this media duration, 0 for no limit"),
 	OPT("analyze", analyze, GF_PROP_UINT, "off", "off|on|bs|full", ADVANCED | UPDATE,
 		"bitstream analysis, which implies `xml` and `mode=frame`:\n"
 		"- off: none\n"
@@ -714,18 +640,19 @@ static const GF_FilterArgs inspect_args[] = {
 	OPT("xml", xml, GF_PROP_BOOL, "false", NULL, UPDATE, "write the report as XML; `fmt` is ignored"),
 	OPT("crc", crc, GF_PROP_BOOL, "false", NULL, UPDATE, "add the CRC of each unit to the analysis"),
 	OPT("fftmcd", fftmcd, GF_PROP_BOOL, "false", NULL, EXPERT | UPDATE,
-		"drop frame time code tracks come from FFmpeg: samples count frames, and not time code labels. Used by the "
-		"analysis"),
+		"drop frame time code tracks come from FFmpeg: samples count frames, and not time code labels. "
+		"Used by the analysis"),
 	OPT("dtype", dtype, GF_PROP_BOOL, "false", NULL, UPDATE, "print the type of each property"),
 	OPT("buffer", buffer, GF_PROP_UINT, "0", NULL, EXPERT,
 		"milliseconds of media to wait for before the first packet is taken"),
 	OPT("mbuffer", mbuffer, GF_PROP_UINT, "0", NULL, 0,
 		"maximum of media buffered, in milliseconds, when more than `buffer`"),
 	OPT("rbuffer", rbuffer, GF_PROP_UINT, "0", NULL, UPDATE,
-		"fill the buffer again when less than this is left, in milliseconds. Off when 0 or more than `buffer`"),
+		"fill the buffer again when less than this is left, in milliseconds. Off when 0 or more than "
+		"`buffer`"),
 	OPT("stats", stats, GF_PROP_BOOL, "false", NULL, ADVANCED,
-		"print statistics of each PID at the end: frame rate, SAPs, sizes, bit rate. The whole input is read, and "
-		"`deep` and `analyze` are ignored"),
+		"print statistics of each PID at the end: frame rate, SAPs, sizes, bit rate. The whole input is "
+		"read, and `deep` and `analyze` are ignored"),
 	OPT("timeout", timeout, GF_PROP_UINT, "5000", NULL, EXPERT,
 		"when no packet is printed, milliseconds to wait for PIDs which stay silent"),
 	OPT("test", test, GF_PROP_UINT, "no", "no|noprop|network|netx|encode|encx|nocrc|nobr", EXPERT | UPDATE,
@@ -743,6 +670,33 @@ static const GF_FilterArgs inspect_args[] = {
 
 const GF_FilterRegister inspect_register = {
 	.name = "inspect",
+	.description = "Inspector of PIDs and packets",
+	.help = "This filter reports the PIDs and packets it receives: `gpac -i file.mp4 inspect:deep`.\n"
+			"\n"
+			"# Custom format\n"
+			"The option `fmt` is text with keys between two equal characters among `$`, `%` and `@`; a "
+			"doubled character stands for itself. Keys:\n"
+			"- pn: number of the packet in its PID, from 1\n"
+			"- dts, cts, dur: time stamps and duration\n"
+			"- ddts, dcts: difference with the previous packet\n"
+			"- ctso: difference between CTS and DTS\n"
+			"- start, end: presentation times as HH:MM:SS.mmm; startc, endc: the same with a comma\n"
+			"- frame: framing (frame_full, frame_start, frame_end, frame_cont)\n"
+			"- sap (or rap), ilace, corr, seek, roll, crypt, vers: SAP type, interlacing, corruption, seek "
+			"flag, roll distance, encryption, carousel version\n"
+			"- lp, depo, depf, red: dependency flags (is leading, depends on others, others depend on it, "
+			"redundancy)\n"
+			"- bo: byte offset in the source; size, csize: size, sum of sizes so far\n"
+			"- crc, data: CRC32 of the payload, payload as text (text streams) or in hexadecimal\n"
+			"- ck, pcr, pcrd, pcrc: type of the clock reference, its last value, the difference of it with "
+			"DTS and CTS\n"
+			"- tmcd: time code of the frame\n"
+			"- fn: name of the filter that sends the PID\n"
+			"- lf or n, t: new line, tabulation\n"
+			"- pid.NAME: PID property of that name or four-character code\n"
+			"- NAME: packet property of that name or four-character code\n"
+			"\n"
+			"What does not exist prints as N/A. EX inspect:fmt=\"%pn% @cts@ $pid.Timescale$ %size%%lf%\"",
 	.private_size = sizeof(InspectCtx),
 	.max_extra_pids = (u32)-1,
 	.flags = GF_FS_REG_EXPLICIT_ONLY,
@@ -755,30 +709,4 @@ const GF_FilterRegister inspect_register = {
 	.process_event = inspect_process_event,
 	.update_arg = inspect_update_arg,
 	.hint_class_type = GF_FS_CLASS_TOOL,
-	GF_FS_SET_DESCRIPTION("Inspector of PIDs and packets")
-	GF_FS_SET_HELP(
-		"This filter reports the PIDs and packets it receives: `gpac -i file.mp4 inspect:deep`.\n"
-		"\n"
-		"# Custom format\n"
-		"The option `fmt` is text with keys between two equal characters among `$`, `%` and `@`; a doubled "
-		"character stands for itself. Keys:\n"
-		"- pn: number of the packet in its PID, from 1\n"
-		"- dts, cts, dur: time stamps and duration\n"
-		"- ddts, dcts: difference with the previous packet\n"
-		"- ctso: difference between CTS and DTS\n"
-		"- start, end: presentation times as HH:MM:SS.mmm; startc, endc: the same with a comma\n"
-		"- frame: framing (frame_full, frame_start, frame_end, frame_cont)\n"
-		"- sap (or rap), ilace, corr, seek, roll, crypt, vers: SAP type, interlacing, corruption, seek flag, roll "
-		"distance, encryption, carousel version\n"
-		"- lp, depo, depf, red: dependency flags (is leading, depends on others, others depend on it, redundancy)\n"
-		"- bo: byte offset in the source; size, csize: size, sum of sizes so far\n"
-		"- crc, data: CRC32 of the payload, payload as text (text streams) or in hexadecimal\n"
-		"- ck, pcr, pcrd, pcrc: type of the clock reference, its last value, the difference of it with DTS and CTS\n"
-		"- tmcd: time code of the frame\n"
-		"- fn: name of the filter that sends the PID\n"
-		"- lf or n, t: new line, tabulation\n"
-		"- pid.NAME: PID property of that name or four-character code\n"
-		"- NAME: packet property of that name or four-character code\n"
-		"\n"
-		"What does not exist prints as N/A. EX inspect:fmt=\"%pn% @cts@ $pid.Timescale$ %size%%lf%\"")
 };

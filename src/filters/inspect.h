@@ -32,7 +32,7 @@ typedef struct {
 	FILE *file;
 	Bool own_file;    // to be closed, unlike stdout and stderr
 	GF_LOG_Tool tool; // OUT_LOG
-	StrBuf text; // not yet written
+	StrBuf text;      // not yet written
 	u64 last_write_us;
 	GF_Err error; // first failure; later text is dropped
 } InspectOut;
@@ -182,6 +182,11 @@ void inspect_packet_props(const InspectCtx *ctx, GF_FilterPacket *pck, StrBuf *s
 // True when the packet carries SCTE 35 sections, which are printed as children by the analysis.
 Bool inspect_is_scte35(const char *prop_name);
 
+// inspect_order.c
+// Puts the PID into ctx->pids and numbers the list.
+GF_Err inspect_insert_pid(InspectCtx *ctx, InspectPid *p);
+// With interleave=false, the reports kept so far.
+void inspect_print_groups(InspectCtx *ctx);
 // inspect_text.c
 void inspect_text_pid(const InspectCtx *ctx, InspectPid *p, StrBuf *sb);
 void inspect_text_packet(const InspectCtx *ctx, InspectPid *p, const InspectPacket *pck, StrBuf *sb);

@@ -345,8 +345,8 @@ static void add_timing(Analyzer *an, Element *el, const SeiMessage *msg)
 		return;
 	}
 	const HevcSps *sps = an->tracker.codec == NAL_HEVC && pic->sps_id < HEVC_MAX_SPS
-		? an->tracker.hevc.sps[pic->sps_id]
-		: NULL;
+							 ? an->tracker.hevc.sps[pic->sps_id]
+							 : NULL;
 	u8 pic_struct;
 	if (sps && !hevc_sei_pic_struct(msg, sps, &pic_struct))
 		el_u64(el, "pic_struct", pic_struct);
@@ -482,7 +482,8 @@ static void add_sei(Analyzer *an, const u8 *nal, u32 size, StrBuf *sb)
 
 // ---- NAL units
 
-static void add_header(Analyzer *an, Element *el, const u8 *nal, u32 size, const NalUnitInfo *info, Bool encrypted)
+static void add_header(
+	Analyzer *an, Element *el, const u8 *nal, u32 size, const NalUnitInfo *info, Bool encrypted)
 {
 	el_u64(el, "size", size);
 	if (an->crc)
@@ -591,8 +592,8 @@ static const SetArray vvc_arrays[] = {{"VVCVPSArray", VVC_NAL_VPS}, {"VVCSPSArra
 	{"VVCPPSArray", VVC_NAL_PPS}, {"VVCAPSArray", VVC_NAL_APS_PREFIX}, {"VVCAPSArray", VVC_NAL_APS_SUFFIX},
 	{"VVCDCIArray", VVC_NAL_DCI}, {"VVCOPIArray", VVC_NAL_OPI}};
 
-static void add_array(Analyzer *an, const char *name, const char *location, const ConfigNal *nals, u32 nb,
-	u8 type, StrBuf *sb)
+static void add_array(
+	Analyzer *an, const char *name, const char *location, const ConfigNal *nals, u32 nb, u8 type, StrBuf *sb)
 {
 	Bool open = GF_FALSE;
 	for (u32 i = 0; i < nb; i++) {
@@ -676,9 +677,9 @@ void analyze_nal_config(InspectPid *p, StrBuf *sb)
 		init_tracker(an, codec);
 	if (!data && !more)
 		return;
-	const char *element = codec == NAL_AVC ? "AVCParameterSets"
-		: codec == NAL_HEVC	       ? "HEVCParameterSets"
-					       : "VVCParameterSets";
+	const char *element = codec == NAL_AVC    ? "AVCParameterSets"
+						  : codec == NAL_HEVC ? "HEVCParameterSets"
+											  : "VVCParameterSets";
 	sb_addf(sb, "<%s>\n", element);
 	if (codec == NAL_VVC) {
 		if (data)

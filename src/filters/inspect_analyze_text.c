@@ -173,14 +173,15 @@ static void add_splice_insert(BitReader *br, StrBuf *sb)
 		u32 auto_return = br_bit(br);
 		br_bits(br, 6);
 		u64 duration = read_33(br);
-		sb_addf(&body, "<BreakDuration autoReturn=\"%s\" duration=\"%llu\"/>\n", auto_return ? "true" : "false",
-			(unsigned long long)duration);
+		sb_addf(&body, "<BreakDuration autoReturn=\"%s\" duration=\"%llu\"/>\n",
+			auto_return ? "true" : "false", (unsigned long long)duration);
 	}
 	u32 program_id = br_bits(br, 16);
 	u32 num = br_bits(br, 8);
 	u32 expected = br_bits(br, 8);
 	sb_addf(sb,
-		"<SpliceInsert spliceEventId=\"%u\" spliceEventCancelIndicator=\"false\" outOfNetworkIndicator=\"%s\" "
+		"<SpliceInsert spliceEventId=\"%u\" spliceEventCancelIndicator=\"false\" "
+		"outOfNetworkIndicator=\"%s\" "
 		"spliceImmediateFlag=\"%s\" uniqueProgramId=\"%u\" availNum=\"%u\" availsExpected=\"%u\">\n",
 		id, out_of_network ? "true" : "false", immediate ? "true" : "false", program_id, num, expected);
 	sb_addn(sb, sb_str(&body), body.len);

@@ -14,8 +14,8 @@ typedef struct {
 } ObuHeader;
 
 static const char *const obu_names[16] = {"reserved", "seq_header", "delimiter", "frame_header", "tile_group",
-	"metadata", "frame", "redundant_frame_header", "tile_list", "reserved", "reserved", "reserved", "reserved",
-	"reserved", "reserved", "padding"};
+	"metadata", "frame", "redundant_frame_header", "tile_list", "reserved", "reserved", "reserved",
+	"reserved", "reserved", "reserved", "padding"};
 
 // leb128() of 4.10.5.
 static u64 read_leb128(BitReader *br)
@@ -60,7 +60,8 @@ static void add_obus(const Analyzer *an, const u8 *data, u32 size, StrBuf *sb)
 	while (at < size) {
 		ObuHeader obu;
 		if (!read_obu(data + at, size - at, &obu)) {
-			sb_addf(sb, "<!-- OBU is corrupted: the header at byte %u does not fit in %u bytes -->\n", at, size);
+			sb_addf(
+				sb, "<!-- OBU is corrupted: the header at byte %u does not fit in %u bytes -->\n", at, size);
 			return;
 		}
 		u32 total = obu.header_size + (u32)obu.size;
@@ -246,8 +247,8 @@ void analyze_vp9_packet(InspectPid *p, const InspectPacket *pck, StrBuf *sb)
 		for (u32 k = 0; k < nb_bytes; k++)
 			size |= (u32)sizes[i * nb_bytes + k] << (8 * k);
 		if (size > left) {
-			sb_addf(sb, "<!-- VP9 superframe is corrupted: frame %u has %u bytes, %u are left -->\n", i + 1, size,
-				left);
+			sb_addf(sb, "<!-- VP9 superframe is corrupted: frame %u has %u bytes, %u are left -->\n", i + 1,
+				size, left);
 			break;
 		}
 		if (size)

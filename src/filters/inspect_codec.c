@@ -231,8 +231,10 @@ static void add_av1(const InspectPid *p, StrBuf *sb)
 	if (br.overrun)
 		return;
 	sb_addf(sb, " PL %u@%u %s%s%s", profile, level,
-		NAME_OF(chroma_names, sub_y ? 1 : sub_x ? 2 : 3), monochrome ? " monochrome" : "",
-		twelve_bit ? " 12 bpp" : "");
+		NAME_OF(chroma_names, sub_y   ? 1
+							  : sub_x ? 2
+									  : 3),
+		monochrome ? " monochrome" : "", twelve_bit ? " 12 bpp" : "");
 }
 
 static Bool is_signalled(AacSignalling s)
@@ -251,7 +253,9 @@ static void add_aac(const InspectPid *p, StrBuf *sb)
 	Bool sbr = is_signalled(cfg.sbr), ps = is_signalled(cfg.ps);
 	// the object type written first in the configuration
 	u32 type = cfg.ps == AAC_HIERARCHICAL ? AOT_PS : cfg.sbr == AAC_HIERARCHICAL ? AOT_SBR : cfg.object_type;
-	const char *signalling = type != AOT_AAC_LC ? "hierarchical" : sbr || ps ? "backward compatible" : "implicit";
+	const char *signalling = type != AOT_AAC_LC ? "hierarchical"
+							 : sbr || ps        ? "backward compatible"
+												: "implicit";
 	sb_addf(sb, "%s (aot=%u %s)", NAME_OF(audio_types, type), type, signalling);
 	if (p->codec_id == GF_CODECID_AAC_MPEG4 && (sbr || ps))
 		sb_add(sb, ps ? " HEAACv2" : " HEAACv1");

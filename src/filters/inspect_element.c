@@ -20,7 +20,7 @@ static Bool is_used(const Element *el, const char *name)
 	char text[MAX_NAME + 4];
 	snprintf(text, sizeof(text), " %s=\"", name);
 	return !el->sb->failed && el->sb->len > el->attrs && strstr(el->sb->data + el->attrs, text) ? GF_TRUE
-																								 : GF_FALSE;
+																								: GF_FALSE;
 }
 
 // The same syntax element may be read twice, but an attribute exists once: a number tells them apart.
@@ -78,7 +78,8 @@ void el_close(Element *el)
 }
 
 // name, then the loop counters around the element: name_i_j
-static void trace_element(void *udta, const char *name, const u32 *index, u32 nb_index, s64 value, u32 nb_bits)
+static void trace_element(
+	void *udta, const char *name, const u32 *index, u32 nb_index, s64 value, u32 nb_bits)
 {
 	Element *el = udta;
 	char indexed[MAX_NAME];

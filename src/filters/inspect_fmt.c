@@ -276,8 +276,8 @@ static void add_timecode(const InspectPacket *pck, StrBuf *sb)
 		tc.drop_frame ? ';' : ':', tc.n_frames);
 }
 
-static void add_prop(const InspectCtx *ctx, const InspectPid *p, const InspectPacket *pck, const FmtItem *item,
-	StrBuf *sb)
+static void add_prop(
+	const InspectCtx *ctx, const InspectPid *p, const InspectPacket *pck, const FmtItem *item, StrBuf *sb)
 {
 	const GF_PropertyValue *val;
 	if (item->key == KEY_PID_PROP)
@@ -356,8 +356,8 @@ static void add_timing(const InspectPid *p, const InspectPacket *pck, FmtKey key
 	}
 }
 
-static void print_item(const InspectCtx *ctx, const InspectPid *p, const InspectPacket *pck, const FmtItem *item,
-	StrBuf *sb)
+static void print_item(
+	const InspectCtx *ctx, const InspectPid *p, const InspectPacket *pck, const FmtItem *item, StrBuf *sb)
 {
 	switch (item->key) {
 	case KEY_LITERAL:

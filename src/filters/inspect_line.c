@@ -132,7 +132,8 @@ static void add_audio(InspectPid *p, StrBuf *sb)
 		return;
 	sb_addf(sb, " %u Hz", rate);
 	const GF_PropertyValue *layout = gf_filter_pid_get_property(p->pid, GF_PROP_PID_CHANNEL_LAYOUT);
-	const char *name = layout && layout->value.longuint ? gf_audio_fmt_get_layout_name(layout->value.longuint) : NULL;
+	const char *name =
+		layout && layout->value.longuint ? gf_audio_fmt_get_layout_name(layout->value.longuint) : NULL;
 	u32 nb_channels = inspect_prop_u32(p->pid, GF_PROP_PID_NUM_CHANNELS);
 	if (name && strcmp(name, "unknown"))
 		sb_addf(sb, " %s", name);

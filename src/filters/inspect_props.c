@@ -70,7 +70,7 @@ static Bool is_local(u32 p4cc, const char *name, const GF_PropertyValue *val)
 Bool inspect_skips_prop(const InspectCtx *ctx, u32 p4cc, const char *name, const GF_PropertyValue *val)
 {
 	if (name && (!strncmp(name, "__", 2) || !strcmp(name, "isom_force_ctts") ||
-		!strcmp(name, "reframer_rem_edits") || inspect_is_scte35(name)))
+					!strcmp(name, "reframer_rem_edits") || inspect_is_scte35(name)))
 		return GF_TRUE;
 	switch (p4cc) {
 	case GF_PROP_PID_SEI_LOADED:
@@ -128,7 +128,8 @@ static void add_key_info(const GF_PropData *data, StrBuf *sb)
 static void add_list(const GF_PropertyValue *val, Bool xml, StrBuf *sb)
 {
 	const char *sep = xml ? "," : ", ";
-	u32 nb = val->type == GF_PROP_STRING_LIST ? val->value.string_list.nb_items : val->value.uint_list.nb_items;
+	u32 nb =
+		val->type == GF_PROP_STRING_LIST ? val->value.string_list.nb_items : val->value.uint_list.nb_items;
 	for (u32 i = 0; i < nb; i++) {
 		char text[GF_4CC_MSIZE];
 		if (i)
@@ -194,7 +195,7 @@ static void add_attribute_name(StrBuf *sb, const char *name)
 	for (; *name; name++) {
 		char c = *name;
 		Bool legal = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
-			c == '-' || (c & 0x80);
+					 c == '-' || (c & 0x80);
 		sb_addc(sb, legal ? c : '_');
 	}
 }
@@ -264,7 +265,8 @@ static Bool add_light(u32 p4cc, const GF_PropertyValue *val, StrBuf *sb)
 	sb_addf(sb, " display_primaries_x=\"%.04f %.04f %.04f\" display_primaries_y=\"%.04f %.04f %.04f\"",
 		chroma[0], chroma[2], chroma[4], chroma[1], chroma[3], chroma[5]);
 	sb_addf(sb, " white_point_x=\"%.04f\" white_point_y=\"%.04f\"", chroma[6], chroma[7]);
-	sb_addf(sb, " max_display_mastering_luminance=\"%.04f\" min_display_mastering_luminance=\"%.04f\"", max, min);
+	sb_addf(
+		sb, " max_display_mastering_luminance=\"%.04f\" min_display_mastering_luminance=\"%.04f\"", max, min);
 	return GF_TRUE;
 }
 

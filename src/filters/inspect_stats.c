@@ -98,8 +98,8 @@ static void print_timing(const InspectStats *st, u32 timescale, StrBuf *sb)
 		sb_addf(sb, "\tFirst packet: DTS %llu CTS %llu\n", (unsigned long long)st->first_dts,
 			(unsigned long long)st->first_cts);
 	if (st->min_offset || st->max_offset)
-		sb_addf(sb, "\tCTS offset: min %lld max %lld\n", (long long)st->min_offset,
-			(long long)st->max_offset);
+		sb_addf(
+			sb, "\tCTS offset: min %lld max %lld\n", (long long)st->min_offset, (long long)st->max_offset);
 }
 
 static void print_saps(const InspectStats *st, StrBuf *sb)
@@ -119,9 +119,8 @@ static void print_saps(const InspectStats *st, StrBuf *sb)
 		sb_addf(sb, "\tAverage SAP frame size: %llu bytes\n\tMax SAP frame size: %llu bytes\n",
 			(unsigned long long)(st->sap_size / nb_saps), (unsigned long long)st->max_sap_size);
 	if (nb_saps > 2 && st->sap_distance.nb)
-		sb_addf(sb, "\tSAP time diff: min %llu max %llu avg %llu\n",
-			(unsigned long long)st->sap_distance.min, (unsigned long long)st->sap_distance.max,
-			(unsigned long long)range_average(&st->sap_distance));
+		sb_addf(sb, "\tSAP time diff: min %llu max %llu avg %llu\n", (unsigned long long)st->sap_distance.min,
+			(unsigned long long)st->sap_distance.max, (unsigned long long)range_average(&st->sap_distance));
 }
 
 static void print_rate(u64 average, u64 max, StrBuf *sb)

@@ -32,9 +32,9 @@ static void add_text(StrBuf *sb, const char *name, const char *text)
 
 void inspect_xml_pid(const InspectCtx *ctx, InspectPid *p, StrBuf *sb)
 {
-	const char *element = p->line == LINE_INFO	  ? "PIDInfoUpdate"
-		: p->line == LINE_RECONFIGURE ? "PIDReconfigure"
-					  : "PIDConfigure";
+	const char *element = p->line == LINE_INFO          ? "PIDInfoUpdate"
+						  : p->line == LINE_RECONFIGURE ? "PIDReconfigure"
+														: "PIDConfigure";
 	sb_addf(sb, "<%s", element);
 	add_attr(sb, "PID", p->index);
 	add_text(sb, "name", gf_filter_pid_get_name(p->pid));

@@ -346,7 +346,8 @@ static const GF_FilterCapability raw_video_caps[] = {
 	OTHER_MEDIA,
 };
 
-#define OVERRIDE_CAPS(filter, caps) gf_filter_override_caps((filter), (caps), sizeof(caps) / sizeof((caps)[0]))
+#define OVERRIDE_CAPS(filter, caps) \
+	gf_filter_override_caps((filter), (caps), sizeof(caps) / sizeof((caps)[0]))
 
 static GF_Err set_caps(GF_Filter *filter, RfRaw raw)
 {
@@ -402,7 +403,8 @@ static const GF_FilterArgs reframer_args[] = {
 		"- sync: the same with one clock for all streams\n"
 		"- align: no regulation, but packets of all streams leave in decoding order"),
 	OPT("saps", saps, GF_PROP_UINT_LIST, NULL, "0|1|2|3|4", UPDATE,
-		"SAP types of the packets to keep, 0 for packets which are no SAP. All packets are kept when empty"),
+		"SAP types of the packets to keep, 0 for packets which are no SAP. All packets are kept when "
+		"empty"),
 	OPT("refs", refs, GF_PROP_BOOL, "false", NULL, UPDATE, "drop packets which no other packet depends on"),
 	OPT("speed", speed, GF_PROP_DOUBLE, "0.0", NULL, ADVANCED | UPDATE,
 		"speed of the real-time regulation, 0 for the playback speed"),
@@ -413,14 +415,16 @@ static const GF_FilterArgs reframer_args[] = {
 		"- v: video\n"
 		"- no: none"),
 	OPT("frames", frames, GF_PROP_SINT_LIST, NULL, NULL, ADVANCED | UPDATE,
-		"numbers of the frames to keep in each stream, from 1. One negative value -V keeps the frames 1, 1+V, 1+2V..."),
+		"numbers of the frames to keep in each stream, from 1. One negative value -V keeps the frames 1, "
+		"1+V, 1+2V..."),
 	OPT("xs", xs, GF_PROP_STRING_LIST, NULL, NULL, 0, "starts of the ranges to extract, see the filter help"),
 	OPT("xe", xe, GF_PROP_STRING_LIST, NULL, NULL, 0,
 		"ends of the ranges. A missing end is the next start, or the end of the media for the last range"),
 	OPT("xround", xround, GF_PROP_UINT, "before", "before|seek|after|closest", ADVANCED,
 		"start of a range which is no random access point:\n"
 		"- before: the random access point before it\n"
-		"- seek: that point too, but what comes before the start is decoded and not shown. One range only\n"
+		"- seek: that point too, but what comes before the start is decoded and not shown. One range "
+		"only\n"
 		"- after: the random access point after it\n"
 		"- closest: the nearer of both"),
 	OPT("xadjust", xadjust, GF_PROP_BOOL, "false", NULL, EXPERT,
@@ -434,8 +438,8 @@ static const GF_FilterArgs reframer_args[] = {
 	OPT("splitrange", splitrange, GF_PROP_BOOL, "false", NULL, EXPERT,
 		"mark the first packet of each range so that outputs with a name template change file"),
 	OPT("seeksafe", seeksafe, GF_PROP_DOUBLE, "10.0", NULL, EXPERT,
-		"seconds before the start where the source is asked to seek, so that the random access point before the "
-		"start is read"),
+		"seconds before the start where the source is asked to seek, so that the random access point "
+		"before the start is read"),
 	OPT("tcmdrw", tcmdrw, GF_PROP_BOOL, "true", NULL, EXPERT,
 		"update time code samples which begin before the range"),
 	OPT("props", props, GF_PROP_STRING_LIST, NULL, NULL, EXPERT,
@@ -444,7 +448,8 @@ static const GF_FilterArgs reframer_args[] = {
 	OPT("no_audio_seek", no_audio_seek, GF_PROP_BOOL, "false", NULL, EXPERT,
 		"never cut inside an audio frame: keep the frames which are entirely in the range"),
 	OPT("probe_ref", probe_ref, GF_PROP_BOOL, "false", NULL, EXPERT,
-		"keep one video packet over the end of the range, not to be shown, since frames of the range may depend on it"),
+		"keep one video packet over the end of the range, not to be shown, since frames of the range may "
+		"depend on it"),
 	OPT("utc_ref", utc_ref, GF_PROP_UINT, "any", "local|any|media|tc", ADVANCED,
 		"clock of ranges given as dates:\n"
 		"- local: date of this computer when the first packet comes\n"
@@ -466,12 +471,40 @@ static const GF_FilterArgs reframer_args[] = {
 		"present packets which the source says only to decode"),
 	OPT("chkdisc", chkdisc, GF_PROP_FRACTION, "0/1", NULL, EXPERT | UPDATE,
 		"discontinuities: 0 leaves them, a negative value ignores changes of the input after its first "
-		"configuration, a positive value signals one when decoding times go backwards or jump by more milliseconds"),
+		"configuration, a positive value signals one when decoding times go backwards or jump by more "
+		"milliseconds"),
 	{0},
 };
 
 const GF_FilterRegister reframer_register = {
 	.name = "reframer",
+	.description = "Selection, cutting and pacing of framed media",
+	.help = "This filter passes media on, unchanged by default. Inserted between a raw bitstream and an "
+			"output, it forces the stream to be parsed.\n"
+			"\n"
+			"# Ranges\n"
+			"A range goes from a time of `xs` to the time of the same rank in `xe`. Times:\n"
+			"- 12, 1.5, 25/2: seconds\n"
+			"- T0:01:30.500, T1:30, T90: clock; the digits after the dot are a whole number of milliseconds\n"
+			"- F25: frame number, from 1. Both the first and the last frame are kept\n"
+			"- TC10:00:00:00: time code of the frame\n"
+			"- 2021-06-01T12:00:00Z: date, see `utc_ref`\n"
+			"- D5 (xe only): duration of the range\n"
+			"\n"
+			"EX reframer:xs=10:xe=T0:25.000\n"
+			"EX reframer:xs=10,30:xe=15,35\n"
+			"\n"
+			"Each stream ends with the last frame which is over before the end; the audio frame across the "
+			"end is kept with a shorter duration. A source which can seek is asked to start near the range.\n"
+			"\n"
+			"# Splitting\n"
+			"The output changes file at each range with `splitrange`, when its name has `$num$` or `$FS$` in "
+			"it. The whole input is split when `xs` is one of:\n"
+			"- SAP: at each random access point\n"
+			"- D10: in chunks of that many seconds\n"
+			"- S10m: in chunks of about that many bytes (k, m, g)\n"
+			"\n"
+			"EX reframer:xs=D60 -o chunk_$num$.mp4",
 	.private_size = sizeof(RfCtx),
 	.max_extra_pids = (u32)-1,
 	.flags = GF_FS_REG_EXPLICIT_ONLY | GF_FS_REG_ALLOW_CYCLIC | GF_FS_REG_TEMP_INIT,
@@ -483,32 +516,4 @@ const GF_FilterRegister reframer_register = {
 	.process = reframer_process,
 	.process_event = reframer_process_event,
 	.hint_class_type = GF_FS_CLASS_TOOL,
-	GF_FS_SET_DESCRIPTION("Selection, cutting and pacing of framed media")
-	GF_FS_SET_HELP(
-		"This filter passes media on, unchanged by default. Inserted between a raw bitstream and an output, it forces "
-		"the stream to be parsed.\n"
-		"\n"
-		"# Ranges\n"
-		"A range goes from a time of `xs` to the time of the same rank in `xe`. Times:\n"
-		"- 12, 1.5, 25/2: seconds\n"
-		"- T0:01:30.500, T1:30, T90: clock; the digits after the dot are a whole number of milliseconds\n"
-		"- F25: frame number, from 1. Both the first and the last frame are kept\n"
-		"- TC10:00:00:00: time code of the frame\n"
-		"- 2021-06-01T12:00:00Z: date, see `utc_ref`\n"
-		"- D5 (xe only): duration of the range\n"
-		"\n"
-		"EX reframer:xs=10:xe=T0:25.000\n"
-		"EX reframer:xs=10,30:xe=15,35\n"
-		"\n"
-		"Each stream ends with the last frame which is over before the end; the audio frame across the end is kept "
-		"with a shorter duration. A source which can seek is asked to start near the range.\n"
-		"\n"
-		"# Splitting\n"
-		"The output changes file at each range with `splitrange`, when its name has `$num$` or `$FS$` in it. The whole "
-		"input is split when `xs` is one of:\n"
-		"- SAP: at each random access point\n"
-		"- D10: in chunks of that many seconds\n"
-		"- S10m: in chunks of about that many bytes (k, m, g)\n"
-		"\n"
-		"EX reframer:xs=D60 -o chunk_$num$.mp4")
 };

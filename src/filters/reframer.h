@@ -90,9 +90,9 @@ typedef struct {
 	// The first audio frame of the range is put before its start, with SkipBegin; otherwise it is put at its
 	// start, behind the packets of the previous range.
 	Bool keeps_timeline;
-	RfTime sent_end;   // latest end of the packets of the range sent so far, RF_NO_TIME for none
-	s64 out_delay;     // Delay of the output
-	s64 shift;         // output time stamp less input time stamp
+	RfTime sent_end; // latest end of the packets of the range sent so far, RF_NO_TIME for none
+	s64 out_delay;   // Delay of the output
+	s64 shift;       // output time stamp less input time stamp
 } RfPid;
 
 typedef enum { EXTRACT_FIND_START = 0, EXTRACT_SEND, EXTRACT_OVER } ExtractState;
@@ -100,9 +100,9 @@ typedef enum { EXTRACT_FIND_START = 0, EXTRACT_SEND, EXTRACT_OVER } ExtractState
 typedef struct {
 	RfPlan plan;
 	ExtractState state;
-	u32 index;        // of the current range in the plan, 0 in split forms
-	u32 number;       // ranges begun before
-	Bool dates_done;  // dates and time codes were turned into times
+	u32 index;       // of the current range in the plan, 0 in split forms
+	u32 number;      // ranges begun before
+	Bool dates_done; // dates and time codes were turned into times
 	u64 dates_since_us;
 	RfPoint from, to; // what the current range asks; kinds NONE, TIME and FRAME only
 	RfTime start;     // where it begins in fact

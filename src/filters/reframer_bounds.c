@@ -120,7 +120,7 @@ static void forget_before(RfCtx *ctx, RfPid *lead, s32 candidate)
 		RfPid *p = rf_pid_at(ctx, i);
 		u32 nb = 0;
 		while (p != lead && !p->predictive && nb < p->queue.nb &&
-			p->queue.items[nb].pres + p->queue.items[nb].duration < since)
+			   p->queue.items[nb].pres + p->queue.items[nb].duration < since)
 			nb++;
 		if (nb)
 			rf_queue_drop(&p->queue, nb);
@@ -322,8 +322,8 @@ static Bool resolve_point(const RfCtx *ctx, const DateRef *ref, RfPoint *point)
 	} else if (point->kind == RF_AT_UTC && ctx->opt.utc_ref == UTC_TIMECODE) {
 		if (!ref->has_timecode)
 			return GF_FALSE;
-		point->time = ref->timecode_at + rf_time((s64)(point->value % 86400000), 1000) -
-			timecode_time(ref->timecode);
+		point->time =
+			ref->timecode_at + rf_time((s64)(point->value % 86400000), 1000) - timecode_time(ref->timecode);
 	} else if (point->kind == RF_AT_UTC) {
 		if (!ref->has_date)
 			return GF_FALSE;

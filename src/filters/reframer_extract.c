@@ -113,8 +113,8 @@ static GF_Err pull(RfCtx *ctx, RfPid *p)
 	while (!p->ended && needs_packets(ctx, p)) {
 		GF_FilterPacket *pck = gf_filter_pid_get_packet(p->ipid);
 		if (!pck) {
-			p->ended = gf_filter_pid_is_eos(p->ipid) && !gf_filter_pid_is_flush_eos(p->ipid) ? GF_TRUE
-																							  : GF_FALSE;
+			p->ended =
+				gf_filter_pid_is_eos(p->ipid) && !gf_filter_pid_is_flush_eos(p->ipid) ? GF_TRUE : GF_FALSE;
 			return GF_OK;
 		}
 		if (!rf_select(ctx, p, pck)) {
@@ -275,9 +275,10 @@ static GF_Err send_next(RfCtx *ctx, RfPid *p, Bool *progress)
 			return GF_OK;
 		}
 		RfCut cut = {0};
-		cut.seek = p->predictive && item->pres < ex->start &&
-			(ctx->opt.xround == ROUND_SEEK || p != rf_lead(ctx));
-		if (p->predictive && ex->end != RF_NO_TIME && ctx->opt.probe_ref && item->pres + item->duration > ex->end)
+		cut.seek =
+			p->predictive && item->pres < ex->start && (ctx->opt.xround == ROUND_SEEK || p != rf_lead(ctx));
+		if (p->predictive && ex->end != RF_NO_TIME && ctx->opt.probe_ref &&
+			item->pres + item->duration > ex->end)
 			cut.skip_pres = p->passed_end = GF_TRUE;
 		e = rf_send_item(ctx, p, item, cut);
 		if (e)
@@ -413,7 +414,8 @@ static GF_Err reach_range(RfCtx *ctx)
 		seek(ctx, ex->from.time);
 	} else if (behind) {
 		GF_LOG(GF_LOG_ERROR, GF_LOG_MEDIA,
-			("[reframer] the range at %g s is behind what was read, and the source cannot seek: give the ranges "
+			("[reframer] the range at %g s is behind what was read, and the source cannot seek: give the "
+			 "ranges "
 			 "in increasing order\n",
 				(Double)ex->from.time / (Double)RF_SECOND));
 		return GF_NOT_SUPPORTED;

@@ -237,9 +237,9 @@ static GF_Err make_split(const GF_PropStringList *starts, u32 nb_ends, const RfP
 			("[reframer] xs=%s splits the whole input: no other range is possible\n", starts->vals[0]));
 		return GF_BAD_PARAM;
 	}
-	plan->split = start->kind == RF_AT_SAP ? RF_SPLIT_SAP
-		: start->kind == RF_AT_SIZE	 ? RF_SPLIT_SIZE
-						 : RF_SPLIT_DURATION;
+	plan->split = start->kind == RF_AT_SAP    ? RF_SPLIT_SAP
+				  : start->kind == RF_AT_SIZE ? RF_SPLIT_SIZE
+											  : RF_SPLIT_DURATION;
 	plan->split_duration = start->time;
 	plan->split_size = start->value;
 	plan->ranges[0].start = (RfPoint){.kind = RF_AT_TIME};

@@ -53,9 +53,9 @@ Bool rf_select(const RfCtx *ctx, RfPid *p, GF_FilterPacket *pck)
 	const RfOptions *opt = &ctx->opt;
 	p->nb_frames++;
 	return keeps_sap(&opt->saps, pck) && (!opt->refs || !is_disposable(pck)) &&
-			keeps_frame(&opt->frames, p->nb_frames) && keeps_cue(opt, pck)
-		? GF_TRUE
-		: GF_FALSE;
+				   keeps_frame(&opt->frames, p->nb_frames) && keeps_cue(opt, pck)
+			   ? GF_TRUE
+			   : GF_FALSE;
 }
 
 void rf_check_discontinuity(const RfCtx *ctx, RfPid *p, GF_FilterPacket *pck)
@@ -68,7 +68,7 @@ void rf_check_discontinuity(const RfCtx *ctx, RfPid *p, GF_FilterPacket *pck)
 	if (p->disc.last_dts != GF_FILTER_NO_TS) {
 		s64 step = (s64)(dts - p->disc.last_dts);
 		jump = step < 0 ||
-			gf_timestamp_greater((u64)step, p->timescale, (u64)limit_ms.num, (u64)limit_ms.den * 1000);
+			   gf_timestamp_greater((u64)step, p->timescale, (u64)limit_ms.num, (u64)limit_ms.den * 1000);
 	}
 	p->disc.last_dts = dts;
 	if (!jump)

@@ -106,7 +106,8 @@ static GF_FilterPacket *shift_timecode(const RfPid *p, const RfItem *item, RfTim
 	u32 size = 0;
 	if (out)
 		gf_filter_pck_get_data(out, &size);
-	if (!out || !rate || rate->type != GF_PROP_FRACTION || size < 4 || rate->value.frac.num <= 0 || !rate->value.frac.den)
+	if (!out || !rate || rate->type != GF_PROP_FRACTION || size < 4 || rate->value.frac.num <= 0 ||
+		!rate->value.frac.den)
 		return out;
 	u32 nb = (u32)data[0] << 24 | (u32)data[1] << 16 | (u32)data[2] << 8 | data[3];
 	nb += (u32)(rf_units(head, (u64)rate->value.frac.num) / rate->value.frac.den);
@@ -209,7 +210,7 @@ GF_Err rf_begin_range(RfCtx *ctx, RfPid *p, const RfItem *item)
 		s64 shift = rf_units(ex->base - ex->start, p->timescale) + p->delay - delay;
 		u64 dts = gf_filter_pck_get_dts(item->pck);
 		s64 out_dts = (s64)(dts == GF_FILTER_NO_TS ? gf_filter_pck_get_cts(item->pck) : dts) + shift +
-			head_shift(p, &m);
+					  head_shift(p, &m);
 		if (first && out_dts < 0) {
 			shift -= out_dts;
 			delay += out_dts;
@@ -231,8 +232,7 @@ static void set_file(const RfCtx *ctx, GF_FilterPacket *out, RfTime last_end)
 	u32 number = ex->plan.split == RF_SPLIT_SAP ? ex->number : ex->number + 1;
 	gf_filter_pck_set_property(out, GF_PROP_PCK_FILENUM, PROP_UINT(number));
 	if (!ex->plan.split) {
-		gf_filter_pck_set_property(
-			out, GF_PROP_PCK_FILESUF, PROP_STRING(ex->plan.ranges[ex->index].suffix));
+		gf_filter_pck_set_property(out, GF_PROP_PCK_FILESUF, PROP_STRING(ex->plan.ranges[ex->index].suffix));
 		return;
 	}
 	char suffix[64];

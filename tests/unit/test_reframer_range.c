@@ -205,8 +205,8 @@ static void refused(void **state)
 static void conversions(void **state)
 {
 	(void)state;
-	static const u32 scales[] = {24, 25, 1000, 12288, 12800, 15360, 22050, 24000, 30000, 44100, 48000, 90000,
-		96000, 600000, 10000000};
+	static const u32 scales[] = {
+		24, 25, 1000, 12288, 12800, 15360, 22050, 24000, 30000, 44100, 48000, 90000, 96000, 600000, 10000000};
 	for (u32 i = 0; i < sizeof(scales) / sizeof(scales[0]); i++) {
 		for (s64 v = -3; v < 1000000; v = v * 7 + 23) {
 			assert_int_equal(rf_units(rf_time(v, scales[i]), scales[i]), v);
