@@ -183,9 +183,10 @@ GF_Err gf_filter_pid_set_rt_stats(GF_FilterPid *PID, u32 rtt_ms, u32 jitter_us, 
 
 // ---- file PIDs of raw sources (3.10)
 
-// MIME type told by the data; `*trust_ext` is cleared when a register that lists the extension refused the data.
-static const char *probe_all(GF_FilterSession *fs, const u8 *data, u32 size, const char *ext, Bool *trust_ext,
-	GF_FilterProbeScore *best)
+// MIME type told by the data. `*refused_by` (may be NULL) is the register that lists the extension and refused the
+// data: the extension is not to be trusted then.
+static const char *probe_all(GF_FilterSession *fs, const u8 *data, u32 size, const char *ext,
+	const GF_FilterRegister **refused_by, GF_FilterProbeScore *best)
 {
 	const char *mime = NULL;
 	*best = GF_FPROBE_NOT_SUPPORTED;
@@ -206,11 +207,11 @@ static const char *probe_all(GF_FilterSession *fs, const u8 *data, u32 size, con
 			continue;
 		}
 		if (score == GF_FPROBE_NOT_SUPPORTED || !res) {
-			for (u32 j = 0; ext && trust_ext && j < reg->nb_caps; j++) {
+			for (u32 j = 0; ext && refused_by && j < reg->nb_caps; j++) {
 				const GF_FilterCapability *c = &reg->caps[j];
 				if (c->code == GF_PROP_PID_FILE_EXT && (c->flags & GF_CAPFLAG_INPUT) &&
 					gf_props_equal_strict(&c->val, &ext_val))
-					*trust_ext = GF_FALSE;
+					*refused_by = reg;
 			}
 			continue;
 		}
@@ -286,6 +287,17 @@ static Bool guess_extension(GF_FilterSession *fs, const char *mime, char ext[32]
 	return GF_FALSE;
 }
 
+static void report_unknown_content(const GF_FilterRegister *reg, const char *url, const char *ext, const u8 *data,
+	u32 size)
+{
+	char bytes[8 * 3 + 1] = "";
+	for (u32 i = 0; i < 8 && i < size; i++)
+		snprintf(bytes + i * 3, 4, " %02x", data[i]);
+	GF_LOG(GF_LOG_WARNING, GF_LOG_FILTER,
+		("[filter] %s is not what its extension says: %s, which reads .%s files, does not recognise its start (%s)\n",
+			url ? url : "source", reg->name, ext, bytes + 1));
+}
+
 GF_Err gf_filter_pid_raw_new(GF_Filter *filter, const char *url, const char *local_file, const char *mime_type,
 	const char *fext, const u8 *probe_data, u32 probe_size, Bool trust_mime, GF_FilterPid **out_pid)
 {
@@ -312,24 +324,26 @@ GF_Err gf_filter_pid_raw_new(GF_Filter *filter, const char *url, const char *loc
 		gf_strlcpy(ext, fext, sizeof(ext));
 	for (char *c = ext; *c; c++)
 		*c = (char)tolower((u8)*c);
-	Bool trust_ext = GF_TRUE;
+	const GF_FilterRegister *refused_by = NULL;
 	Bool no_probe = filter->link.no_probe || fs_flag(filter->fs, GF_FS_FLAG_NO_PROBE);
 	if (mime_type && strstr(mime_type, "/octet-"))
 		mime_type = NULL;
 	if (is_new && !no_probe && probe_data && probe_size && !(mime_type && trust_mime)) {
 		GF_FilterProbeScore score;
-		const char *found = probe_all(filter->fs, probe_data, probe_size, ext[0] ? ext : NULL, &trust_ext, &score);
+		const char *found = probe_all(filter->fs, probe_data, probe_size, ext[0] ? ext : NULL, &refused_by, &score);
 		if (score == GF_FPROBE_EXT_MATCH)
-			trust_ext = GF_TRUE;
+			refused_by = NULL;
 		else if (found)
 			mime_type = found;
+		else if (refused_by)
+			report_unknown_content(refused_by, url, ext, probe_data, probe_size);
 	}
 	if (!ext[0] && mime_type)
 		guess_extension(filter->fs, mime_type, ext);
 	gf_filter_pid_set_property(pid, GF_PROP_PID_FILE_EXT, ext[0] ? PROP_STRING(ext) : NULL);
 	if (is_new || mime_type)
 		gf_filter_pid_set_property(pid, GF_PROP_PID_MIME, mime_type ? PROP_STRING(mime_type) : NULL);
-	((OutPid *)pid)->untrusted_ext = mime_type != NULL || !trust_ext;
+	((OutPid *)pid)->untrusted_ext = mime_type != NULL || refused_by;
 	return GF_OK;
 }
 
