@@ -16,5 +16,6 @@ const GF_FilterRegister *const gf_builtin_registers[] = {
 	&reframer_register,
 	&writegen_register,
 	&ufnalu_register,
+	&flist_register,
 	NULL,
 };
