@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
-// Reframer of AVC (ISO/IEC 14496-10), HEVC (23008-2) and VVC (23090-3) byte streams: cuts a file or an unframed
-// PID into access units with NAL unit lengths (14496-15), takes the parameter sets out into the decoder
-// configuration, rebuilds time stamps from picture order counts and finds the stream access points.
+// Reframer of AVC (ISO/IEC 14496-10), HEVC (23008-2) and VVC (23090-3) byte streams: cuts a file or an
+// unframed PID into access units with NAL unit lengths (14496-15), takes the parameter sets out into the
+// decoder configuration, rebuilds time stamps from picture order counts and finds the stream access points.
 //
-// Limits: reference lists (option refs) are those of HEVC only; the operating points of layered streams are not
-// described.
+// Limits: reference lists (option refs) are those of HEVC only; the operating points of layered streams are
+// not described.
 #include <string.h>
 #include <gpac/tools.h>
 #include "filters/registry.h"
@@ -59,7 +59,8 @@ static NalCodec find_codec(GF_FilterPid *pid)
 	return is_listed(extension, VVC_EXTENSIONS) ? NAL_VVC : NAL_AVC;
 }
 
-static void trace_element(void *udta, const char *name, const u32 *index, u32 nb_index, s64 value, u32 nb_bits)
+static void trace_element(
+	void *udta, const char *name, const u32 *index, u32 nb_index, s64 value, u32 nb_bits)
 {
 	const RfnaluCtx *ctx = udta;
 	char at[SYN_MAX_INDEX * 11 + 1] = "";
@@ -68,7 +69,8 @@ static void trace_element(void *udta, const char *name, const u32 *index, u32 nb
 		snprintf(at + used, sizeof(at) - used, "_%u", index[i]);
 	}
 	if (ctx->bsdbg > 1)
-		GF_LOG(GF_LOG_DEBUG, GF_LOG_MEDIA, ("[rfnalu] %s%s %lld (%u bits)\n", name, at, (long long)value, nb_bits));
+		GF_LOG(GF_LOG_DEBUG, GF_LOG_MEDIA,
+			("[rfnalu] %s%s %lld (%u bits)\n", name, at, (long long)value, nb_bits));
 	else
 		GF_LOG(GF_LOG_DEBUG, GF_LOG_MEDIA, ("[rfnalu] %s%s %lld\n", name, at, (long long)value));
 }
@@ -82,7 +84,7 @@ static void set_codec(RfnaluCtx *ctx, NalCodec codec)
 		ctx->tracker.trace = &ctx->trace;
 	if (ctx->refs && codec != NAL_HEVC)
 		GF_LOG(GF_LOG_WARNING, GF_LOG_MEDIA,
-			("[rfnalu] option refs: the references of packets are known for HEVC only, they get RefID alone\n"));
+			("[rfnalu] option refs: references are known for HEVC only, packets get RefID alone\n"));
 	ctx->sets_version = ctx->replace_version = 0;
 	rfnalu_config_unref(ctx->config);
 	ctx->config = NULL;
@@ -335,7 +337,8 @@ static Probe probe_codec(NalCodec codec, const u8 *data, u32 size)
 
 static const char *rfnalu_probe_data(const u8 *data, u32 size, GF_FilterProbeScore *score)
 {
-	static const char *const mimes[] = {[NAL_AVC] = "video/avc", [NAL_HEVC] = "video/hevc", [NAL_VVC] = "video/vvc"};
+	static const char *const mimes[] = {
+		[NAL_AVC] = "video/avc", [NAL_HEVC] = "video/hevc", [NAL_VVC] = "video/vvc"};
 	size_t start = nal_find_start_code(data, size, 0);
 	Bool is_stream = GF_FALSE;
 	// other formats carry these units too, but not from their first byte on
@@ -391,64 +394,72 @@ static void rfnalu_finalize(GF_Filter *filter)
 #define OPT(field) #field, (s32)offsetof(RfnaluCtx, field)
 static const GF_FilterArgs rfnalu_args[] = {
 	{OPT(fps),
-		"Frame rate of a stream without time stamps. A numerator of 0 takes the rate of the bitstream, or 25 when "
-		"it has none",
+		"Frame rate of a stream without time stamps. A numerator of 0 takes the rate of the bitstream, "
+		"or 25 when it has none",
 		GF_PROP_FRACTION, "0/1000", NULL, 0},
 	{OPT(index),
-		"Seconds between the points a file can be played from. 0 does not scan the file, whose duration is then "
-		"unknown; a negative value scans the first 20 MB only, the rest when a seek needs it",
+		"Seconds between the points a file can be played from. 0 does not scan the file, whose duration "
+		"is then unknown; a negative value scans the first 20 MB only, the rest when a seek needs it",
 		GF_PROP_DOUBLE, "-1.0", NULL, 0},
 	{"explicit", (s32)offsetof(RfnaluCtx, explicit_layers),
-		"Declare layered streams as such: codec identifier of SVC, MVC or L-HEVC, and the parameter sets of the "
-		"upper layers in the enhancement configuration instead of the one of the base layer",
+		"Declare layered streams as such: codec identifier of SVC, MVC or L-HEVC, and the parameter sets "
+		"of the upper layers in the enhancement configuration instead of the one of the base layer",
 		GF_PROP_BOOL, "false", NULL, GF_FS_ARG_HINT_ADVANCED},
 	{OPT(force_sync), "Mark intra pictures with a recovery point of 0 frames as closed access points (SAP 1)",
 		GF_PROP_BOOL, "false", NULL, GF_FS_ARG_HINT_ADVANCED},
 	{OPT(strict_poc),
-		"Hold a whole group of pictures before computing its composition times, instead of 32 pictures at most: off, "
-		"on, or error to report pictures that miss in it as well",
+		"Hold a whole group of pictures before computing its composition times, instead of 32 pictures "
+		"at most: off, on, or error to report pictures that miss in it as well",
 		GF_PROP_UINT, "off", "off|on|error", GF_FS_ARG_HINT_ADVANCED},
 	{OPT(nosei), "Remove all SEI messages", GF_PROP_BOOL, "false", NULL, GF_FS_ARG_HINT_ADVANCED},
-	{OPT(nosvc), "Remove the NAL units of SVC, MVC and L-HEVC layers above the base", GF_PROP_BOOL, "false", NULL,
-		GF_FS_ARG_HINT_ADVANCED},
-	{OPT(nal_length), "Bytes of the length before each NAL unit: 1, 2 or 4. It becomes 4 when a unit needs more",
+	{OPT(nosvc), "Remove the NAL units of SVC, MVC and L-HEVC layers above the base", GF_PROP_BOOL, "false",
+		NULL, GF_FS_ARG_HINT_ADVANCED},
+	{OPT(nal_length),
+		"Bytes of the length before each NAL unit: 1, 2 or 4. It becomes 4 when a unit needs more",
 		GF_PROP_UINT, "4", NULL, GF_FS_ARG_HINT_EXPERT},
-	{OPT(subsamples), "Describe each NAL unit as a sub-sample", GF_PROP_BOOL, "false", NULL, GF_FS_ARG_HINT_EXPERT},
+	{OPT(subsamples), "Describe each NAL unit as a sub-sample", GF_PROP_BOOL, "false", NULL,
+		GF_FS_ARG_HINT_EXPERT},
 	{OPT(deps), "Set the dependency flags: leading, intra, not referred to", GF_PROP_BOOL, "false", NULL,
 		GF_FS_ARG_HINT_EXPERT},
 	{OPT(refs),
-		"Identify packets by their picture order count and list those of their reference pictures (HEVC only)",
+		"Identify packets by their picture order count and list those of their reference pictures (HEVC "
+		"only)",
 		GF_PROP_BOOL, "false", NULL, GF_FS_ARG_HINT_EXPERT},
-	{OPT(seirw), "Remove the AVC SEI messages that files must not have: filler and sub-sequences", GF_PROP_BOOL,
-		"true", NULL, GF_FS_ARG_HINT_EXPERT},
+	{OPT(seirw), "Remove the AVC SEI messages that files must not have: filler and sub-sequences",
+		GF_PROP_BOOL, "true", NULL, GF_FS_ARG_HINT_EXPERT},
 	{OPT(audelim), "Keep access unit delimiters. Those of VVC are always kept", GF_PROP_BOOL, "false", NULL,
 		GF_FS_ARG_HINT_EXPERT},
 	{OPT(keepfiller), "Keep filler NAL units", GF_PROP_BOOL, "false", NULL, GF_FS_ARG_HINT_EXPERT},
 	{OPT(analyze),
-		"Forward all NAL units in their order, parameter sets included, for the analysis of the inspector: any value "
-		"but off",
+		"Forward all NAL units in their order, parameter sets included, for the analysis of the "
+		"inspector: any value but off",
 		GF_PROP_UINT, "off", "off|on|bs|full", GF_FS_ARG_HINT_HIDE},
-	{OPT(notime), "Ignore the time stamps of the input", GF_PROP_BOOL, "false", NULL, GF_FS_ARG_HINT_ADVANCED},
+	{OPT(notime), "Ignore the time stamps of the input", GF_PROP_BOOL, "false", NULL,
+		GF_FS_ARG_HINT_ADVANCED},
 	{OPT(dv_mode),
-		"Dolby Vision: none does not signal it, auto does when the stream has its units, clean removes these units, "
-		"single removes those of the enhancement layer only",
+		"Dolby Vision: none does not signal it, auto does when the stream has its units, clean removes "
+		"these units, single removes those of the enhancement layer only",
 		GF_PROP_UINT, "auto", "none|auto|clean|single", GF_FS_ARG_HINT_ADVANCED},
-	{OPT(dv_profile), "Dolby Vision profile to signal, 0 to find it from the colour description", GF_PROP_UINT, "0",
-		NULL, GF_FS_ARG_HINT_ADVANCED},
-	{OPT(dv_compatid), "Dolby Vision compatibility of the base layer to signal, auto from the colour description",
+	{OPT(dv_profile), "Dolby Vision profile to signal, 0 to find it from the colour description",
+		GF_PROP_UINT, "0", NULL, GF_FS_ARG_HINT_ADVANCED},
+	{OPT(dv_compatid),
+		"Dolby Vision compatibility of the base layer to signal, auto from the colour description",
 		GF_PROP_UINT, "auto", "auto|none|hdr10|bt709|hlg709|hlg2100|bt2020|brd", GF_FS_ARG_HINT_ADVANCED},
 	{OPT(bsdbg),
-		"Log each syntax element of parameter sets and slice headers (log tool media, level debug): off, on, or full "
-		"with its number of bits",
+		"Log each syntax element of parameter sets and slice headers (log tool media, level debug): off, "
+		"on, or full with its number of bits",
 		GF_PROP_UINT, "off", "off|on|full", GF_FS_ARG_HINT_EXPERT},
 	{0},
 };
 
 #define VIDEO_CODECS(flags) \
-	CAP_UINT(flags, GF_PROP_PID_CODECID, GF_CODECID_AVC), CAP_UINT(flags, GF_PROP_PID_CODECID, GF_CODECID_AVC_PS), \
-		CAP_UINT(flags, GF_PROP_PID_CODECID, GF_CODECID_SVC), CAP_UINT(flags, GF_PROP_PID_CODECID, GF_CODECID_MVC), \
+	CAP_UINT(flags, GF_PROP_PID_CODECID, GF_CODECID_AVC), \
+		CAP_UINT(flags, GF_PROP_PID_CODECID, GF_CODECID_AVC_PS), \
+		CAP_UINT(flags, GF_PROP_PID_CODECID, GF_CODECID_SVC), \
+		CAP_UINT(flags, GF_PROP_PID_CODECID, GF_CODECID_MVC), \
 		CAP_UINT(flags, GF_PROP_PID_CODECID, GF_CODECID_HEVC), \
-		CAP_UINT(flags, GF_PROP_PID_CODECID, GF_CODECID_LHVC), CAP_UINT(flags, GF_PROP_PID_CODECID, GF_CODECID_VVC)
+		CAP_UINT(flags, GF_PROP_PID_CODECID, GF_CODECID_LHVC), \
+		CAP_UINT(flags, GF_PROP_PID_CODECID, GF_CODECID_VVC)
 
 static const GF_FilterCapability rfnalu_caps[] = {
 	CAP_UINT(GF_CAPS_INPUT, GF_PROP_PID_STREAM_TYPE, GF_STREAM_FILE),
@@ -480,9 +491,11 @@ static const GF_FilterCapability rfnalu_caps[] = {
 const GF_FilterRegister rfnalu_register = {
 	.name = "rfnalu",
 	.description = "AVC/HEVC/VVC reframer",
-	.help = "This filter parses AVC, HEVC and VVC byte streams (annex B: .264, .265, .266, or unframed streams) and "
-			"produces one packet per access unit, with NAL unit lengths and the parameter sets in the decoder "
-			"configuration. Streams without time stamps get them from the frame rate and the picture order counts.",
+	.help =
+		"This filter parses AVC, HEVC and VVC byte streams (annex B: .264, .265, .266, or unframed "
+		"streams) and produces one packet per access unit, with NAL unit lengths and the parameter sets "
+		"in the decoder configuration. Streams without time stamps get them from the frame rate and the "
+		"picture order counts.",
 	.private_size = sizeof(RfnaluCtx),
 	SETCAPS(rfnalu_caps),
 	.args = rfnalu_args,

@@ -50,8 +50,8 @@ typedef struct {
 	NalPicture picture;
 	Bool discard; // comes before the first configuration
 	Bool has_rpu, has_el;
-	u64 dts, cts; // of the input, GF_FILTER_NO_TS when unknown
-	u32 duration; // of the input, 0 when unknown
+	u64 dts, cts;           // of the input, GF_FILTER_NO_TS when unknown
+	u32 duration;           // of the input, 0 when unknown
 	GF_FilterPacket *props; // reference to the properties of the input packet
 	RfnaluConfig *config;   // to set before this access unit, NULL when nothing changes
 } RfnaluAu;
@@ -117,9 +117,9 @@ typedef struct {
 	RfnaluSource *sources; // ring of input packets that are not parsed entirely
 	u32 sources_alloc, sources_first, sources_count;
 
-	RfnaluConfig *config;      // of the latest access unit received
-	RfnaluConfig *sent_config; // of the latest access unit sent
-	Bool apply_config;         // before the next access unit is sent
+	RfnaluConfig *config;              // of the latest access unit received
+	RfnaluConfig *sent_config;         // of the latest access unit sent
+	Bool apply_config;                 // before the next access unit is sent
 	u32 sets_version, replace_version; // of the tracker when it was built
 	u8 sps_id;
 	Bool configured;   // the output has had a configuration
@@ -133,8 +133,8 @@ typedef struct {
 	u32 max_unit_size;
 	double seek_start;
 	Bool seeking;
-	Bool started; // a first PLAY was seen
-	Bool ended;   // the end of the input was handled, access units may wait in the queue
+	Bool started;  // a first PLAY was seen
+	Bool ended;    // the end of the input was handled, access units may wait in the queue
 	Bool draining; // the output takes all, even blocked
 	Bool failed;   // ended without any access unit
 } RfnaluCtx;
@@ -157,7 +157,8 @@ GF_Err rfnalu_send(RfnaluCtx *ctx, GF_Filter *filter, Bool flush);
 u8 rfnalu_sap(const RfnaluCtx *ctx, const NalPicture *picture);
 // Frame rate of the stream: that of the option, of the bitstream, of the input PID or 25. GF_FALSE
 // for the last one.
-Bool rfnalu_frame_rate(const RfnaluCtx *ctx, const NalTracker *tracker, const NalPicture *picture, u32 *num, u32 *den);
+Bool rfnalu_frame_rate(
+	const RfnaluCtx *ctx, const NalTracker *tracker, const NalPicture *picture, u32 *num, u32 *den);
 
 // The configuration for an access unit that starts: a reference in *config when it differs from the last one,
 // otherwise NULL.
@@ -171,7 +172,8 @@ GF_Err rfnalu_config_read(RfnaluCtx *ctx, const u8 *dsi, u32 size);
 void rfnalu_config_set_length(NalCodec codec, u8 *dsi, u32 size, u32 length);
 
 // Dolby Vision configuration of 24 bytes. GF_FALSE when the stream has none.
-Bool rfnalu_dovi_config(const RfnaluCtx *ctx, const RfnaluConfig *config, u8 dovi[24], Bool *no_compatible_base);
+Bool rfnalu_dovi_config(
+	const RfnaluCtx *ctx, const RfnaluConfig *config, u8 dovi[24], Bool *no_compatible_base);
 
 void rfnalu_index_build(RfnaluCtx *ctx, Bool partial);
 void rfnalu_index_reset(RfnaluIndex *index);

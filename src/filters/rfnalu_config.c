@@ -43,7 +43,8 @@ static Bool bitstream_rate(const NalTracker *tracker, const NalPicture *picture,
 	return GF_TRUE;
 }
 
-Bool rfnalu_frame_rate(const RfnaluCtx *ctx, const NalTracker *tracker, const NalPicture *picture, u32 *num, u32 *den)
+Bool rfnalu_frame_rate(
+	const RfnaluCtx *ctx, const NalTracker *tracker, const NalPicture *picture, u32 *num, u32 *den)
 {
 	if (ctx->fps.num > 0 && ctx->fps.den) {
 		*num = (u32)ctx->fps.num;
@@ -129,8 +130,8 @@ static const ConfigNal *find_nal(const ConfigNal *nals, u32 nb_nals, u8 type)
 	return NULL;
 }
 
-static GF_Err build_avc(const RfnaluCtx *ctx, Layers layers, u8 sps_id, ConfigNal *nals, u32 nb_nals, u8 **data,
-	u32 *size)
+static GF_Err build_avc(
+	const RfnaluCtx *ctx, Layers layers, u8 sps_id, ConfigNal *nals, u32 nb_nals, u8 **data, u32 *size)
 {
 	AvcConfig config = {.length_size = (u8)ctx->nal_length};
 	if (layers != LAYERS_ENHANCEMENT) {
@@ -155,8 +156,8 @@ static GF_Err build_avc(const RfnaluCtx *ctx, Layers layers, u8 sps_id, ConfigNa
 	return e;
 }
 
-static GF_Err build_hevc(const RfnaluCtx *ctx, Layers layers, u8 sps_id, ConfigNal *nals, u32 nb_nals, u8 **data,
-	u32 *size)
+static GF_Err build_hevc(
+	const RfnaluCtx *ctx, Layers layers, u8 sps_id, ConfigNal *nals, u32 nb_nals, u8 **data, u32 *size)
 {
 	const HevcTracker *h = &ctx->tracker.hevc;
 	const HevcSps *sps = h->sps[sps_id];
@@ -241,7 +242,7 @@ static void set_max_size(const NalTracker *t, RfnaluConfig *config)
 			width = avc.width;
 			height = avc.height;
 		} else if (t->codec == NAL_HEVC && set->type == HEVC_NAL_SPS && set->layer_id &&
-			!hevc_parse_sps(set->data, set->size, &hevc, NULL)) {
+				   !hevc_parse_sps(set->data, set->size, &hevc, NULL)) {
 			width = hevc.width;
 			height = hevc.height;
 		}
@@ -281,8 +282,8 @@ static Bool same_format(const NalVideoFormat *a, const NalVideoFormat *b)
 {
 	const NalVui *v = &a->vui, *w = &b->vui;
 	return a->width == b->width && a->height == b->height && a->interlaced == b->interlaced &&
-		v->sar_num == w->sar_num && v->sar_den == w->sar_den && v->full_range == w->full_range &&
-		v->primaries == w->primaries && v->transfer == w->transfer && v->matrix == w->matrix;
+		   v->sar_num == w->sar_num && v->sar_den == w->sar_den && v->full_range == w->full_range &&
+		   v->primaries == w->primaries && v->transfer == w->transfer && v->matrix == w->matrix;
 }
 
 static Bool same_metadata(const NalMetadata *a, const NalMetadata *b)
@@ -293,8 +294,8 @@ static Bool same_metadata(const NalMetadata *a, const NalMetadata *b)
 static Bool same_config(const RfnaluConfig *a, const RfnaluConfig *b)
 {
 	return a->codec_id == b->codec_id && same_data(a->dsi, a->dsi_size, b->dsi, b->dsi_size) &&
-		same_data(a->enhancement, a->enhancement_size, b->enhancement, b->enhancement_size) &&
-		same_format(&a->format, &b->format) && same_metadata(&a->metadata, &b->metadata);
+		   same_data(a->enhancement, a->enhancement_size, b->enhancement, b->enhancement_size) &&
+		   same_format(&a->format, &b->format) && same_metadata(&a->metadata, &b->metadata);
 }
 
 GF_Err rfnalu_config_update(RfnaluCtx *ctx, const NalPicture *picture, RfnaluConfig **config)
@@ -407,7 +408,8 @@ static void apply_colour(const RfnaluCtx *ctx, const RfnaluConfig *c)
 	set(ctx, GF_PROP_PID_COLR_TRANSFER, colour ? PROP_ENUM(vui->transfer, GF_PROP_CICP_COL_TFC) : NULL);
 	set(ctx, GF_PROP_PID_COLR_MX, colour ? PROP_ENUM(vui->matrix, GF_PROP_CICP_COL_MX) : NULL);
 	set(ctx, GF_PROP_PID_COLR_RANGE, colour || vui->full_range ? PROP_BOOL(vui->full_range) : NULL);
-	set(ctx, GF_PROP_PID_COLR_TRANSFER_ALT, m->has_transfer ? PROP_ENUM(m->transfer, GF_PROP_CICP_COL_TFC) : NULL);
+	set(ctx, GF_PROP_PID_COLR_TRANSFER_ALT,
+		m->has_transfer ? PROP_ENUM(m->transfer, GF_PROP_CICP_COL_TFC) : NULL);
 }
 
 static void apply_metadata(const RfnaluCtx *ctx, const NalMetadata *m)
@@ -418,7 +420,8 @@ static void apply_metadata(const RfnaluCtx *ctx, const NalMetadata *m)
 		bw_u16(&w, m->light.max_content);
 		bw_u16(&w, m->light.max_pic_average);
 	}
-	set(ctx, GF_PROP_PID_CONTENT_LIGHT_LEVEL, m->has_light && !w.failed ? PROP_DATA(w.data, (u32)w.size) : NULL);
+	set(ctx, GF_PROP_PID_CONTENT_LIGHT_LEVEL,
+		m->has_light && !w.failed ? PROP_DATA(w.data, (u32)w.size) : NULL);
 	bw_reset(&w);
 	if (m->has_display) {
 		for (u32 i = 0; i < 3; i++) {

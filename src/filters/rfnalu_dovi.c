@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Dolby Vision configuration of an HEVC stream with RPU units ("Dolby Vision Streams Within the ISO Base Media
-// File Format", section 3.2).
+// Dolby Vision configuration of an HEVC stream with RPU units ("Dolby Vision Streams Within the ISO Base
+// Media File Format", section 3.2).
 #include <string.h>
 #include <gpac/tools.h>
 #include "filters/rfnalu.h"
@@ -52,8 +52,19 @@ static u8 find_level(const RfnaluCtx *ctx, const NalVideoFormat *format)
 		u32 width;
 		u32 rate; // thousands of samples per second
 	} levels[] = {
-		{1280, 22119}, {1280, 27648}, {1920, 49767}, {1920, 62208}, {2560, 124416}, {3840, 199066}, {3840, 248832},
-		{3840, 398132}, {3840, 497664}, {3840, 995328}, {7680, 995328}, {7680, 1990656}, {7680, 3981312},
+		{1280, 22119},
+		{1280, 27648},
+		{1920, 49767},
+		{1920, 62208},
+		{2560, 124416},
+		{3840, 199066},
+		{3840, 248832},
+		{3840, 398132},
+		{3840, 497664},
+		{3840, 995328},
+		{7680, 995328},
+		{7680, 1990656},
+		{7680, 3981312},
 	};
 	u64 rate = (u64)format->width * format->height * ctx->rate_num / ctx->rate_den / 1000;
 	u32 nb_levels = sizeof(levels) / sizeof(levels[0]);
@@ -64,7 +75,8 @@ static u8 find_level(const RfnaluCtx *ctx, const NalVideoFormat *format)
 	return (u8)nb_levels;
 }
 
-Bool rfnalu_dovi_config(const RfnaluCtx *ctx, const RfnaluConfig *config, u8 dovi[24], Bool *no_compatible_base)
+Bool rfnalu_dovi_config(
+	const RfnaluCtx *ctx, const RfnaluConfig *config, u8 dovi[24], Bool *no_compatible_base)
 {
 	Bool has_el = config->has_el && ctx->dv_mode == DV_AUTO;
 	if (!config->has_rpu || ctx->codec != NAL_HEVC || ctx->dv_mode == DV_NONE || ctx->dv_mode == DV_CLEAN)
@@ -79,7 +91,7 @@ Bool rfnalu_dovi_config(const RfnaluCtx *ctx, const RfnaluConfig *config, u8 dov
 		compatibility = 0;
 	if (ctx->dv_profile == 8 && !compatibility) {
 		GF_LOG(GF_LOG_WARNING, GF_LOG_MEDIA,
-			("[rfnalu] Dolby Vision profile 8 needs a compatible base layer, assuming BT.709: set dv_compatid\n"));
+			("[rfnalu] Dolby Vision profile 8 without dv_compatid: a BT.709 base layer is assumed\n"));
 		compatibility = 2;
 	}
 	u8 level = find_level(ctx, &config->format);

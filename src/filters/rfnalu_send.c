@@ -53,7 +53,8 @@ static Bool is_vcl(NalCodec codec, u8 type)
 	}
 }
 
-// 14496-15 8.4.8 (flags 0): whether the unit is a slice, of a random access picture, a reference in its sub-layer
+// 14496-15 8.4.8 (flags 0): whether the unit is a slice, of a random access picture, a reference in its
+// sub-layer
 static u32 subsample_param(const RfnaluCtx *ctx, u8 type)
 {
 	if (ctx->codec == NAL_AVC || !is_vcl(ctx->codec, type))
@@ -120,7 +121,8 @@ static void set_timecode(const RfnaluCtx *ctx, const SeiClock *clock, GF_FilterP
 	gf_filter_pck_set_property(packet, GF_PROP_PCK_TIMECODE, PROP_DATA(&code, sizeof(code)));
 }
 
-static void set_attributes(RfnaluCtx *ctx, const RfnaluAu *au, const TimelineUnit *unit, GF_FilterPacket *packet)
+static void set_attributes(
+	RfnaluCtx *ctx, const RfnaluAu *au, const TimelineUnit *unit, GF_FilterPacket *packet)
 {
 	const NalPicture *p = &au->picture;
 	gf_filter_pck_set_framing(packet, GF_TRUE, GF_TRUE);

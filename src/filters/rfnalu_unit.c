@@ -186,7 +186,7 @@ static GF_Err complete_au(RfnaluCtx *ctx, const NalPicture *picture)
 		.has_cts = au->cts != GF_FILTER_NO_TS,
 		.cts = (s64)au->cts,
 		.dts = ctx->base_dts +
-			gf_timestamp_rescale(ctx->nb_since * ctx->rate_den, ctx->rate_num, ctx->timescale),
+			   gf_timestamp_rescale(ctx->nb_since * ctx->rate_den, ctx->rate_num, ctx->timescale),
 	};
 	ctx->nb_since++;
 	GF_Err e = queue_append(ctx, au);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Writer of AVC, HEVC and VVC byte streams: the NAL units of access units, as ISO/IEC 14496-15 stores them, get
-// start codes (annex B of each standard), parameter sets at random access points and access unit delimiters.
+// Writer of AVC, HEVC and VVC byte streams: the NAL units of access units, as ISO/IEC 14496-15 stores them,
+// get start codes (annex B of each standard), parameter sets at random access points and access unit
+// delimiters.
 //
 // Limits: the sets of the configuration are written whether or not an access unit holds its own.
 #include <string.h>
@@ -239,14 +240,16 @@ static GF_Err read_units(UfnaluCtx *ctx, const u8 *data, u32 size)
 	if (e == GF_EOS)
 		return GF_OK;
 	GF_LOG(GF_LOG_ERROR, GF_LOG_MEDIA,
-		("[ufnalu] access unit of %u bytes dropped: the NAL unit length at byte %zu goes past its end\n", size, it.pos));
+		("[ufnalu] access unit of %u bytes dropped: the NAL unit length at byte %zu goes past its end\n",
+			size, it.pos));
 	return e;
 }
 
 // H.265 table 7-2, H.266 table 6; a slice that could not be read may be of any type
 static u8 picture_type(const UfnaluCtx *ctx)
 {
-	u8 slices = ctx->tracker.has_picture && !ctx->tracker.force_start ? ctx->tracker.picture.slices : NAL_SLICE_B;
+	u8 slices =
+		ctx->tracker.has_picture && !ctx->tracker.force_start ? ctx->tracker.picture.slices : NAL_SLICE_B;
 	if (slices & NAL_SLICE_B)
 		return 2;
 	return slices & NAL_SLICE_P ? 1 : 0;
@@ -307,7 +310,8 @@ static u8 *put_sets(u8 *dst, const ByteWriter *sets)
 	return dst + sets->size;
 }
 
-static void put_au(const UfnaluCtx *ctx, u8 *dst, const u8 *delimiter, u32 delimiter_size, const ByteWriter *sets)
+static void put_au(
+	const UfnaluCtx *ctx, u8 *dst, const u8 *delimiter, u32 delimiter_size, const ByteWriter *sets)
 {
 	if (delimiter_size)
 		dst = put_unit(dst, delimiter, delimiter_size);
@@ -421,10 +425,11 @@ static const GF_FilterArgs ufnalu_args[] = {
 	{OPT(extract), "Layers to write: all, the base layer, or the layers above it", GF_PROP_UINT, "all",
 		"all|base|layer", GF_FS_ARG_HINT_ADVANCED},
 	{OPT(delim),
-		"Write an access unit delimiter in each access unit. Without it, the delimiters of the stream are removed",
+		"Write an access unit delimiter in each access unit. Without it, the delimiters of the stream "
+		"are removed",
 		GF_PROP_BOOL, "true", NULL, GF_FS_ARG_HINT_ADVANCED},
-	{OPT(pps_inband), "Write the picture parameter sets in the other access units as well (needs rcfg)", GF_PROP_BOOL,
-		"false", NULL, 0},
+	{OPT(pps_inband), "Write the picture parameter sets in the other access units as well (needs rcfg)",
+		GF_PROP_BOOL, "false", NULL, 0},
 	{0},
 };
 
@@ -470,8 +475,9 @@ static const GF_FilterCapability ufnalu_caps[] = {
 const GF_FilterRegister ufnalu_register = {
 	.name = "ufnalu",
 	.description = "AVC/HEVC/VVC byte stream writer",
-	.help = "This filter writes AVC, HEVC and VVC access units in the byte stream format (annex B), for raw files "
-			"(.264, .265, .266) and transport streams, with access unit delimiters and parameter sets.",
+	.help =
+		"This filter writes AVC, HEVC and VVC access units in the byte stream format (annex B), for raw "
+		"files (.264, .265, .266) and transport streams, with access unit delimiters and parameter sets.",
 	.private_size = sizeof(UfnaluCtx),
 	SETCAPS(ufnalu_caps),
 	.args = ufnalu_args,

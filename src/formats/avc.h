@@ -113,12 +113,12 @@ typedef struct {
 	Bool mmco5; // memory_management_control_operation equal to 5
 } AvcSlice;
 
-// Parameter sets. `nal` is the whole NAL unit. On success the structure is complete; on error, which is logged,
-// it is untouched. A subset SPS (type 15) is read up to its SPS data, extensions are not.
+// Parameter sets. `nal` is the whole NAL unit. On success the structure is complete; on error, which is
+// logged, it is untouched. A subset SPS (type 15) is read up to its SPS data, extensions are not.
 GF_Err avc_parse_sps(const u8 *nal, u32 size, AvcSps *sps, const SynTrace *trace);
 // `sps` for transform_8x8 scaling lists: NULL when not known yet, then they are read as 4:2:0.
-GF_Err avc_parse_pps(const u8 *nal, u32 size, const AvcSps *const sps_table[AVC_MAX_SPS], AvcPps *pps,
-	const SynTrace *trace);
+GF_Err avc_parse_pps(
+	const u8 *nal, u32 size, const AvcSps *const sps_table[AVC_MAX_SPS], AvcPps *pps, const SynTrace *trace);
 // GF_NOT_FOUND (not logged) when the parameter sets of the slice are missing.
 GF_Err avc_parse_slice(const u8 *nal, u32 size, const AvcSps *const sps_table[AVC_MAX_SPS],
 	const AvcPps *const pps_table[AVC_MAX_PPS], AvcSlice *slice, const SynTrace *trace);
@@ -137,7 +137,8 @@ typedef struct {
 	u32 recovery_frame_cnt;
 	Bool exact_match, broken_link;
 } AvcRecoveryPoint;
-GF_Err avc_sei_pic_timing(const SeiMessage *message, const AvcSps *sps, AvcPicTiming *out, const SynTrace *trace);
+GF_Err avc_sei_pic_timing(
+	const SeiMessage *message, const AvcSps *sps, AvcPicTiming *out, const SynTrace *trace);
 GF_Err avc_sei_recovery_point(const SeiMessage *message, AvcRecoveryPoint *out);
 
 // 7.4.1.2.4: `b` is the first slice of another primary coded picture than that of `a`.
@@ -159,7 +160,7 @@ void avc_poc(AvcPocState *state, const AvcSps *sps, const AvcSlice *slice, AvcPo
 
 typedef struct {
 	u8 profile, compatibility, level;
-	u8 length_size; // 1, 2 or 4
+	u8 length_size;     // 1, 2 or 4
 	Bool has_extension; // the fields after the sets, for High profiles
 	u8 chroma_format_idc, bit_depth_luma, bit_depth_chroma;
 	ConfigNal *nals; // SPS, then PPS, then SPS extensions; the array is owned, the bytes are not

@@ -19,7 +19,8 @@ static void read_sets(BitReader *r, u32 nb_sets, AvcConfig *config)
 		u32 size = br_u16(r);
 		const u8 *nal = br_bytes(r, size);
 		if (nal && size)
-			config->nals[config->nb_nals++] = (ConfigNal){.type = avc_nal_type(nal[0]), .data = nal, .size = size};
+			config->nals[config->nb_nals++] =
+				(ConfigNal){.type = avc_nal_type(nal[0]), .data = nal, .size = size};
 	}
 }
 

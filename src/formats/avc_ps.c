@@ -7,12 +7,38 @@
 #define MAX_SIDE_IN_MBS 1055
 
 static const char *const nal_names[32] = {
-	"Unspecified", "Non IDR slice", "Partition A", "Partition B", "Partition C", "IDR slice", "SEI Message",
-	"SequenceParameterSet", "PictureParameterSet", "AccessUnitDelimiter", "EndOfSequence", "EndOfStream",
-	"Filler data", "SequenceParameterSetExtension", "SVCPrefix", "SVCSubsequenceParameterSet",
-	"DepthParameterSet", "Reserved", "Reserved", "Auxiliary slice", "SVCSlice", "DepthSlice",
-	"Reserved", "Reserved", "Unspecified", "Unspecified", "Unspecified", "Unspecified", "Unspecified",
-	"Unspecified", "Unspecified", "Unspecified",
+	"Unspecified",
+	"Non IDR slice",
+	"Partition A",
+	"Partition B",
+	"Partition C",
+	"IDR slice",
+	"SEI Message",
+	"SequenceParameterSet",
+	"PictureParameterSet",
+	"AccessUnitDelimiter",
+	"EndOfSequence",
+	"EndOfStream",
+	"Filler data",
+	"SequenceParameterSetExtension",
+	"SVCPrefix",
+	"SVCSubsequenceParameterSet",
+	"DepthParameterSet",
+	"Reserved",
+	"Reserved",
+	"Auxiliary slice",
+	"SVCSlice",
+	"DepthSlice",
+	"Reserved",
+	"Reserved",
+	"Unspecified",
+	"Unspecified",
+	"Unspecified",
+	"Unspecified",
+	"Unspecified",
+	"Unspecified",
+	"Unspecified",
+	"Unspecified",
 };
 
 const char *avc_nal_name(u8 type)
@@ -250,7 +276,8 @@ static void parse_slice_groups(SynReader *r, AvcPps *pps)
 		}
 	} else if (pps->slice_group_map_type >= 3 && pps->slice_group_map_type <= 5) {
 		syn_flag(r, "slice_group_change_direction_flag");
-		pps->slice_group_change_rate = syn_ue(r, MAX_PIC_SIZE_IN_MBS - 1, "slice_group_change_rate_minus1") + 1;
+		pps->slice_group_change_rate =
+			syn_ue(r, MAX_PIC_SIZE_IN_MBS - 1, "slice_group_change_rate_minus1") + 1;
 	} else if (pps->slice_group_map_type == 6) {
 		u32 nb_units = syn_ue(r, MAX_PIC_SIZE_IN_MBS - 1, "pic_size_in_map_units_minus1") + 1;
 		u32 bits = pps->nb_slice_groups > 4 ? 3 : pps->nb_slice_groups > 2 ? 2 : 1;
@@ -289,8 +316,8 @@ static void parse_pps_data(SynReader *r, const AvcSps *const sps_table[AVC_MAX_S
 	syn_se(r, -12, 12, "second_chroma_qp_index_offset");
 }
 
-GF_Err avc_parse_pps(const u8 *nal, u32 size, const AvcSps *const sps_table[AVC_MAX_SPS], AvcPps *pps,
-	const SynTrace *trace)
+GF_Err avc_parse_pps(
+	const u8 *nal, u32 size, const AvcSps *const sps_table[AVC_MAX_SPS], AvcPps *pps, const SynTrace *trace)
 {
 	Rbsp rbsp;
 	GF_Err e = rbsp_open(&rbsp, nal, size);

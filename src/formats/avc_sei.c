@@ -27,7 +27,8 @@ static void parse_clock(SynReader *r, u32 time_offset_bits, SeiClock *clock)
 	}
 }
 
-GF_Err avc_sei_pic_timing(const SeiMessage *message, const AvcSps *sps, AvcPicTiming *out, const SynTrace *trace)
+GF_Err avc_sei_pic_timing(
+	const SeiMessage *message, const AvcSps *sps, AvcPicTiming *out, const SynTrace *trace)
 {
 	// table D-1: NumClockTS by pic_struct
 	static const u8 nb_clock_ts[9] = {1, 1, 1, 2, 2, 3, 3, 2, 3};

@@ -231,7 +231,8 @@ static void poc_type1(const AvcSps *sps, const AvcSlice *slice, u64 frame_num, A
 		expected += sps->offset_for_non_ref_pic;
 	if (!slice->field) {
 		poc->top = (s32)(expected + slice->delta_poc[0]);
-		poc->bottom = (s32)(expected + slice->delta_poc[0] + sps->offset_for_top_to_bottom + slice->delta_poc[1]);
+		poc->bottom =
+			(s32)(expected + slice->delta_poc[0] + sps->offset_for_top_to_bottom + slice->delta_poc[1]);
 	} else {
 		s64 offset = slice->bottom ? sps->offset_for_top_to_bottom : 0;
 		poc->top = poc->bottom = (s32)(expected + offset + slice->delta_poc[0]);

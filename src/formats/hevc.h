@@ -175,7 +175,7 @@ typedef struct {
 	u8 constant_frame_rate;
 	u8 nb_temporal_layers;
 	Bool temporal_id_nested;
-	u8 length_size; // 1, 2 or 4
+	u8 length_size;  // 1, 2 or 4
 	ConfigNal *nals; // in the order of the record; the array is owned, the bytes are not
 	u32 nb_nals;
 } HevcConfig;

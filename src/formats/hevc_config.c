@@ -139,7 +139,7 @@ GF_Err hevc_config_write(const HevcConfig *config, Bool layered, u8 **data, u32 
 		bw_u16(&w, config->avg_frame_rate);
 	}
 	bw_u8(&w, (layered ? 3u : config->constant_frame_rate) << 6 | (u32)config->nb_temporal_layers << 3 |
-			(u32)config->temporal_id_nested << 2 | (config->length_size - 1));
+				  (u32)config->temporal_id_nested << 2 | (config->length_size - 1));
 	write_arrays(&w, config);
 	return bw_take(&w, data, size);
 }

@@ -10,17 +10,70 @@
 #define MAX_LAYER_SETS 1024
 
 static const char *const nal_names[64] = {
-	"TRAIL_N slice segment", "TRAIL_R slice segment", "TSA_N slice segment", "TSA_R slice segment",
-	"STSA_N slice segment", "STSA_R slice segment", "RADL_N slice segment", "RADL_R slice segment",
-	"RASL_N slice segment", "RASL_R slice segment", "RSV_VCL_N10", "RSV_VCL_R11", "RSV_VCL_N12", "RSV_VCL_R13",
-	"RSV_VCL_N14", "RSV_VCL_R15", "BLA_W_LP slice", "BLA_W_RADL slice", "BLA_N_LP slice",
-	"IDR slice (W DLP)", "IDR slice (N LP)", "CRA slice", "RSV_IRAP_VCL22", "RSV_IRAP_VCL23", "RSV_VCL24",
-	"RSV_VCL25", "RSV_VCL26", "RSV_VCL27", "RSV_VCL28", "RSV_VCL29", "RSV_VCL30", "RSV_VCL31",
-	"Video Parameter Set", "Sequence Parameter Set", "Picture Parameter Set", "AU Delimiter",
-	"End of Sequence", "End of Bitstream", "Filler Data", "SEI Prefix", "SEI Suffix", "RSV_NVCL41",
-	"RSV_NVCL42", "RSV_NVCL43", "RSV_NVCL44", "RSV_NVCL45", "RSV_NVCL46", "RSV_NVCL47", "UNSPEC48",
-	"UNSPEC49", "UNSPEC50", "UNSPEC51", "UNSPEC52", "UNSPEC53", "UNSPEC54", "UNSPEC55", "UNSPEC56",
-	"UNSPEC57", "UNSPEC58", "UNSPEC59", "UNSPEC60", "UNSPEC61", "DV RPU", "DV EL",
+	"TRAIL_N slice segment",
+	"TRAIL_R slice segment",
+	"TSA_N slice segment",
+	"TSA_R slice segment",
+	"STSA_N slice segment",
+	"STSA_R slice segment",
+	"RADL_N slice segment",
+	"RADL_R slice segment",
+	"RASL_N slice segment",
+	"RASL_R slice segment",
+	"RSV_VCL_N10",
+	"RSV_VCL_R11",
+	"RSV_VCL_N12",
+	"RSV_VCL_R13",
+	"RSV_VCL_N14",
+	"RSV_VCL_R15",
+	"BLA_W_LP slice",
+	"BLA_W_RADL slice",
+	"BLA_N_LP slice",
+	"IDR slice (W DLP)",
+	"IDR slice (N LP)",
+	"CRA slice",
+	"RSV_IRAP_VCL22",
+	"RSV_IRAP_VCL23",
+	"RSV_VCL24",
+	"RSV_VCL25",
+	"RSV_VCL26",
+	"RSV_VCL27",
+	"RSV_VCL28",
+	"RSV_VCL29",
+	"RSV_VCL30",
+	"RSV_VCL31",
+	"Video Parameter Set",
+	"Sequence Parameter Set",
+	"Picture Parameter Set",
+	"AU Delimiter",
+	"End of Sequence",
+	"End of Bitstream",
+	"Filler Data",
+	"SEI Prefix",
+	"SEI Suffix",
+	"RSV_NVCL41",
+	"RSV_NVCL42",
+	"RSV_NVCL43",
+	"RSV_NVCL44",
+	"RSV_NVCL45",
+	"RSV_NVCL46",
+	"RSV_NVCL47",
+	"UNSPEC48",
+	"UNSPEC49",
+	"UNSPEC50",
+	"UNSPEC51",
+	"UNSPEC52",
+	"UNSPEC53",
+	"UNSPEC54",
+	"UNSPEC55",
+	"UNSPEC56",
+	"UNSPEC57",
+	"UNSPEC58",
+	"UNSPEC59",
+	"UNSPEC60",
+	"UNSPEC61",
+	"DV RPU",
+	"DV EL",
 };
 
 const char *hevc_nal_name(u8 type)
@@ -131,7 +184,8 @@ static void parse_hrd(SynReader *r, Bool common, u32 max_sub_layers, HevcHrd *hr
 	for (u32 i = 0; i < max_sub_layers; i++) {
 		syn_push(r, i);
 		Bool low_delay = GF_FALSE;
-		Bool fixed = syn_flag(r, "fixed_pic_rate_general_flag") || syn_flag(r, "fixed_pic_rate_within_cvs_flag");
+		Bool fixed =
+			syn_flag(r, "fixed_pic_rate_general_flag") || syn_flag(r, "fixed_pic_rate_within_cvs_flag");
 		if (fixed)
 			syn_ue(r, 2047, "elemental_duration_in_tc_minus1");
 		else
@@ -168,7 +222,8 @@ static void parse_vps_timing(SynReader *r, HevcVps *vps)
 }
 
 // The sub-layer loop that VPS and SPS share; values of the highest sub-layer.
-static void parse_sub_layer_ordering(SynReader *r, u32 max_sub_layers, u8 *max_dec_pic_buffering, u8 *max_num_reorder)
+static void parse_sub_layer_ordering(
+	SynReader *r, u32 max_sub_layers, u8 *max_dec_pic_buffering, u8 *max_num_reorder)
 {
 	Bool all = syn_flag(r, "sub_layer_ordering_info_present_flag");
 	for (u32 i = all ? 0 : max_sub_layers - 1; i < max_sub_layers; i++) {
@@ -443,7 +498,8 @@ static void parse_sps_blocks(SynReader *r, HevcSps *sps)
 		syn_fail(r, "log2_diff_max_min_luma_coding_block_size", log2_ctb - log2_min_cb);
 	sps->log2_ctb_size = (u8)log2_ctb;
 	u32 ctb = 1u << log2_ctb;
-	sps->pic_size_in_ctbs = ((sps->coded_width + ctb - 1) >> log2_ctb) * ((sps->coded_height + ctb - 1) >> log2_ctb);
+	sps->pic_size_in_ctbs =
+		((sps->coded_width + ctb - 1) >> log2_ctb) * ((sps->coded_height + ctb - 1) >> log2_ctb);
 	syn_ue(r, 3, "log2_min_luma_transform_block_size_minus2");
 	syn_ue(r, 3, "log2_diff_max_min_luma_transform_block_size");
 	syn_ue(r, 4, "max_transform_hierarchy_depth_inter");

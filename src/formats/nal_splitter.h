@@ -9,8 +9,8 @@ typedef struct {
 	u8 *data; // bytes from offset `base` of the stream
 	size_t size, alloc;
 	u64 base;
-	size_t scan;   // no start code begins before, but that of the current unit
-	size_t unit;   // first byte of the current unit, after its start code
+	size_t scan; // no start code begins before, but that of the current unit
+	size_t unit; // first byte of the current unit, after its start code
 	Bool has_unit;
 } NalSplitter;
 

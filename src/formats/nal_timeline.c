@@ -108,8 +108,8 @@ static void learn(NalTimeline *tl, const TimelineUnit *unit)
 
 GF_Err nal_timeline_push(NalTimeline *tl, const TimelineUnit *unit)
 {
-	Bool starts = !tl->started || unit->sap == 1 ||
-		((unit->sap == 2 || unit->restart) && unit->poc <= tl->max_poc);
+	Bool starts =
+		!tl->started || unit->sap == 1 || ((unit->sap == 2 || unit->restart) && unit->poc <= tl->max_poc);
 	if (tl->count) {
 		TimelineUnit *last = unit_at(tl, tl->count - 1);
 		// 14496-12 I.2: type 2 has pictures that are composed before the access point

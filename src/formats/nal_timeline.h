@@ -13,14 +13,14 @@
 
 typedef struct {
 	s32 poc;
-	u8 sap;      // 1 to 4 or 0, see nal_tracker.h; 2 becomes 1 when no unit of lower order count follows
+	u8 sap; // 1 to 4 or 0, see nal_tracker.h; 2 becomes 1 when no unit of lower order count follows
 	Bool irap;
 	Bool restart; // the order count does not continue that before
 	Bool rescale; // other parameter sets: on a reset unit, the step is learnt again
 	Bool has_cts; // `cts` is known
 	s64 cts;
 	u64 dts;
-	u64 tag; // of the caller
+	u64 tag;      // of the caller
 	Bool settled; // cts and sap are final
 } TimelineUnit;
 

@@ -124,7 +124,8 @@ void nal_tracker_missing(NalTracker *t, const char *codec, NalUnitInfo *info)
 	info->drop = GF_TRUE;
 	if (!t->nb_missing++ && t->trace != &syn_quiet)
 		GF_LOG(GF_LOG_WARNING, GF_LOG_CODING,
-			("[bitstream] %s slice dropped: its parameter sets were not received, waiting for them\n", codec));
+			("[bitstream] %s slice dropped: its parameter sets were not received, waiting for them\n",
+				codec));
 }
 
 static void metadata_sei(NalMetadata *m, const SeiMessage *message)

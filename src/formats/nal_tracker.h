@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Follows the NAL units of an AVC, HEVC or VVC stream in decoding order: keeps the parameter sets, finds where
-// access units start (H.264 7.4.1.2.3, H.265 7.4.2.4.4, H.266 7.4.2.4.3) and describes each coded picture.
+// Follows the NAL units of an AVC, HEVC or VVC stream in decoding order: keeps the parameter sets, finds
+// where access units start (H.264 7.4.1.2.3, H.265 7.4.2.4.4, H.266 7.4.2.4.3) and describes each coded
+// picture.
 //
 // The two fields of an AVC frame make one access unit here, as file formats store them.
 #ifndef FORMATS_NAL_TRACKER_H
@@ -38,20 +39,26 @@ typedef struct {
 enum { NAL_SLICE_I = 1, NAL_SLICE_P = 2, NAL_SLICE_B = 4 };
 
 // ISO/IEC 14496-12 8.6.4.3 is_leading
-typedef enum { NAL_LEADING_UNKNOWN = 0, NAL_LEADING_DEPENDENT, NAL_NOT_LEADING, NAL_LEADING_DECODABLE } NalLeading;
+typedef enum {
+	NAL_LEADING_UNKNOWN = 0,
+	NAL_LEADING_DEPENDENT,
+	NAL_NOT_LEADING,
+	NAL_LEADING_DECODABLE
+} NalLeading;
 
 #define NAL_MAX_REFS 16
 
 typedef struct {
-	s32 poc; // of the frame, lowest of its fields
+	s32 poc;          // of the frame, lowest of its fields
 	Bool irap;        // AVC: IDR
 	Bool poc_restart; // the order count does not continue that of the pictures before
 	// Stream access point type of ISO/IEC 14496-12 annex I by the NAL unit type alone: 1 to 3, 0 for none.
 	u8 sap;
-	// Gradual refresh or recovery point: so many pictures (AVC frame numbers, order counts otherwise) to wait.
+	// Gradual refresh or recovery point: so many pictures (AVC frame numbers, order counts otherwise) to
+	// wait.
 	Bool has_recovery;
 	u32 recovery_count;
-	u8 slices; // NAL_SLICE_*
+	u8 slices;      // NAL_SLICE_*
 	Bool reference; // other pictures may refer to it
 	NalLeading leading;
 	Bool redundant; // has redundant slices
@@ -116,8 +123,8 @@ typedef struct {
 typedef struct {
 	NalCodec codec;
 	const SynTrace *trace; // of all parameter sets and slice headers read, NULL for none; kept by resets
-	NalPicture picture;  // of the current access unit, completed by each of its slices
-	NalPicture finished; // of the access unit before, when a unit starts another
+	NalPicture picture;    // of the current access unit, completed by each of its slices
+	NalPicture finished;   // of the access unit before, when a unit starts another
 	Bool has_picture;
 	Bool force_start;  // the next slice starts an access unit whatever its header says
 	Bool sequence_end; // nothing was decoded since the start or an end of sequence

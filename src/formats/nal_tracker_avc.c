@@ -186,7 +186,8 @@ void avc_tracker_sei(NalTracker *t, const SeiMessage *message)
 	if (message->type == SEI_RECOVERY_POINT && !avc_sei_recovery_point(message, &point)) {
 		t->sei.has_recovery = GF_TRUE;
 		t->sei.recovery_count = point.recovery_frame_cnt;
-	} else if (message->type == SEI_PIC_TIMING && sps && !avc_sei_pic_timing(message, sps, &timing, t->trace)) {
+	} else if (message->type == SEI_PIC_TIMING && sps &&
+			   !avc_sei_pic_timing(message, sps, &timing, t->trace)) {
 		t->sei.has_pic_struct = timing.has_pic_struct;
 		t->sei.pic_struct = timing.pic_struct;
 		t->sei.has_clock = timing.nb_clocks ? GF_TRUE : GF_FALSE;

@@ -163,7 +163,7 @@ static void push_slice(NalTracker *t, const u8 *nal, u32 size, NalUnitInfo *info
 	}
 	// the first segment of a picture may be lost: the order count tells then
 	Bool starts = slice.first_in_pic || t->force_start || !t->has_picture ||
-		(!slice.dependent && slice.poc_lsb != h->poc_lsb);
+				  (!slice.dependent && slice.poc_lsb != h->poc_lsb);
 	if (starts && slice.dependent) {
 		info->drop = GF_TRUE;
 		return;

@@ -90,7 +90,8 @@ static u8 slice_flags(const VvcSlice *slice)
 	}
 }
 
-// A picture of mixed NAL unit types (subpictures) is no access point as a whole: ph_gdr_or_irap_pic_flag is 0.
+// A picture of mixed NAL unit types (subpictures) is no access point as a whole: ph_gdr_or_irap_pic_flag is
+// 0.
 static u8 sap_type(u8 nal_type, const VvcPictureHeader *ph)
 {
 	if (!ph->gdr_or_irap)

@@ -50,7 +50,8 @@ static inline Bool syn_ok(const SynReader *r)
 {
 	return !r->error && !r->br.overrun;
 }
-// more_rbsp_data(): something is left before rbsp_trailing_bits (H.264 7.2). Data must end on a non-zero byte.
+// more_rbsp_data(): something is left before rbsp_trailing_bits (H.264 7.2). Data must end on a non-zero
+// byte.
 Bool syn_more_rbsp_data(const SynReader *r);
 // GF_OK, or one logged line naming `what` ("AVC SPS") and the faulty element, and GF_NON_COMPLIANT_BITSTREAM.
 GF_Err syn_end(const SynReader *r, const char *what);

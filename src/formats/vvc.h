@@ -64,8 +64,8 @@ static inline Bool vvc_is_idr(u8 type)
 typedef struct {
 	u8 profile_idc, tier, level_idc;
 	Bool frame_only, multilayer_enabled;
-	// general_constraint_info() after the two flags above, as the VvcPTLRecord stores it: `nb_constraint_bits`
-	// from gci_present_flag on (1 when the flag is 0), left aligned
+	// general_constraint_info() after the two flags above, as the VvcPTLRecord stores it:
+	// `nb_constraint_bits` from gci_present_flag on (1 when the flag is 0), left aligned
 	u16 nb_constraint_bits;
 	u8 constraints[VVC_MAX_CONSTRAINT_BYTES];
 	u8 sublayer_present; // bit i: sub-layer i has its own level
@@ -138,8 +138,8 @@ typedef struct {
 
 GF_Err vvc_parse_vps(const u8 *nal, u32 size, VvcVps *vps, const SynTrace *trace);
 GF_Err vvc_parse_sps(const u8 *nal, u32 size, VvcSps *sps, const SynTrace *trace);
-GF_Err vvc_parse_pps(const u8 *nal, u32 size, const VvcSps *const sps_table[VVC_MAX_SPS], VvcPps *pps,
-	const SynTrace *trace);
+GF_Err vvc_parse_pps(
+	const u8 *nal, u32 size, const VvcSps *const sps_table[VVC_MAX_SPS], VvcPps *pps, const SynTrace *trace);
 // PH NAL unit. GF_NOT_FOUND (not logged) when its parameter sets are missing.
 GF_Err vvc_parse_ph(const u8 *nal, u32 size, const VvcSps *const sps_table[VVC_MAX_SPS],
 	const VvcPps *const pps_table[VVC_MAX_PPS], VvcPictureHeader *ph, const SynTrace *trace);

@@ -13,12 +13,38 @@
 #define MAX_REF_LISTS 64
 
 static const char *const nal_names[32] = {
-	"Slice_TRAIL", "Slice_STSA", "Slice_RADL", "Slice_RASL", "RSV_VCL_4", "RSV_VCL_5", "RSV_VCL_6",
-	"IDR_W_RADL", "IDR_N_LP", "CRA", "GDR", "RSV_IRAP_11", "Operating Point Information",
-	"Decoding Capability Information", "Video Parameter Set", "Sequence Parameter Set", "Picture Parameter Set",
-	"Prefix Adaptation Parameter Set", "Suffix Adaptation Parameter Set", "Picture Header", "AU Delimiter",
-	"End of Sequence", "End of Bitstream", "SEI Prefix", "SEI Suffix", "Filler Data", "RSV_NVCL_26",
-	"RSV_NVCL_27", "UNSPEC_28", "UNSPEC_29", "UNSPEC_30", "UNSPEC_31",
+	"Slice_TRAIL",
+	"Slice_STSA",
+	"Slice_RADL",
+	"Slice_RASL",
+	"RSV_VCL_4",
+	"RSV_VCL_5",
+	"RSV_VCL_6",
+	"IDR_W_RADL",
+	"IDR_N_LP",
+	"CRA",
+	"GDR",
+	"RSV_IRAP_11",
+	"Operating Point Information",
+	"Decoding Capability Information",
+	"Video Parameter Set",
+	"Sequence Parameter Set",
+	"Picture Parameter Set",
+	"Prefix Adaptation Parameter Set",
+	"Suffix Adaptation Parameter Set",
+	"Picture Header",
+	"AU Delimiter",
+	"End of Sequence",
+	"End of Bitstream",
+	"SEI Prefix",
+	"SEI Suffix",
+	"Filler Data",
+	"RSV_NVCL_26",
+	"RSV_NVCL_27",
+	"UNSPEC_28",
+	"UNSPEC_29",
+	"UNSPEC_30",
+	"UNSPEC_31",
 };
 
 const char *vvc_nal_name(u8 type)
@@ -262,7 +288,8 @@ static void parse_picture(SynReader *r, VvcSps *sps, const SpsFlags *flags)
 	sps->log2_max_poc_lsb = 4 + (u8)syn_u_max(r, 4, 12, "sps_log2_max_pic_order_cnt_lsb_minus4");
 	sps->poc_msb_cycle_present = syn_flag(r, "sps_poc_msb_cycle_flag");
 	if (sps->poc_msb_cycle_present)
-		sps->poc_msb_cycle_len = (u8)syn_ue(r, 31u - sps->log2_max_poc_lsb, "sps_poc_msb_cycle_len_minus1") + 1;
+		sps->poc_msb_cycle_len =
+			(u8)syn_ue(r, 31u - sps->log2_max_poc_lsb, "sps_poc_msb_cycle_len_minus1") + 1;
 	sps->nb_extra_ph_bits = count_extra_bits(r, "sps_num_extra_ph_bytes", "sps_extra_ph_bit_present_flag");
 	sps->nb_extra_sh_bits = count_extra_bits(r, "sps_num_extra_sh_bytes", "sps_extra_sh_bit_present_flag");
 	if (sps->ptl_present)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Picture parameter sets (ISO/IEC 23090-3 7.3.2.5) up to the slice layout, picture headers (7.3.2.8) up to the
-// picture order count, slice headers (7.3.7) up to the slice type, picture order count (8.3.1).
+// Picture parameter sets (ISO/IEC 23090-3 7.3.2.5) up to the slice layout, picture headers (7.3.2.8) up to
+// the picture order count, slice headers (7.3.7) up to the slice type, picture order count (8.3.1).
 #include "formats/vvc_syntax.h"
 
 // table A.2
@@ -32,7 +32,8 @@ static void parse_partition(SynReader *r, VvcPps *pps)
 	u32 ctu = 1u << log2_ctu;
 	u32 columns_in_ctus = (pps->pic_width + ctu - 1) >> log2_ctu;
 	u32 rows_in_ctus = (pps->pic_height + ctu - 1) >> log2_ctu;
-	u32 nb_columns = syn_ue(r, columns_in_ctus ? columns_in_ctus - 1 : 0, "pps_num_exp_tile_columns_minus1") + 1;
+	u32 nb_columns =
+		syn_ue(r, columns_in_ctus ? columns_in_ctus - 1 : 0, "pps_num_exp_tile_columns_minus1") + 1;
 	u32 nb_rows = syn_ue(r, rows_in_ctus ? rows_in_ctus - 1 : 0, "pps_num_exp_tile_rows_minus1") + 1;
 	nb_columns = parse_tile_sizes(r, columns_in_ctus, nb_columns, "pps_tile_column_width_minus1");
 	nb_rows = parse_tile_sizes(r, rows_in_ctus, nb_rows, "pps_tile_row_height_minus1");
@@ -93,8 +94,8 @@ static void parse_pps_data(SynReader *r, const VvcSps *const sps_table[VVC_MAX_S
 		parse_partition(r, pps);
 }
 
-GF_Err vvc_parse_pps(const u8 *nal, u32 size, const VvcSps *const sps_table[VVC_MAX_SPS], VvcPps *pps,
-	const SynTrace *trace)
+GF_Err vvc_parse_pps(
+	const u8 *nal, u32 size, const VvcSps *const sps_table[VVC_MAX_SPS], VvcPps *pps, const SynTrace *trace)
 {
 	Rbsp rbsp;
 	GF_Err e = rbsp_open(&rbsp, nal, size);
