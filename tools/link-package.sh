@@ -1,16 +1,17 @@
 #!/bin/sh
 # Makes `import libgpac` work from the virtual environment on the build tree: link-package.sh BUILD PYTHON
 set -e
-build=$1
+build=$(cd "$1" && pwd)
 python=$2
-root=$(pwd)
-dir=$root/$build/python/libgpac
+root=$(cd "$(dirname "$0")/.." && pwd)
+dir=$build/python/libgpac
 mkdir -p "$dir"
 for f in "$root"/python/libgpac/*; do
-	case $f in *.c|*.h|*/meson.build|*/__pycache__) continue ;; esac
+	case $f in */__pycache__) continue ;; esac
 	ln -sfn "$f" "$dir/$(basename "$f")"
 done
-ln -sfn "$root/$build/libgpac.so.16" "$dir/libgpac.so.16"
-ln -sfn "$root/$build/gpac" "$dir/gpac"
+ln -sfn "$build/libgpac.so.16" "$dir/libgpac.so.16"
+ln -sfn "$build/python/_native.abi3.so" "$dir/_native.abi3.so"
+ln -sfn "$build/gpac" "$dir/gpac"
 site=$("$python" -c 'import site; print(site.getsitepackages()[0])')
-echo "$root/$build/python" > "$site/libgpac-build.pth"
+echo "$build/python" > "$site/libgpac-build.pth"

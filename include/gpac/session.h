@@ -167,6 +167,11 @@ GF_EXPORT GF_FilterSession *gf_fs_new_defaults(GF_FilterSessionFlags flags);
 // register_free of the registers. Not from a callback. Packets of the application whose destructor is due get
 // it here.
 GF_EXPORT void gf_fs_del(GF_FilterSession *session);
+// A reference to a packet may outlive its session between these two calls: its memory stays readable after
+// gf_fs_del, and gf_filter_pck_unref is the only call allowed on it. Memory that belongs to the producer
+// (gf_filter_pck_is_blocking_ref) goes with the producer all the same. Any thread.
+GF_EXPORT GF_FilterSession *gf_fs_hold(GF_FilterSession *session);
+GF_EXPORT void gf_fs_release(GF_FilterSession *session);
 // Blocking: returns GF_EOS at the end, also after an abort. Non-blocking: GF_OK, also when nothing is left
 // (see gf_fs_is_last_task), GF_EOS after gf_fs_abort without flush. Both: a negative error when it ended the
 // session, or GF_BAD_PARAM when core option `strict` is set and an option was used by no filter. Errors of

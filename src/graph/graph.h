@@ -46,6 +46,7 @@ struct gf_filter_session {
 	Scheduler *sched;
 	PckPool *pool;
 	pthread_t main_thread; // the thread that runs the session: only it touches the pools
+	atomic_uint holds;     // the session itself until it is deleted, and holders of its packets (gf_fs_hold)
 	GF_List *zombies;      // GF_Filter *: removed, but packets with a destructor of theirs still live
 
 	struct {

@@ -141,7 +141,7 @@ Packet *packet_new_dangling(GF_FilterSession *fs)
 static void packet_destroy(Packet *pck)
 {
 	GF_FilterSession *fs = pck->fs;
-	if (pck->destruct) {
+	if (pck->destruct && fs->filters) {
 		pck->destruct(pck->filter, (GF_FilterPid *)pck->pid, (GF_FilterPacket *)pck);
 		atomic_fetch_sub(&pck->filter->nb_live_pcks, 1);
 	}
@@ -396,8 +396,8 @@ GF_FilterPacket *gf_filter_pck_new_clone(GF_FilterPid *PID, GF_FilterPacket *pck
 // Both dangling forms copy: sharing the memory would let a write change a packet that can still be read.
 static GF_FilterPacket *dangling(GF_FilterPacket *source, GF_FilterPacket *cached)
 {
-	if (!source || !source->is_entry)
-		return NULL;
+	if (!source || (!source->is_entry && !((Packet *)source)->sent))
+		return NULL; // only packets that were received
 	Packet *src = pck_of(source);
 	Packet *pck = cached ? (Packet *)cached : NULL;
 	if (pck && (pck->capacity < src->size || src->ifce)) {

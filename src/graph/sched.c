@@ -293,7 +293,9 @@ void sched_post_session(GF_FilterSession *fs, FsTask *t, u64 due_us)
 	Scheduler *s = fs->sched;
 	t->due_us = due_us;
 	atomic_fetch_add(&s->nb_task_objects, 1);
-	if (!due_us || fs_flag(fs, GF_FS_FLAG_NO_REGULATION) || !heap_add(s, (Timer){.due_us = due_us, .task = t}))
+	// Without regulation nothing waits, but a background task that came back at once would run for ever.
+	Bool now = !due_us || (fs_flag(fs, GF_FS_FLAG_NO_REGULATION) && !t->weak);
+	if (now || !heap_add(s, (Timer){.due_us = due_us, .task = t}))
 		queue_push(&s->session, t);
 }
 

@@ -102,6 +102,7 @@ GF_FilterSession *gf_fs_new(s32 nb_threads, GF_FilterSchedulerType type, GF_Filt
 	GF_FilterSession *fs = gf_calloc(1, sizeof(GF_FilterSession));
 	if (!fs)
 		return NULL;
+	atomic_init(&fs->holds, 1);
 	fs->flags = flags;
 	fs->seps = (Separators){':', '=', '#', ',', '!', '@'};
 	// Options that name a value the caller left at its default apply to every session.
@@ -235,7 +236,20 @@ void gf_fs_del(GF_FilterSession *session)
 	gf_list_del(fs->registers);
 	gf_list_del(fs->filters);
 	gf_list_del(fs->zombies);
-	gf_free(fs);
+	fs->filters = NULL; // nobody is left to be told of packets
+	gf_fs_release(fs);
+}
+
+GF_FilterSession *gf_fs_hold(GF_FilterSession *session)
+{
+	atomic_fetch_add(&session->holds, 1);
+	return session;
+}
+
+void gf_fs_release(GF_FilterSession *session)
+{
+	if (session && atomic_fetch_sub(&session->holds, 1) == 1)
+		gf_free(session);
 }
 
 // No other filter may keep a pointer to one that is freed.

@@ -1,0 +1,659 @@
+// SPDX-License-Identifier: MIT
+// Filter: any filter of a session.
+#include "native.h"
+
+GF_Filter *filter_of(Filter *f)
+{
+	if (!f->filter) {
+		if (f->last_name)
+			native_raise(GF_BAD_PARAM, "Filter %U no longer valid: it was removed", f->last_name);
+		else
+			native_raise(GF_BAD_PARAM, "Filter not valid: FilterCustom.__init__ was not called");
+	}
+	return f->filter;
+}
+
+void filter_gone(Filter *f)
+{
+	if (!f->filter)
+		return;
+	Py_XDECREF(f->last_name);
+	f->last_name = native_str(gf_filter_get_name(f->filter));
+	PyObject *list = f->pids ? PySequence_List(f->pids) : NULL;
+	Py_ssize_t nb = list ? PyList_Size(list) : 0;
+	for (Py_ssize_t i = 0; i < nb; i++)
+		pid_gone((Pid *)PyList_GetItem(list, i));
+	Py_XDECREF(list);
+	gf_filter_set_rt_udta(f->filter, NULL);
+	f->filter = NULL;
+}
+
+// ---- life
+
+int filter_traverse(PyObject *self, visitproc visit, void *arg)
+{
+	Filter *f = (Filter *)self;
+	Py_VISIT(Py_TYPE(self));
+	Py_VISIT(f->dict);
+	Py_VISIT(f->session);
+	Py_VISIT(f->ipids);
+	Py_VISIT(f->opids);
+	Py_VISIT(f->pids);
+	return 0;
+}
+
+int filter_clear(PyObject *self)
+{
+	Filter *f = (Filter *)self;
+	Py_CLEAR(f->dict);
+	Py_CLEAR(f->session);
+	Py_CLEAR(f->ipids);
+	Py_CLEAR(f->opids);
+	Py_CLEAR(f->pids);
+	return 0;
+}
+
+void filter_dealloc(PyObject *self)
+{
+	PyTypeObject *type = Py_TYPE(self);
+	PyObject_GC_UnTrack(self);
+	if (((Filter *)self)->weakrefs)
+		PyObject_ClearWeakRefs(self);
+	filter_clear(self);
+	Py_CLEAR(((Filter *)self)->last_name);
+	((freefunc)PyType_GetSlot(type, Py_tp_free))(self);
+	Py_DECREF(type);
+}
+
+static PyObject *get_name(PyObject *self, void *closure)
+{
+	(void)closure;
+	Filter *f = (Filter *)self;
+	if (!f->filter && f->last_name)
+		return Py_NewRef(f->last_name);
+	return filter_of(f) ? native_str(gf_filter_get_name(f->filter)) : NULL;
+}
+
+static PyObject *filter_str(PyObject *self)
+{
+	return get_name(self, NULL);
+}
+
+static PyObject *filter_repr(PyObject *self)
+{
+	Filter *f = (Filter *)self;
+	const char *kind = f->custom ? "FilterCustom" : "Filter";
+	if (!f->filter)
+		return PyUnicode_FromFormat("<%s %S, removed>", kind, f->last_name ? f->last_name : Py_None);
+	const char *name = gf_filter_get_name(f->filter), *reg = gf_filter_get_register(f->filter)->name;
+	return PyUnicode_FromFormat("<%s %s%s%s, %u inputs, %u outputs>", kind, name, strcmp(name, reg) ? " of " : "",
+		strcmp(name, reg) ? reg : "", gf_filter_get_ipid_count(f->filter), gf_filter_get_opid_count(f->filter));
+}
+
+// ---- attributes
+
+static PyObject *get_id(PyObject *self, void *closure)
+{
+	(void)closure;
+	GF_Filter *f = filter_of((Filter *)self);
+	return f ? native_str(gf_filter_get_id(f)) : NULL;
+}
+
+static PyObject *get_nb_ipid(PyObject *self, void *closure)
+{
+	(void)closure;
+	GF_Filter *f = filter_of((Filter *)self);
+	return f ? PyLong_FromUnsignedLong(gf_filter_get_ipid_count(f)) : NULL;
+}
+
+static PyObject *get_nb_opid(PyObject *self, void *closure)
+{
+	(void)closure;
+	GF_Filter *f = filter_of((Filter *)self);
+	return f ? PyLong_FromUnsignedLong(gf_filter_get_opid_count(f)) : NULL;
+}
+
+static PyObject *get_status(PyObject *self, void *closure)
+{
+	(void)closure;
+	GF_Filter *f = filter_of((Filter *)self);
+	if (!f)
+		return NULL;
+	const char *status = gf_filter_get_status(f);
+	return native_str(status ? status : "");
+}
+
+static PyObject *get_bytes_done(PyObject *self, void *closure)
+{
+	(void)closure;
+	GF_Filter *f = filter_of((Filter *)self);
+	return f ? PyLong_FromUnsignedLongLong(gf_filter_get_bytes_done(f)) : NULL;
+}
+
+static PyObject *get_class(PyObject *self, void *closure)
+{
+	(void)closure;
+	GF_Filter *f = filter_of((Filter *)self);
+	return f ? native_str(gf_filter_get_register(f)->name) : NULL;
+}
+
+// ---- graph
+
+static PyObject *filter_remove(PyObject *self, PyObject *none)
+{
+	(void)none;
+	GF_Filter *f = filter_of((Filter *)self);
+	if (!f)
+		return NULL;
+	gf_filter_remove(f);
+	Py_RETURN_NONE;
+}
+
+static PyObject *filter_update(PyObject *self, PyObject *args, PyObject *kwargs)
+{
+	static char *names[] = {"name", "value", "propagate_mask", NULL};
+	const char *name;
+	PyObject *value;
+	unsigned int mask = 0;
+	GF_Filter *f = filter_of((Filter *)self);
+	if (!f || !PyArg_ParseTupleAndKeywords(args, kwargs, "sO|I:update", names, &name, &value, &mask))
+		return NULL;
+	PyObject *text = PyBool_Check(value) ? PyUnicode_FromString(value == Py_True ? "true" : "false") : PyObject_Str(value);
+	const char *utf8 = text ? PyUnicode_AsUTF8AndSize(text, NULL) : NULL;
+	if (utf8)
+		gf_filter_send_update(f, NULL, name, utf8, (GF_EventPropagateType)mask);
+	Py_XDECREF(text);
+	if (!utf8)
+		return NULL;
+	Py_RETURN_NONE;
+}
+
+typedef GF_Err (*link_call)(GF_Filter *, GF_Filter *, const char *);
+
+// A link expression may be written with the `#` that it has in declarations.
+static GF_Err link_from(GF_Filter *dst, GF_Filter *src, const char *expr, link_call call)
+{
+	return call(dst, src, expr && expr[0] == '#' ? expr + 1 : expr);
+}
+
+static PyObject *add_source(PyObject *self, PyObject *args, PyObject *kwargs, link_call call)
+{
+	static char *names[] = {"f", "link_args", NULL};
+	PyObject *src;
+	const char *expr = NULL;
+	GF_Filter *f = filter_of((Filter *)self);
+	if (!f || !PyArg_ParseTupleAndKeywords(args, kwargs, "O|z", names, &src, &expr))
+		return NULL;
+	if (src == Py_None)
+		Py_RETURN_NONE;
+	if (!PyObject_TypeCheck(src, native_state()->filter_type)) {
+		PyErr_SetString(PyExc_TypeError, "set_source: a Filter is needed");
+		return NULL;
+	}
+	GF_Filter *from = filter_of((Filter *)src);
+	if (!from)
+		return NULL;
+	GF_Err e = link_from(f, from, expr, call);
+	if (e != GF_OK)
+		return native_raise_err(e, "Failed to set source of filter %s to %s", gf_filter_get_name(f),
+			gf_filter_get_name(from));
+	Py_RETURN_NONE;
+}
+
+static PyObject *set_source(PyObject *self, PyObject *args, PyObject *kwargs)
+{
+	return add_source(self, args, kwargs, gf_filter_set_source);
+}
+
+static PyObject *set_source_restricted(PyObject *self, PyObject *args, PyObject *kwargs)
+{
+	return add_source(self, args, kwargs, gf_filter_set_source_restricted);
+}
+
+// Links output PIDs again: one, or all for a negative index.
+static Bool reconnect_output(GF_Filter *f, int opid)
+{
+	GF_FilterPid *pid = opid >= 0 ? gf_filter_get_opid(f, (u32)opid) : NULL;
+	if (opid >= 0 && !pid) {
+		native_raise(GF_BAD_PARAM, "No output PID with index %d in filter %s", opid, gf_filter_get_name(f));
+		return GF_FALSE;
+	}
+	GF_Err e;
+	Py_BEGIN_ALLOW_THREADS
+	e = gf_filter_reconnect_output(f, pid);
+	Py_END_ALLOW_THREADS
+	if (e < 0)
+		native_raise_err(e, "Failed to reconnect output");
+	return e >= 0;
+}
+
+static PyObject *filter_insert(PyObject *self, PyObject *args, PyObject *kwargs)
+{
+	static char *names[] = {"f", "opid", "link_args", NULL};
+	PyObject *other;
+	int opid = -1;
+	const char *expr = NULL;
+	GF_Filter *f = filter_of((Filter *)self);
+	if (!f || !PyArg_ParseTupleAndKeywords(args, kwargs, "O!|iz:insert", names, native_state()->filter_type, &other,
+		&opid, &expr))
+		return NULL;
+	GF_Filter *inserted = filter_of((Filter *)other);
+	if (!inserted)
+		return NULL;
+	if (opid >= 0 && !gf_filter_get_opid(f, (u32)opid))
+		return native_raise(GF_BAD_PARAM, "No output PID with index %d in filter %s", opid, gf_filter_get_name(f));
+	GF_Err e = link_from(inserted, f, expr, gf_filter_set_source);
+	if (e != GF_OK)
+		return native_raise_err(e, "Failed to insert filter %s", gf_filter_get_name(inserted));
+	if (!reconnect_output(f, opid))
+		return NULL;
+	Py_RETURN_NONE;
+}
+
+static PyObject *filter_reconnect(PyObject *self, PyObject *args, PyObject *kwargs)
+{
+	static char *names[] = {"opid", NULL};
+	int opid = -1;
+	GF_Filter *f = filter_of((Filter *)self);
+	if (!f || !PyArg_ParseTupleAndKeywords(args, kwargs, "|i:reconnect", names, &opid) || !reconnect_output(f, opid))
+		return NULL;
+	Py_RETURN_NONE;
+}
+
+static PyObject *require_source_id(PyObject *self, PyObject *none)
+{
+	(void)none;
+	GF_Filter *f = filter_of((Filter *)self);
+	if (!f)
+		return NULL;
+	gf_filter_require_source_id(f);
+	Py_RETURN_NONE;
+}
+
+// `a,b,c` as a list; takes the text.
+static PyObject *split_list(char *text)
+{
+	PyObject *all = native_str(text);
+	gf_free(text);
+	PyObject *list = all ? PyObject_CallMethod(all, "split", "s", ",") : NULL;
+	Py_XDECREF(all);
+	return list;
+}
+
+static PyObject *probe_link(PyObject *self, PyObject *args)
+{
+	unsigned int idx;
+	const char *name;
+	GF_Filter *f = filter_of((Filter *)self);
+	if (!f || !PyArg_ParseTuple(args, "Is:probe_link", &idx, &name))
+		return NULL;
+	char *res = NULL;
+	GF_Err e;
+	Py_BEGIN_ALLOW_THREADS
+	e = gf_filter_probe_link(f, idx, name, &res);
+	Py_END_ALLOW_THREADS
+	if (e == GF_OK && res)
+		return split_list(res);
+	Py_RETURN_NONE;
+}
+
+static PyObject *get_destinations(PyObject *self, PyObject *args)
+{
+	int idx;
+	GF_Filter *f = filter_of((Filter *)self);
+	if (!f || !PyArg_ParseTuple(args, "i:get_destinations", &idx))
+		return NULL;
+	char *res = NULL;
+	if (gf_filter_get_possible_destinations(f, idx, &res) == GF_OK && res)
+		return split_list(res);
+	Py_RETURN_NONE;
+}
+
+static PyObject *why_not(PyObject *self, PyObject *dst)
+{
+	GF_Filter *f = filter_of((Filter *)self);
+	if (!f)
+		return NULL;
+	if (!PyObject_TypeCheck(dst, native_state()->filter_type)) {
+		PyErr_SetString(PyExc_TypeError, "why_not: a Filter is needed");
+		return NULL;
+	}
+	GF_Filter *other = filter_of((Filter *)dst);
+	if (!other)
+		return NULL;
+	char *text = gf_filter_why_not(f, other);
+	PyObject *res = native_str(text);
+	gf_free(text);
+	return res;
+}
+
+// ---- PIDs by index
+
+static GF_FilterPid *pid_at(Filter *f, PyObject *index, Bool input)
+{
+	GF_Filter *filter = filter_of(f);
+	long idx = filter ? PyLong_AsLong(index) : 0;
+	if (!filter || PyErr_Occurred())
+		return NULL;
+	GF_FilterPid *pid = NULL;
+	if (idx >= 0 && idx < 0x7fffffff)
+		pid = input ? gf_filter_get_ipid(filter, (u32)idx) : gf_filter_get_opid(filter, (u32)idx);
+	if (!pid)
+		native_raise(GF_BAD_PARAM, "No PID with index %ld in filter %s", idx, gf_filter_get_name(filter));
+	return pid;
+}
+
+PyObject *pid_read_prop(GF_FilterPid *pid, PyObject *name, Bool input)
+{
+	u32 code;
+	const char *text = NULL;
+	if (!prop_code(name, &code, &text))
+		return NULL;
+	const GF_PropertyValue *v = text ? gf_filter_pid_get_property_str(pid, text) : gf_filter_pid_get_property(pid, code);
+	if (v)
+		return prop_to_python(code, v);
+	if (PyUnicode_Check(name)) {
+		PyObject *res = pid_attribute(pid, PyUnicode_AsUTF8AndSize(name, NULL), input);
+		if (res || PyErr_Occurred())
+			return res;
+	}
+	Py_RETURN_NONE;
+}
+
+static PyObject *prop_at(PyObject *self, PyObject *args, Bool input)
+{
+	PyObject *index, *name;
+	if (!PyArg_ParseTuple(args, "OO", &index, &name))
+		return NULL;
+	GF_FilterPid *pid = pid_at((Filter *)self, index, input);
+	return pid ? pid_read_prop(pid, name, input) : NULL;
+}
+
+static PyObject *ipid_prop(PyObject *self, PyObject *args)
+{
+	return prop_at(self, args, GF_TRUE);
+}
+
+static PyObject *opid_prop(PyObject *self, PyObject *args)
+{
+	return prop_at(self, args, GF_FALSE);
+}
+
+static PyObject *enum_props_at(PyObject *self, PyObject *args, Bool input)
+{
+	PyObject *index, *callback;
+	if (!PyArg_ParseTuple(args, "OO", &index, &callback))
+		return NULL;
+	GF_FilterPid *pid = pid_at((Filter *)self, index, input);
+	return pid ? pid_enumerate(pid, callback) : NULL;
+}
+
+static PyObject *ipid_enum_props(PyObject *self, PyObject *args)
+{
+	return enum_props_at(self, args, GF_TRUE);
+}
+
+static PyObject *opid_enum_props(PyObject *self, PyObject *args)
+{
+	return enum_props_at(self, args, GF_FALSE);
+}
+
+// A structure of libgpac.structures with the bytes of a native one.
+static PyObject *copy_structure(const char *name, const void *data, size_t size)
+{
+	PyObject *cls = native_structure(name);
+	PyObject *res = cls ? PyObject_CallMethod(cls, "from_buffer_copy", "y#", data, (Py_ssize_t)size) : NULL;
+	Py_XDECREF(cls);
+	return res;
+}
+
+static PyObject *stats_at(PyObject *self, PyObject *args, PyObject *kwargs, Bool input)
+{
+	static char *names[] = {"idx", "mode", NULL};
+	PyObject *index;
+	unsigned int mode = 0;
+	if (!PyArg_ParseTupleAndKeywords(args, kwargs, "O|I", names, &index, &mode))
+		return NULL;
+	GF_FilterPid *pid = pid_at((Filter *)self, index, input);
+	if (!pid)
+		return NULL;
+	GF_FilterPidStatistics stats;
+	memset(&stats, 0, sizeof(stats));
+	GF_Err e = gf_filter_pid_get_statistics(pid, &stats, (GF_FilterPidStatsLocation)mode);
+	if (e != GF_OK)
+		return native_raise_err(e, "Failed to fetch filter pid stats");
+	return copy_structure("FilterPidStatistics", &stats, sizeof(stats));
+}
+
+static PyObject *ipid_stats(PyObject *self, PyObject *args, PyObject *kwargs)
+{
+	return stats_at(self, args, kwargs, GF_TRUE);
+}
+
+static PyObject *opid_stats(PyObject *self, PyObject *args, PyObject *kwargs)
+{
+	return stats_at(self, args, kwargs, GF_FALSE);
+}
+
+static PyObject *ipid_source(PyObject *self, PyObject *index)
+{
+	GF_FilterPid *pid = pid_at((Filter *)self, index, GF_TRUE);
+	if (!pid)
+		return NULL;
+	GF_Filter *src = gf_filter_pid_get_source_filter(pid);
+	if (!src)
+		Py_RETURN_NONE;
+	return (PyObject *)session_filter(((Filter *)self)->session, src);
+}
+
+static PyObject *opid_sinks(PyObject *self, PyObject *index)
+{
+	GF_FilterPid *pid = pid_at((Filter *)self, index, GF_FALSE);
+	PyObject *list = pid ? PyList_New(0) : NULL;
+	for (u32 i = 0; list; i++) {
+		GF_Filter *dst = gf_filter_pid_enum_destinations(pid, i);
+		if (!dst)
+			break;
+		PyObject *f = (PyObject *)session_filter(((Filter *)self)->session, dst);
+		if (!f || PyList_Append(list, f) < 0)
+			Py_CLEAR(list);
+		Py_XDECREF(f);
+	}
+	return list;
+}
+
+// ---- arguments and statistics
+
+static PyObject *one_argument(PyObject *cls, const GF_FilterArgs *a)
+{
+	return PyObject_CallFunction(cls, "yiyiyyI", a->arg_name, a->offset_in_private, a->arg_desc, (int)a->arg_type,
+		a->arg_default_val, a->min_max_enum, (unsigned int)a->flags);
+}
+
+static PyObject *all_args(PyObject *self, PyObject *none)
+{
+	(void)none;
+	GF_Filter *filter = filter_of((Filter *)self);
+	PyObject *cls = filter ? native_structure("make_filter_arg") : NULL;
+	PyObject *list = cls ? PyList_New(0) : NULL;
+	for (u32 i = 0; list; i++) {
+		const GF_FilterArgs *a = gf_filter_enumerate_args(filter, i);
+		if (!a)
+			break;
+		PyObject *item = one_argument(cls, a);
+		if (!item || PyList_Append(list, item) < 0)
+			Py_CLEAR(list);
+		Py_XDECREF(item);
+	}
+	Py_XDECREF(cls);
+	return list;
+}
+
+static PyObject *argument_value(GF_Filter *f, const char *name)
+{
+	GF_PropertyValue v;
+	memset(&v, 0, sizeof(v));
+	if (!gf_filter_get_arg(f, name, &v) || v.type == GF_PROP_FORBIDDEN)
+		Py_RETURN_NONE;
+	return prop_to_python(0, &v);
+}
+
+static PyObject *get_arg_value(PyObject *self, PyObject *args)
+{
+	const char *name;
+	GF_Filter *f = filter_of((Filter *)self);
+	if (!f || !PyArg_ParseTuple(args, "s:get_arg_value", &name))
+		return NULL;
+	return argument_value(f, name);
+}
+
+static PyObject *all_args_value(PyObject *self, PyObject *none)
+{
+	(void)none;
+	GF_Filter *f = filter_of((Filter *)self);
+	PyObject *list = f ? PyList_New(0) : NULL;
+	for (u32 i = 0; list; i++) {
+		const GF_FilterArgs *a = gf_filter_enumerate_args(f, i);
+		if (!a)
+			break;
+		PyObject *value = argument_value(f, a->arg_name);
+		PyObject *text = value ? PyObject_Str(value) : NULL;
+		PyObject *item = text ? Py_BuildValue("{s:s,s:s,s:O,s:s,s:s,s:s}", "name", a->arg_name, "type",
+			gf_props_get_type_name(a->arg_type), "value", text, "description", a->arg_desc ? a->arg_desc : "",
+			"default", a->arg_default_val ? a->arg_default_val : "", "min_max_enum",
+			a->min_max_enum ? a->min_max_enum : "") : NULL;
+		if (!item || PyList_Append(list, item) < 0)
+			Py_CLEAR(list);
+		Py_XDECREF(item);
+		Py_XDECREF(text);
+		Py_XDECREF(value);
+	}
+	return list;
+}
+
+static PyObject *get_info(PyObject *self, PyObject *name)
+{
+	GF_Filter *f = filter_of((Filter *)self);
+	u32 code;
+	const char *text = NULL;
+	if (!f || !prop_code(name, &code, &text))
+		return NULL;
+	GF_PropertyEntry *entry = NULL;
+	const GF_PropertyValue *v = text ? gf_filter_get_info_str(f, text, &entry) : gf_filter_get_info(f, code, &entry);
+	PyObject *res = v ? prop_to_python(code, v) : Py_NewRef(Py_None);
+	gf_filter_release_property(entry);
+	return res;
+}
+
+static PyObject *get_statistics(PyObject *self, PyObject *none)
+{
+	(void)none;
+	GF_Filter *f = filter_of((Filter *)self);
+	if (!f)
+		return NULL;
+	GF_FilterStats stats;
+	memset(&stats, 0, sizeof(stats));
+	GF_Err e = gf_filter_get_stats(f, &stats);
+	if (e != GF_OK)
+		return native_raise_err(e, "Failed to fetch filter stats");
+	PyObject *make = native_structure("make_filter_stats");
+	PyObject *res = make ? PyObject_CallFunction(make, "y#yyyy", (const char *)&stats, (Py_ssize_t)sizeof(stats),
+		stats.status, stats.name, stats.reg_name, stats.filter_id) : NULL;
+	Py_XDECREF(make);
+	return res;
+}
+
+// ---- bindings of handlers
+
+static PyObject *filter_bind(PyObject *self, PyObject *object)
+{
+	GF_Filter *f = filter_of((Filter *)self);
+	if (!f)
+		return NULL;
+	const char *reg = gf_filter_get_register(f)->name;
+	Bool dash = !strcmp(reg, "dashin");
+	if (!dash && strcmp(reg, "httpout"))
+		return native_raise(GF_BAD_PARAM, "No possible binding to filter class %s", reg);
+	const char *needed = dash ? "on_rate_adaptation" : "on_request";
+	PyObject *method = PyObject_GetAttrString(object, needed);
+	if (!method) {
+		PyErr_Clear();
+		return native_raise(GF_BAD_PARAM, "Missing %s member function on object, cannot bind", needed);
+	}
+	Py_DECREF(method);
+	return native_raise_err(GF_NOT_SUPPORTED, "Failed to bind %s", dash ? "dash algo" : "httpout");
+}
+
+static PyGetSetDef filter_attributes[] = {
+	{"name", get_name, NULL, "Name of the instance.", NULL},
+	{"ID", get_id, NULL, "ID of the filter, or None.", NULL},
+	{"class_name", get_class, NULL, "Name of the filter class.", NULL},
+	{"nb_ipid", get_nb_ipid, NULL, "Number of input PIDs.", NULL},
+	{"nb_opid", get_nb_opid, NULL, "Number of output PIDs.", NULL},
+	{"status", get_status, NULL, "Last status text.", NULL},
+	{"bytes_done", get_bytes_done, NULL, "Bytes processed.", NULL},
+	{NULL, NULL, NULL, NULL, NULL},
+};
+
+static PyMethodDef filter_methods[] = {
+	{"remove", filter_remove, METH_NOARGS, "Removes the filter from the graph, later."},
+	{"update", WITH_KEYWORDS(filter_update), KEYWORDS, "Changes an option."},
+	{"set_source", WITH_KEYWORDS(set_source), KEYWORDS, "Makes another filter an explicit source."},
+	{"set_source_restricted", WITH_KEYWORDS(set_source_restricted), KEYWORDS, "Same, remembered for later sources."},
+	{"insert", WITH_KEYWORDS(filter_insert), KEYWORDS, "Inserts a filter behind this one."},
+	{"reconnect", WITH_KEYWORDS(filter_reconnect), KEYWORDS, "Links output PIDs again."},
+	{"require_source_id", require_source_id, METH_NOARGS, "Outputs only link to filters that name this source."},
+	{"probe_link", probe_link, METH_VARARGS, "Filters that a link would load, or None."},
+	{"get_destinations", get_destinations, METH_VARARGS, "Filter classes an output PID could link to, or None."},
+	{"why_not", why_not, METH_O, "Why no output is linked to a filter, None when one is."},
+	{"ipid_prop", ipid_prop, METH_VARARGS, "Property of an input PID."},
+	{"opid_prop", opid_prop, METH_VARARGS, "Property of an output PID."},
+	{"ipid_enum_props", ipid_enum_props, METH_VARARGS, "Calls on_prop_enum for each property of an input PID."},
+	{"opid_enum_props", opid_enum_props, METH_VARARGS, "Calls on_prop_enum for each property of an output PID."},
+	{"ipid_stats", WITH_KEYWORDS(ipid_stats), KEYWORDS, "Statistics of an input PID."},
+	{"opid_stats", WITH_KEYWORDS(opid_stats), KEYWORDS, "Statistics of an output PID."},
+	{"ipid_source", ipid_source, METH_O, "Filter that feeds an input PID."},
+	{"opid_sinks", opid_sinks, METH_O, "Filters fed by an output PID."},
+	{"all_args", all_args, METH_NOARGS, "Declared options."},
+	{"all_args_value", all_args_value, METH_NOARGS, "Declared options with their values, as text."},
+	{"get_arg_value", get_arg_value, METH_VARARGS, "Value of an option."},
+	{"get_info", get_info, METH_O, "Property or information found from this filter on."},
+	{"get_statistics", get_statistics, METH_NOARGS, "Statistics of the filter."},
+	{"bind", filter_bind, METH_O, "Attaches a handler object."},
+	{NULL, NULL, 0, NULL},
+};
+
+static PyObject *filter_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
+{
+	(void)args;
+	(void)kwargs;
+	PyErr_Format(PyExc_TypeError, "%R is made by a FilterSession", type);
+	return NULL;
+}
+
+static PyMemberDef filter_members[] = {
+	{"session", T_OBJECT, offsetof(Filter, session), READONLY, "The session."},
+	NATIVE_DICT_MEMBERS(Filter),
+	{NULL, 0, 0, 0, NULL},
+};
+
+static PyType_Slot filter_slots[] = {
+	{Py_tp_doc, "A filter of a session."},
+	{Py_tp_new, filter_new},
+	{Py_tp_dealloc, filter_dealloc},
+	{Py_tp_traverse, filter_traverse},
+	{Py_tp_clear, filter_clear},
+	{Py_tp_repr, filter_repr},
+	{Py_tp_str, filter_str},
+	{Py_tp_methods, filter_methods},
+	{Py_tp_getset, filter_attributes},
+	{Py_tp_members, filter_members},
+	{0, NULL},
+};
+
+static PyType_Spec filter_spec = {"libgpac.Filter", sizeof(Filter), 0, NATIVE_TYPE_FLAGS, filter_slots};
+
+PyTypeObject *filter_make_type(PyObject *module)
+{
+	return (PyTypeObject *)PyType_FromModuleAndSpec(module, &filter_spec, NULL);
+}

@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: MIT
+// The extension module libgpac._native: sessions, filters, PIDs and packets as Python objects.
+//
+// Rules kept by all files:
+// - Engine code that can call back or take time runs without the interpreter lock; callbacks take it with
+//   PyGILState_Ensure, whatever thread they come on.
+// - An object whose native side may die first keeps a pointer that is set to NULL at that moment; every member
+//   goes through a check (`filter_of`, `pid_of`, `packet_of`...) that raises GpacError naming the object.
+// - The first exception of a callback is kept in the session, which is aborted; run() raises it.
+#ifndef NATIVE_H
+#define NATIVE_H
+
+#define PY_SSIZE_T_CLEAN
+#define Py_LIMITED_API 0x030b0000
+#include <Python.h>
+#include <structmember.h>
+#include <gpac/constants.h>
+#include <gpac/explain.h>
+#include <gpac/fileio.h>
+#include <gpac/filters.h>
+#include <gpac/log.h>
+#include <gpac/main.h>
+#include <gpac/system.h>
+#include <gpac/url.h>
+
+typedef struct session_object Session;
+typedef struct filter_object Filter;
+typedef struct pid_object Pid;
+typedef struct packet_object Packet;
+typedef struct task_record TaskRecord;
+
+// Types and helpers of the module, found through its definition: there is one instance per process.
+typedef struct {
+	PyTypeObject *session_type, *filter_type, *custom_type, *pid_type, *packet_type, *memory_type, *task_type,
+		*fileio_type;
+	PyObject *structures; // libgpac.structures, imported when first needed
+	PyObject *errors;     // libgpac.errors
+	PyObject *numpy;      // numpy, None when absent, NULL when not tried yet
+	Session *sessions;    // live ones, not counted
+	u32 nb_files;         // FileIO engine objects in use
+	Bool initialised;
+} State;
+
+State *native_state(void);
+// Initialises the library with defaults when nobody did. False with an exception.
+Bool native_init_library(void);
+// Attribute of libgpac.structures (new reference).
+PyObject *native_structure(const char *name);
+// numpy (borrowed) or None.
+PyObject *native_numpy(void);
+// Raises GpacError with a code and a text; returns NULL.
+PyObject *native_raise(GF_Err e, const char *format, ...);
+// The same with `: ` and the text of the code appended.
+PyObject *native_raise_err(GF_Err e, const char *format, ...);
+// A str; NULL becomes None.
+PyObject *native_str(const char *text);
+// For parts whose filters do not exist yet.
+PyObject *native_not_supported(const char *what);
+
+// ---- session.c
+
+struct session_object {
+	PyObject_HEAD
+	PyObject *dict, *weakrefs;
+	GF_FilterSession *fs; // NULL after delete()
+	PyObject *filters;    // {address: Filter}, all that live
+	PyObject *shared;     // {address: FilterPacket} made by new_pck_shared, not yet released, not owned by one
+	PyObject *files;      // list of FileIO loaded as sources or destinations
+	Filter *creating;     // FilterCustom whose native filter is being made
+	PyObject *error;      // first exception raised by a callback
+	Packet *packets;      // packets that hold native references
+	TaskRecord *tasks;
+	unsigned long thread; // of run(), 0 when not running
+	u64 deadline;         // of run(timeout), 0 for none
+	Bool watching;        // the task that looks for signals is posted
+	Bool starting;        // the task that starts Python sources is posted
+	Session *next, *prev; // in the state
+};
+
+// The native session, NULL with an exception when it was deleted.
+GF_FilterSession *session_of(Session *s);
+// Keeps the current exception for run() and aborts the session. With no exception set it does nothing.
+void session_fail(Session *s);
+// Raises the exception kept by a callback, if any: -1 then.
+int session_check(Session *s);
+int session_delete(Session *s);
+// The Filter of a native filter (new reference), made when it is unknown.
+Filter *session_filter(Session *s, GF_Filter *f);
+void session_start_sources(Session *s);
+PyTypeObject *session_make_type(PyObject *module);
+
+// ---- task.c
+
+PyTypeObject *task_make_type(PyObject *module);
+PyObject *session_post(Session *s, PyObject *task);
+PyObject *session_rem_task(Session *s, PyObject *task);
+// Ends all tasks: their `session` becomes None. With `forget` the records are freed, which is only safe
+// without a native session.
+void tasks_cut(Session *s);
+void tasks_free(Session *s);
+int tasks_traverse(Session *s, visitproc visit, void *arg);
+
+// ---- filter.c
+
+struct filter_object {
+	PyObject_HEAD
+	PyObject *dict, *weakrefs;
+	GF_Filter *filter;    // NULL when it is gone
+	Session *session;     // counted
+	PyObject *last_name;  // name, kept for when it is gone
+	// custom filters
+	PyObject *ipids, *opids; // lists shown to the script
+	PyObject *pids;          // set of all Pid objects of the filter
+	Bool custom, started, has_process;
+};
+
+GF_Filter *filter_of(Filter *f);
+void filter_gone(Filter *f);
+PyTypeObject *filter_make_type(PyObject *module);
+int filter_traverse(PyObject *self, visitproc visit, void *arg);
+int filter_clear(PyObject *self);
+void filter_dealloc(PyObject *self);
+// Properties of a PID, then data attributes of FilterPid: `pid` is a native one of any filter.
+PyObject *pid_read_prop(GF_FilterPid *pid, PyObject *name, Bool input);
+
+// ---- custom.c
+
+PyTypeObject *custom_make_type(PyObject *module, PyTypeObject *base);
+void filter_drop_opid(Filter *f, PyObject *pid);
+
+// ---- pid.c
+
+struct pid_object {
+	PyObject_HEAD
+	PyObject *dict, *weakrefs;
+	GF_FilterPid *pid; // NULL when it is gone
+	Filter *filter;    // counted
+	Bool input;
+	Packet *current; // packet given by get_packet, counted
+};
+
+GF_FilterPid *pid_of(Pid *p);
+Pid *pid_wrap(Filter *f, GF_FilterPid *pid, Bool input);
+void pid_gone(Pid *p);
+PyTypeObject *pid_make_type(PyObject *module);
+// Value of a data attribute of a PID, NULL without exception when there is none of this name.
+PyObject *pid_attribute(GF_FilterPid *pid, const char *name, Bool input);
+PyObject *pid_enumerate(GF_FilterPid *pid, PyObject *callback);
+
+// ---- packet.c
+
+typedef enum { PACKET_GONE = 0, PACKET_SOURCE, PACKET_OUTPUT, PACKET_CLONE } PacketKind;
+
+struct packet_object {
+	PyObject_HEAD
+	PyObject *dict, *weakrefs;
+	PacketKind kind;
+	GF_FilterPacket *pck;   // one count of it is held; NULL when it is gone
+	Pid *pid;               // counted; NULL for clones
+	Session *session;       // counted
+	u32 nb_refs;            // ref() calls without unref()
+	PyObject *shared;       // object whose memory new_pck_shared shows
+	Py_buffer shared_view;
+	Bool by_reference; // shows memory of another packet
+	Packet *next, *prev; // in the session
+};
+
+GF_FilterPacket *packet_of(Packet *p);
+Packet *packet_wrap(Session *s, Pid *pid, GF_FilterPacket *pck, PacketKind kind);
+// Gives the native packet back and marks the object.
+void packet_gone(Packet *p);
+void packet_dropped(Packet *p);
+PyObject *packet_new_shared(Pid *pid, PyObject *data);
+PyTypeObject *packet_make_type(PyObject *module);
+
+// ---- memory.c
+
+PyTypeObject *memory_make_type(PyObject *module);
+// View of the memory of a packet, which it keeps alive: numpy array, or memoryview without numpy.
+PyObject *memory_of_packet(Session *s, GF_FilterPacket *pck, const u8 *data, u32 size, Bool writable);
+// Array or memoryview over any bytes-like object.
+PyObject *memory_view(PyObject *buffer);
+
+// ---- props.c
+
+// A value for the engine and the Python objects and memory it points to.
+typedef struct {
+	GF_PropertyValue v;
+	PyObject *keep;
+	Py_buffer view;
+	void *array;
+} PropArg;
+
+// Code of a property given as name or number; `*name` is set for a user-defined one. False with an exception.
+Bool prop_code(PyObject *key, u32 *code, const char **name);
+PyObject *prop_to_python(u32 code, const GF_PropertyValue *v);
+// Name of a property for enumerations (new reference).
+PyObject *prop_name(u32 code, const char *name);
+// False with an exception. None is not a value.
+Bool prop_from_python(u32 code, u32 custom_type, PyObject *value, PropArg *out);
+void prop_arg_reset(PropArg *arg);
+
+// ---- event.c
+
+PyObject *event_to_python(const GF_FilterEvent *evt, PyObject *pid);
+// Copy of a FilterEvent; False with an exception.
+Bool event_from_python(PyObject *evt, GF_FilterEvent *out);
+// Stores the PID in a FilterEvent.
+Bool event_set_pid(PyObject *evt, GF_FilterPid *pid);
+
+// ---- fileio.c
+
+PyTypeObject *fileio_make_type(PyObject *module);
+// The session keeps the FileIO behind a URL, and takes the exceptions of its callbacks.
+void session_keep_file(Session *s, const char *url);
+
+// ---- module.c: results of callbacks
+
+// Result of a callback as an integer; `absent` for None. -1 with an exception for other types.
+Bool result_code(PyObject *result, int absent, int *out);
+
+// Members that all objects have.
+#define NATIVE_DICT_MEMBERS(type) \
+	{"__dictoffset__", T_PYSSIZET, offsetof(type, dict), READONLY, NULL}, \
+		{"__weaklistoffset__", T_PYSSIZET, offsetof(type, weakrefs), READONLY, NULL}
+
+#define KEYWORDS (METH_VARARGS | METH_KEYWORDS)
+#define WITH_KEYWORDS(f) ((PyCFunction)(void (*)(void))(f))
+
+#define NATIVE_TYPE_FLAGS (Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_HAVE_GC)
+
+#endif

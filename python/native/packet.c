@@ -1,0 +1,678 @@
+// SPDX-License-Identifier: MIT
+// FilterPacket: packets received, made or cloned by Python filters.
+#include "native.h"
+
+GF_FilterPacket *packet_of(Packet *p)
+{
+	if (!p->pck)
+		native_raise(GF_BAD_PARAM, "packet no longer valid: it was dropped, sent or discarded");
+	return p->pck;
+}
+
+Packet *packet_wrap(Session *s, Pid *pid, GF_FilterPacket *pck, PacketKind kind)
+{
+	PyTypeObject *type = native_state()->packet_type;
+	allocfunc alloc = PyType_GetSlot(type, Py_tp_alloc);
+	Packet *p = (Packet *)alloc(type, 0);
+	if (!p) {
+		gf_filter_pck_unref(pck);
+		return NULL;
+	}
+	p->kind = kind;
+	p->pck = pck;
+	p->session = (Session *)Py_NewRef((PyObject *)s);
+	p->pid = (Pid *)Py_XNewRef((PyObject *)pid);
+	p->next = s->packets;
+	if (p->next)
+		p->next->prev = p;
+	s->packets = p;
+	return p;
+}
+
+// Leaves the list of packets that hold native memory; the native packet is now somebody else's.
+static GF_FilterPacket *take(Packet *p)
+{
+	GF_FilterPacket *pck = p->pck;
+	p->pck = NULL;
+	if (p->next)
+		p->next->prev = p->prev;
+	if (p->prev)
+		p->prev->next = p->next;
+	else if (p->session->packets == p)
+		p->session->packets = p->next;
+	p->next = p->prev = NULL;
+	return pck;
+}
+
+// From now on the packet is found by its address when the engine releases it.
+static void keep_shared(Packet *p, GF_FilterPacket *pck)
+{
+	PyObject *key = PyLong_FromVoidPtr(pck);
+	if (!key || PyDict_SetItem(p->session->shared, key, (PyObject *)p) < 0)
+		PyErr_WriteUnraisable((PyObject *)p);
+	Py_XDECREF(key);
+}
+
+static Packet *find_shared(GF_FilterPacket *pck)
+{
+	PyObject *key = PyLong_FromVoidPtr(pck);
+	Packet *found = NULL;
+	for (Session *s = native_state()->sessions; s && key && !found; s = s->next) {
+		found = (Packet *)PyDict_GetItem(s->shared, key);
+		if (found) {
+			Py_INCREF((PyObject *)found);
+			PyDict_DelItem(s->shared, key);
+		}
+	}
+	Py_XDECREF(key);
+	return found;
+}
+
+void packet_gone(Packet *p)
+{
+	if (!p->pck)
+		return;
+	if (p->shared)
+		keep_shared(p, p->pck);
+	gf_filter_pck_unref(take(p));
+}
+
+// The packet left its queue: the object stays usable while ref() holds it.
+void packet_dropped(Packet *p)
+{
+	if (!p->nb_refs)
+		packet_gone(p);
+}
+
+// ---- shared memory
+
+static void release_shared(GF_Filter *filter, GF_FilterPid *native, GF_FilterPacket *pck)
+{
+	(void)filter;
+	(void)native;
+	PyGILState_STATE gil = PyGILState_Ensure();
+	Packet *p = find_shared(pck);
+	if (p) {
+		Session *s = p->session;
+		PyObject *res = PyObject_CallMethod((PyObject *)p->pid->filter, "packet_release", "OO", p->pid, p);
+		Py_XDECREF(res);
+		session_fail(s);
+		PyBuffer_Release(&p->shared_view);
+		Py_CLEAR(p->shared);
+		Py_DECREF((PyObject *)p);
+	}
+	PyGILState_Release(gil);
+}
+
+PyObject *packet_new_shared(Pid *pid, PyObject *data)
+{
+	Session *s = pid->filter->session;
+	PyObject *release = PyObject_GetAttrString((PyObject *)pid->filter, "packet_release");
+	if (!release) {
+		PyErr_Clear();
+		return native_raise(GF_BAD_PARAM, "Filter %s has no packet_release callback function defined",
+			gf_filter_get_name(pid->filter->filter));
+	}
+	Py_DECREF(release);
+	if (!PyObject_CheckBuffer(data))
+		return native_raise(GF_BAD_PARAM, "Unknown data reference class %R", Py_TYPE(data));
+	Py_buffer view;
+	if (PyObject_GetBuffer(data, &view, PyBUF_SIMPLE) < 0)
+		return NULL;
+	Bool readonly = view.readonly ? GF_TRUE : GF_FALSE;
+	GF_FilterPacket *pck = view.len <= 0xffffffffLL ?
+		gf_filter_pck_new_shared(pid->pid, view.buf, (u32)view.len, release_shared) : NULL;
+	if (!pck) {
+		PyBuffer_Release(&view);
+		Py_RETURN_NONE;
+	}
+	if (readonly)
+		gf_filter_pck_set_readonly(pck);
+	Packet *p = packet_wrap(s, pid, pck, PACKET_OUTPUT);
+	if (!p) {
+		PyBuffer_Release(&view);
+		return NULL;
+	}
+	p->shared = Py_NewRef(data);
+	p->shared_view = view;
+	return (PyObject *)p;
+}
+
+// ---- attributes
+
+typedef struct {
+	const char *label; // in messages
+	u64 (*get)(GF_FilterPacket *);
+	GF_Err (*set)(GF_FilterPacket *, u64);
+	long long min;
+	unsigned long long max;
+} Attribute;
+
+#define ATTRIBUTE(name, type) \
+	static u64 get_##name(GF_FilterPacket *pck) \
+	{ \
+		return (u64)gf_filter_pck_get_##name(pck); \
+	} \
+	static GF_Err set_##name(GF_FilterPacket *pck, u64 v) \
+	{ \
+		return gf_filter_pck_set_##name(pck, (type)v); \
+	}
+
+ATTRIBUTE(dts, u64)
+ATTRIBUTE(cts, u64)
+ATTRIBUTE(sap, GF_FilterSAPType)
+ATTRIBUTE(duration, u32)
+ATTRIBUTE(interlaced, u32)
+ATTRIBUTE(corrupted, Bool)
+ATTRIBUTE(seek_flag, Bool)
+ATTRIBUTE(byte_offset, u64)
+ATTRIBUTE(roll_info, s16)
+ATTRIBUTE(crypt_flags, u8)
+ATTRIBUTE(clock_type, GF_FilterClockType)
+ATTRIBUTE(carousel_version, u8)
+ATTRIBUTE(seq_num, u32)
+ATTRIBUTE(dependency_flags, u8)
+
+static Bool read_framing(GF_FilterPacket *pck, Bool end)
+{
+	Bool starts = GF_FALSE, ends = GF_FALSE;
+	gf_filter_pck_get_framing(pck, &starts, &ends);
+	return end ? ends : starts;
+}
+
+static u64 get_start(GF_FilterPacket *pck)
+{
+	return read_framing(pck, GF_FALSE) ? 1 : 0;
+}
+
+static u64 get_end(GF_FilterPacket *pck)
+{
+	return read_framing(pck, GF_TRUE) ? 1 : 0;
+}
+
+static GF_Err set_start(GF_FilterPacket *pck, u64 v)
+{
+	return gf_filter_pck_set_framing(pck, v ? GF_TRUE : GF_FALSE, read_framing(pck, GF_TRUE));
+}
+
+static GF_Err set_end(GF_FilterPacket *pck, u64 v)
+{
+	return gf_filter_pck_set_framing(pck, read_framing(pck, GF_FALSE), v ? GF_TRUE : GF_FALSE);
+}
+
+#define MAX_64 0xffffffffffffffffULL
+
+static const Attribute attr_dts = {"DTS", get_dts, set_dts, 0, MAX_64};
+static const Attribute attr_cts = {"CTS", get_cts, set_cts, 0, MAX_64};
+static const Attribute attr_sap = {"SAP", get_sap, set_sap, 0, 5};
+static const Attribute attr_dur = {"duration", get_duration, set_duration, 0, 0xffffffff};
+static const Attribute attr_start = {"framing", get_start, set_start, 0, 1};
+static const Attribute attr_end = {"framing", get_end, set_end, 0, 1};
+static const Attribute attr_interlaced = {"interlaced", get_interlaced, set_interlaced, 0, 2};
+static const Attribute attr_corrupted = {"corrupted", get_corrupted, set_corrupted, 0, 1};
+static const Attribute attr_seek = {"seek", get_seek_flag, set_seek_flag, 0, 1};
+static const Attribute attr_byte_offset = {"byte offset", get_byte_offset, set_byte_offset, 0, MAX_64};
+static const Attribute attr_roll = {"roll", get_roll_info, set_roll_info, INT16_MIN, INT16_MAX};
+static const Attribute attr_crypt = {"crypt", get_crypt_flags, set_crypt_flags, 0, 3};
+static const Attribute attr_clock = {"clock", get_clock_type, set_clock_type, 0, 2};
+static const Attribute attr_carousel = {"carousel", get_carousel_version, set_carousel_version, 0, 255};
+static const Attribute attr_seqnum = {"seqnum", get_seq_num, set_seq_num, 0, 0xffffffff};
+static const Attribute attr_deps = {"deps", get_dependency_flags, set_dependency_flags, 0, 255};
+
+static PyObject *get_attribute(PyObject *self, void *closure)
+{
+	const Attribute *a = closure;
+	GF_FilterPacket *pck = packet_of((Packet *)self);
+	if (!pck)
+		return NULL;
+	u64 v = a->get(pck);
+	return a->min < 0 ? PyLong_FromLongLong((s64)v) : PyLong_FromUnsignedLongLong(v);
+}
+
+// The value as an integer in range; false with ValueError.
+static Bool in_range(const Attribute *a, PyObject *value, u64 *out)
+{
+	PyObject *number = PyNumber_Index(value);
+	if (!number)
+		return GF_FALSE;
+	Bool ok;
+	if (a->min < 0) {
+		int over;
+		long long v = PyLong_AsLongLongAndOverflow(number, &over);
+		ok = !over && v >= a->min && v <= (long long)a->max;
+		*out = (u64)v;
+	} else {
+		unsigned long long v = PyLong_AsUnsignedLongLong(number);
+		ok = !PyErr_Occurred() && v <= a->max;
+		*out = v;
+	}
+	Py_DECREF(number);
+	if (!ok) {
+		PyErr_Clear();
+		PyErr_Format(PyExc_ValueError, "%s: %R is not in the range %lld to %llu", a->label, value, a->min, a->max);
+	}
+	return ok;
+}
+
+static int set_attribute(PyObject *self, PyObject *value, void *closure)
+{
+	const Attribute *a = closure;
+	Packet *p = (Packet *)self;
+	GF_FilterPacket *pck = packet_of(p);
+	u64 v;
+	if (!pck)
+		return -1;
+	if (p->kind == PACKET_SOURCE) {
+		native_raise(GF_BAD_PARAM, "Cannot set %s on source packet", a->label);
+		return -1;
+	}
+	if (!value) {
+		PyErr_SetString(PyExc_AttributeError, "attributes of packets cannot be deleted");
+		return -1;
+	}
+	if (!in_range(a, value, &v))
+		return -1;
+	GF_Err e = a->set(pck, v);
+	if (e < 0)
+		native_raise_err(e, "Cannot set %s", a->label);
+	return e < 0 ? -1 : 0;
+}
+
+static PyObject *get_size(PyObject *self, void *closure)
+{
+	(void)closure;
+	GF_FilterPacket *pck = packet_of((Packet *)self);
+	u32 size = 0;
+	if (!pck)
+		return NULL;
+	gf_filter_pck_get_data(pck, &size);
+	return PyLong_FromUnsignedLong(size);
+}
+
+static PyObject *get_data(PyObject *self, void *closure)
+{
+	(void)closure;
+	Packet *p = (Packet *)self;
+	GF_FilterPacket *pck = packet_of(p);
+	if (!pck)
+		return NULL;
+	u32 size = 0;
+	const u8 *data = gf_filter_pck_get_data(pck, &size);
+	if (p->shared)
+		return size ? memory_view(p->shared) : Py_NewRef(Py_None);
+	if (!data && (p->kind == PACKET_SOURCE || gf_filter_pck_get_frame_interface(pck)))
+		Py_RETURN_NONE;
+	return memory_of_packet(p->session, pck, data, size, p->kind != PACKET_SOURCE && !p->by_reference);
+}
+
+static PyObject *get_timescale(PyObject *self, void *closure)
+{
+	(void)closure;
+	GF_FilterPacket *pck = packet_of((Packet *)self);
+	return pck ? PyLong_FromUnsignedLong(gf_filter_pck_get_timescale(pck)) : NULL;
+}
+
+static PyObject *get_frame_ifce(PyObject *self, void *closure)
+{
+	GF_FilterPacket *pck = packet_of((Packet *)self);
+	if (!pck)
+		return NULL;
+	GF_FilterFrameInterface *ifce = gf_filter_pck_get_frame_interface(pck);
+	return PyBool_FromLong(ifce && (!closure || ifce->get_gl_texture));
+}
+
+static PyObject *get_has_properties(PyObject *self, void *closure)
+{
+	(void)closure;
+	GF_FilterPacket *pck = packet_of((Packet *)self);
+	return pck ? PyBool_FromLong(gf_filter_pck_has_properties(pck)) : NULL;
+}
+
+static PyObject *get_blocking_ref(PyObject *self, void *closure)
+{
+	(void)closure;
+	GF_FilterPacket *pck = packet_of((Packet *)self);
+	return pck ? PyLong_FromLong(gf_filter_pck_is_blocking_ref(pck) ? 1 : 0) : NULL;
+}
+
+// ---- properties
+
+static PyObject *enum_props(PyObject *self, PyObject *callback)
+{
+	GF_FilterPacket *pck = packet_of((Packet *)self);
+	PyObject *method = pck ? PyObject_GetAttrString(callback, "on_prop_enum") : NULL;
+	if (!method) {
+		if (!pck)
+			return NULL;
+		PyErr_Clear();
+		Py_RETURN_NONE;
+	}
+	PyObject *res = Py_NewRef(Py_None);
+	for (u32 i = 0; res;) {
+		u32 code = 0;
+		const char *name = NULL;
+		const GF_PropertyValue *v = gf_filter_pck_enum_properties(pck, &i, &code, &name);
+		if (!v)
+			break;
+		PyObject *value = prop_to_python(code, v);
+		PyObject *key = value ? prop_name(code, name) : NULL;
+		PyObject *done = key ? PyObject_CallFunctionObjArgs(method, key, value, NULL) : NULL;
+		if (!done)
+			Py_CLEAR(res);
+		Py_XDECREF(done);
+		Py_XDECREF(key);
+		Py_XDECREF(value);
+	}
+	Py_DECREF(method);
+	return res;
+}
+
+static PyObject *get_prop(PyObject *self, PyObject *key)
+{
+	GF_FilterPacket *pck = packet_of((Packet *)self);
+	u32 code;
+	const char *name = NULL;
+	if (!pck || !prop_code(key, &code, &name))
+		return NULL;
+	const GF_PropertyValue *v =
+		name ? gf_filter_pck_get_property_str(pck, name) : gf_filter_pck_get_property(pck, code);
+	return v ? prop_to_python(code, v) : Py_NewRef(Py_None);
+}
+
+static GF_FilterPacket *own_packet(PyObject *self, const char *text)
+{
+	Packet *p = (Packet *)self;
+	GF_FilterPacket *pck = packet_of(p);
+	if (pck && p->kind == PACKET_SOURCE) {
+		native_raise(GF_BAD_PARAM, "%s", text);
+		return NULL;
+	}
+	return pck;
+}
+
+static PyObject *set_prop(PyObject *self, PyObject *args, PyObject *kwargs)
+{
+	static char *names[] = {"pcode", "prop", "custom_type", NULL};
+	PyObject *key, *value;
+	unsigned int type = 0;
+	GF_FilterPacket *pck = own_packet(self, "Cannot copy properties on source packet");
+	if (!pck || !PyArg_ParseTupleAndKeywords(args, kwargs, "OO|I:set_prop", names, &key, &value, &type))
+		return NULL;
+	u32 code;
+	const char *name = NULL;
+	PropArg arg;
+	memset(&arg, 0, sizeof(arg));
+	if (!prop_code(key, &code, &name) || (value != Py_None && !prop_from_python(code, type, value, &arg)))
+		return NULL;
+	const GF_PropertyValue *v = value == Py_None ? NULL : &arg.v;
+	GF_Err e = name ? gf_filter_pck_set_property_dyn(pck, (char *)name, v) : gf_filter_pck_set_property(pck, code, v);
+	prop_arg_reset(&arg);
+	if (e < 0 && !(e == GF_NOT_FOUND && !v))
+		return native_raise_err(e, "Cannot set property %S", key);
+	Py_RETURN_NONE;
+}
+
+static PyObject *copy_props(PyObject *self, PyObject *other)
+{
+	GF_FilterPacket *pck = own_packet(self, "Cannot copy properties on source packet");
+	if (!pck)
+		return NULL;
+	if (other == Py_None)
+		Py_RETURN_NONE;
+	if (!PyObject_TypeCheck(other, native_state()->packet_type)) {
+		PyErr_SetString(PyExc_TypeError, "copy_props: a FilterPacket is needed");
+		return NULL;
+	}
+	GF_FilterPacket *src = packet_of((Packet *)other);
+	if (!src)
+		return NULL;
+	GF_Err e = gf_filter_pck_merge_properties(src, pck);
+	if (e < 0)
+		return native_raise_err(e, "Cannot copy properties");
+	Py_RETURN_NONE;
+}
+
+// ---- life
+
+static PyObject *packet_ref_call(PyObject *self, PyObject *none)
+{
+	(void)none;
+	if (!packet_of((Packet *)self))
+		return NULL;
+	((Packet *)self)->nb_refs++;
+	Py_RETURN_NONE;
+}
+
+static PyObject *packet_unref_call(PyObject *self, PyObject *none)
+{
+	(void)none;
+	Packet *p = (Packet *)self;
+	if (!packet_of(p))
+		return NULL;
+	if (!p->nb_refs)
+		return native_raise(GF_BAD_PARAM, "unref() without ref()");
+	// Packets still at the head of their queue, not sent yet or cloned stay valid without reference.
+	if (!--p->nb_refs && p->kind == PACKET_SOURCE && (!p->pid || p->pid->current != p))
+		packet_gone(p);
+	Py_RETURN_NONE;
+}
+
+static PyObject *send(PyObject *self, PyObject *none)
+{
+	(void)none;
+	Packet *p = (Packet *)self;
+	GF_FilterPacket *pck = own_packet(self, "Cannot send on source packet");
+	if (!pck)
+		return NULL;
+	if (p->kind == PACKET_CLONE)
+		return native_raise(GF_BAD_PARAM, "Cannot send a clone, which belongs to no PID: use forward() or new_pck_copy()");
+	if (!pid_of(p->pid))
+		return NULL;
+	if (p->shared)
+		keep_shared(p, pck);
+	GF_Err e = gf_filter_pck_send(take(p));
+	if (e < 0)
+		return native_raise_err(e, "Failed to send packet");
+	Py_RETURN_NONE;
+}
+
+static PyObject *discard(PyObject *self, PyObject *none)
+{
+	(void)none;
+	if (!own_packet(self, "Cannot discard on source packet"))
+		return NULL;
+	packet_gone((Packet *)self);
+	Py_RETURN_NONE;
+}
+
+static PyObject *set_readonly(PyObject *self, PyObject *none)
+{
+	(void)none;
+	GF_FilterPacket *pck = own_packet(self, "Cannot set readonly on source packet");
+	if (!pck)
+		return NULL;
+	gf_filter_pck_set_readonly(pck);
+	Py_RETURN_NONE;
+}
+
+static PyObject *truncate_to(PyObject *self, PyObject *arg)
+{
+	GF_FilterPacket *pck = own_packet(self, "Cannot truncate an source packet");
+	unsigned long size = pck ? PyLong_AsUnsignedLong(arg) : 0;
+	if (!pck || PyErr_Occurred())
+		return NULL;
+	gf_filter_pck_truncate(pck, size > 0xffffffffu ? 0xffffffffu : (u32)size);
+	Py_RETURN_NONE;
+}
+
+static PyObject *clone(PyObject *self, PyObject *args, PyObject *kwargs)
+{
+	static char *names[] = {"cached_pck", NULL};
+	PyObject *cached = Py_None;
+	Packet *p = (Packet *)self;
+	GF_FilterPacket *pck = packet_of(p);
+	if (!pck || !PyArg_ParseTupleAndKeywords(args, kwargs, "|O:clone", names, &cached))
+		return NULL;
+	if (p->kind != PACKET_SOURCE)
+		Py_RETURN_NONE;
+	GF_FilterPacket *old = NULL;
+	if (cached != Py_None) {
+		if (!PyObject_TypeCheck(cached, native_state()->packet_type) || ((Packet *)cached)->kind != PACKET_CLONE) {
+			PyErr_SetString(PyExc_TypeError, "clone: cached_pck must be a packet made by clone()");
+			return NULL;
+		}
+		if (!packet_of((Packet *)cached))
+			return NULL;
+		old = take((Packet *)cached);
+	}
+	GF_FilterPacket *copy = gf_filter_pck_dangling_clone(pck, old);
+	if (!copy)
+		Py_RETURN_NONE;
+	return (PyObject *)packet_wrap(p->session, NULL, copy, PACKET_CLONE);
+}
+
+static PyObject *get_gl_texture(PyObject *self, PyObject *idx)
+{
+	(void)idx;
+	GF_FilterPacket *pck = packet_of((Packet *)self);
+	if (!pck)
+		return NULL;
+	GF_FilterFrameInterface *ifce = gf_filter_pck_get_frame_interface(pck);
+	if (!ifce || !ifce->get_gl_texture)
+		Py_RETURN_NONE;
+	return native_not_supported("get_gl_texture");
+}
+
+// ---- type
+
+static int packet_traverse(PyObject *self, visitproc visit, void *arg)
+{
+	Packet *p = (Packet *)self;
+	Py_VISIT(Py_TYPE(self));
+	Py_VISIT(p->dict);
+	Py_VISIT(p->pid);
+	Py_VISIT(p->session);
+	Py_VISIT(p->shared);
+	return 0;
+}
+
+static int packet_clear(PyObject *self)
+{
+	Packet *p = (Packet *)self;
+	packet_gone(p);
+	Py_CLEAR(p->dict);
+	Py_CLEAR(p->pid);
+	Py_CLEAR(p->session);
+	return 0;
+}
+
+// A shared packet that nobody sent: another object takes its place for packet_release.
+static void leave_shared(Packet *p)
+{
+	GF_FilterPacket *pck = take(p);
+	Packet *heir = packet_wrap(p->session, p->pid, pck, PACKET_OUTPUT);
+	if (!heir)
+		return;
+	heir->shared = p->shared;
+	heir->shared_view = p->shared_view;
+	p->shared = NULL;
+	packet_gone(heir);
+	Py_DECREF((PyObject *)heir);
+}
+
+static void packet_dealloc(PyObject *self)
+{
+	PyTypeObject *type = Py_TYPE(self);
+	PyObject_GC_UnTrack(self);
+	if (((Packet *)self)->weakrefs)
+		PyObject_ClearWeakRefs(self);
+	if (((Packet *)self)->shared && ((Packet *)self)->pck)
+		leave_shared((Packet *)self);
+	packet_clear(self);
+	((freefunc)PyType_GetSlot(type, Py_tp_free))(self);
+	Py_DECREF(type);
+}
+
+static PyObject *packet_repr(PyObject *self)
+{
+	static const char *const kinds[] = {"", "received", "output", "clone"};
+	Packet *p = (Packet *)self;
+	if (!p->pck)
+		return PyUnicode_FromString("<FilterPacket, no longer valid>");
+	u32 size = 0;
+	gf_filter_pck_get_data(p->pck, &size);
+	u64 dts = gf_filter_pck_get_dts(p->pck), cts = gf_filter_pck_get_cts(p->pck);
+	PyObject *times = dts == GF_FILTER_NO_TS && cts == GF_FILTER_NO_TS ? PyUnicode_FromString("no time") :
+		PyUnicode_FromFormat("dts %llu cts %llu of %u", (unsigned long long)dts, (unsigned long long)cts,
+			gf_filter_pck_get_timescale(p->pck));
+	PyObject *res = times ? PyUnicode_FromFormat("<FilterPacket, %s, %u bytes, %U>", kinds[p->kind], size, times) : NULL;
+	Py_XDECREF(times);
+	return res;
+}
+
+#define ATTR(name, doc) {#name, get_attribute, set_attribute, doc, (void *)&attr_##name}
+
+static PyGetSetDef packet_attributes[] = {
+	ATTR(dts, "Decoding time in units of the timescale."),
+	ATTR(cts, "Composition time in units of the timescale."),
+	ATTR(sap, "Type of stream access point, 0 for none."),
+	ATTR(dur, "Duration in units of the timescale."),
+	ATTR(start, "1 for the first packet of a frame."),
+	ATTR(end, "1 for the last packet of a frame."),
+	ATTR(interlaced, "0 progressive, 1 top field first, 2 bottom field first."),
+	ATTR(corrupted, "1 for damaged data."),
+	ATTR(seek, "1 for data to decode and not to show."),
+	ATTR(byte_offset, "Position in the source file."),
+	ATTR(roll, "Roll distance of SAP type 4."),
+	ATTR(crypt, "Encryption flags."),
+	ATTR(clock, "Type of clock reference."),
+	ATTR(carousel, "Carousel version."),
+	ATTR(seqnum, "Sequence number."),
+	ATTR(deps, "Dependency flags of ISO/IEC 14496-12."),
+	{"size", get_size, NULL, "Bytes of data.", NULL},
+	{"data", get_data, NULL, "View of the data, or None.", NULL},
+	{"timescale", get_timescale, NULL, "Time units per second.", NULL},
+	{"frame_ifce", get_frame_ifce, NULL, "True when the content is behind a frame interface.", NULL},
+	{"frame_ifce_gl", get_frame_ifce, NULL, "True when the frame interface has textures.", "gl"},
+	{"has_properties", get_has_properties, NULL, "True when the packet has properties.", NULL},
+	{"blocking_ref", get_blocking_ref, NULL, "1 when a producer waits for the release.", NULL},
+	{NULL, NULL, NULL, NULL, NULL},
+};
+
+static PyMethodDef packet_methods[] = {
+	{"enum_props", enum_props, METH_O, "Calls on_prop_enum(name, value) for each property."},
+	{"get_prop", get_prop, METH_O, "Property value or None."},
+	{"set_prop", WITH_KEYWORDS(set_prop), KEYWORDS, "Sets or removes a property."},
+	{"copy_props", copy_props, METH_O, "Merges attributes and properties of another packet."},
+	{"ref", packet_ref_call, METH_NOARGS, "Keeps the packet after drop_packet."},
+	{"unref", packet_unref_call, METH_NOARGS, "Undoes ref."},
+	{"send", send, METH_NOARGS, "Sends the packet."},
+	{"discard", discard, METH_NOARGS, "Destroys an unsent packet."},
+	{"readonly", set_readonly, METH_NOARGS, "Consumers may not change the data in place."},
+	{"truncate", truncate_to, METH_O, "Shrinks the data."},
+	{"clone", WITH_KEYWORDS(clone), KEYWORDS, "Copy that belongs to no PID."},
+	{"get_gl_texture", get_gl_texture, METH_O, "Texture of a plane, or None."},
+	{NULL, NULL, 0, NULL},
+};
+
+static PyMemberDef packet_members[] = {NATIVE_DICT_MEMBERS(Packet), {NULL, 0, 0, 0, NULL}};
+
+static PyType_Slot packet_slots[] = {
+	{Py_tp_doc, "A packet."},
+	{Py_tp_dealloc, packet_dealloc},
+	{Py_tp_traverse, packet_traverse},
+	{Py_tp_clear, packet_clear},
+	{Py_tp_repr, packet_repr},
+	{Py_tp_methods, packet_methods},
+	{Py_tp_getset, packet_attributes},
+	{Py_tp_members, packet_members},
+	{0, NULL},
+};
+
+static PyType_Spec packet_spec = {"libgpac.FilterPacket", sizeof(Packet), 0,
+	NATIVE_TYPE_FLAGS | Py_TPFLAGS_DISALLOW_INSTANTIATION, packet_slots};
+
+PyTypeObject *packet_make_type(PyObject *module)
+{
+	return (PyTypeObject *)PyType_FromModuleAndSpec(module, &packet_spec, NULL);
+}

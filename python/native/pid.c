@@ -1,0 +1,917 @@
+// SPDX-License-Identifier: MIT
+// FilterPid: the input and output PIDs of Python filters.
+#include "native.h"
+
+GF_FilterPid *pid_of(Pid *p)
+{
+	if (!p->pid)
+		native_raise(GF_BAD_PARAM, "FilterPid no longer valid: it was removed");
+	return p->pid;
+}
+
+Pid *pid_wrap(Filter *f, GF_FilterPid *native, Bool input)
+{
+	Pid *known = gf_filter_pid_get_udta(native);
+	if (known)
+		return (Pid *)Py_NewRef((PyObject *)known);
+	PyTypeObject *type = native_state()->pid_type;
+	allocfunc alloc = PyType_GetSlot(type, Py_tp_alloc);
+	Pid *p = (Pid *)alloc(type, 0);
+	if (!p)
+		return NULL;
+	p->filter = (Filter *)Py_NewRef((PyObject *)f);
+	p->input = input;
+	// The filter keeps its PIDs, whatever the script does with the lists.
+	if (PySet_Add(f->pids, (PyObject *)p) < 0) {
+		Py_DECREF(p);
+		return NULL;
+	}
+	p->pid = native;
+	gf_filter_pid_set_udta(native, p);
+	return p;
+}
+
+static void leave_current(Pid *p)
+{
+	Packet *pck = p->current;
+	p->current = NULL;
+	if (pck) {
+		packet_dropped(pck);
+		Py_DECREF(pck);
+	}
+}
+
+void pid_gone(Pid *p)
+{
+	if (!p->pid)
+		return;
+	gf_filter_pid_set_udta(p->pid, NULL);
+	p->pid = NULL;
+	leave_current(p);
+	if (p->filter && p->filter->pids && PySet_Discard(p->filter->pids, (PyObject *)p) < 0)
+		PyErr_Clear();
+}
+
+static GF_FilterPid *input_pid(PyObject *self, const char *member)
+{
+	Pid *p = (Pid *)self;
+	GF_FilterPid *pid = pid_of(p);
+	if (pid && !p->input) {
+		native_raise(GF_BAD_PARAM, "%s: only for input PIDs, %s is an output PID", member, gf_filter_pid_get_name(pid));
+		return NULL;
+	}
+	return pid;
+}
+
+static GF_FilterPid *output_pid(PyObject *self, const char *text)
+{
+	Pid *p = (Pid *)self;
+	GF_FilterPid *pid = pid_of(p);
+	if (pid && p->input) {
+		native_raise(GF_BAD_PARAM, "%s", text);
+		return NULL;
+	}
+	return pid;
+}
+
+// ---- data attributes
+
+static PyObject *read_name(GF_FilterPid *pid, Bool input)
+{
+	(void)input;
+	return native_str(gf_filter_pid_get_name(pid));
+}
+
+static PyObject *read_filter_name(GF_FilterPid *pid, Bool input)
+{
+	GF_Filter *f = input ? gf_filter_pid_get_source_filter(pid) : gf_filter_pid_get_owner(pid);
+	return native_str(f ? gf_filter_get_name(f) : NULL);
+}
+
+static PyObject *read_eos(GF_FilterPid *pid, Bool input)
+{
+	return PyLong_FromLong(input && gf_filter_pid_is_eos(pid));
+}
+
+static PyObject *read_has_seen_eos(GF_FilterPid *pid, Bool input)
+{
+	return PyLong_FromLong(input && gf_filter_pid_has_seen_eos(pid));
+}
+
+static PyObject *read_eos_received(GF_FilterPid *pid, Bool input)
+{
+	return PyLong_FromLong(input && gf_filter_pid_eos_received(pid));
+}
+
+static PyObject *read_would_block(GF_FilterPid *pid, Bool input)
+{
+	(void)input;
+	return PyLong_FromLong(gf_filter_pid_would_block(pid) ? 1 : 0);
+}
+
+static PyObject *read_sparse(GF_FilterPid *pid, Bool input)
+{
+	(void)input;
+	return PyLong_FromLong(gf_filter_pid_is_sparse(pid) ? 1 : 0);
+}
+
+static PyObject *read_max_buffer(GF_FilterPid *pid, Bool input)
+{
+	return PyLong_FromUnsignedLong(input ? gf_filter_pid_get_max_buffer(pid) : 0);
+}
+
+static PyObject *read_buffer(GF_FilterPid *pid, Bool input)
+{
+	(void)input;
+	return PyLong_FromUnsignedLongLong(gf_filter_pid_query_buffer_duration(pid, GF_FALSE));
+}
+
+static PyObject *read_buffer_full(GF_FilterPid *pid, Bool input)
+{
+	if (!input)
+		return PyBool_FromLong(gf_filter_pid_would_block(pid));
+	return PyBool_FromLong(gf_filter_pid_query_buffer_duration(pid, GF_TRUE) != 0);
+}
+
+static PyObject *read_first_empty(GF_FilterPid *pid, Bool input)
+{
+	return PyLong_FromLong(!input || gf_filter_pid_first_packet_is_empty(pid));
+}
+
+static PyObject *read_first_cts(GF_FilterPid *pid, Bool input)
+{
+	u64 cts;
+	if (!input || !gf_filter_pid_get_first_packet_cts(pid, &cts))
+		Py_RETURN_NONE;
+	return PyLong_FromUnsignedLongLong(cts);
+}
+
+static PyObject *read_nb_queued(GF_FilterPid *pid, Bool input)
+{
+	(void)input;
+	return PyLong_FromUnsignedLong(gf_filter_pid_get_packet_count(pid));
+}
+
+static PyObject *read_timescale(GF_FilterPid *pid, Bool input)
+{
+	(void)input;
+	return PyLong_FromUnsignedLong(gf_filter_pid_get_timescale(pid));
+}
+
+static PyObject *read_min_pck_dur(GF_FilterPid *pid, Bool input)
+{
+	return PyLong_FromUnsignedLong(input ? gf_filter_pid_get_min_pck_duration(pid) : 0);
+}
+
+static PyObject *read_playing(GF_FilterPid *pid, Bool input)
+{
+	(void)input;
+	return PyLong_FromLong(gf_filter_pid_is_playing(pid) ? 1 : 0);
+}
+
+static PyObject *read_next_ts(GF_FilterPid *pid, Bool input)
+{
+	(void)input;
+	return PyLong_FromUnsignedLongLong(gf_filter_pid_get_next_ts(pid));
+}
+
+typedef struct {
+	const char *name;
+	PyObject *(*read)(GF_FilterPid *pid, Bool input);
+} PidAttribute;
+
+static const PidAttribute attributes[] = {
+	{"name", read_name}, {"filter_name", read_filter_name}, {"eos", read_eos}, {"has_seen_eos", read_has_seen_eos},
+	{"eos_received", read_eos_received}, {"would_block", read_would_block}, {"sparse", read_sparse},
+	{"max_buffer", read_max_buffer}, {"buffer", read_buffer}, {"buffer_full", read_buffer_full},
+	{"buffer_total", read_buffer}, {"first_empty", read_first_empty}, {"first_cts", read_first_cts},
+	{"nb_pck_queued", read_nb_queued}, {"timescale", read_timescale}, {"min_pck_dur", read_min_pck_dur},
+	{"playing", read_playing}, {"next_ts", read_next_ts},
+};
+
+PyObject *pid_attribute(GF_FilterPid *pid, const char *name, Bool input)
+{
+	for (size_t i = 0; name && i < sizeof(attributes) / sizeof(attributes[0]); i++) {
+		if (!strcmp(attributes[i].name, name))
+			return attributes[i].read(pid, input);
+	}
+	return NULL;
+}
+
+static PyObject *get_attribute(PyObject *self, void *closure)
+{
+	GF_FilterPid *pid = pid_of((Pid *)self);
+	return pid ? pid_attribute(pid, closure, ((Pid *)self)->input) : NULL;
+}
+
+static int set_name(PyObject *self, PyObject *value, void *closure)
+{
+	(void)closure;
+	GF_FilterPid *pid = pid_of((Pid *)self);
+	const char *name = pid && value ? PyUnicode_AsUTF8AndSize(value, NULL) : NULL;
+	if (!name)
+		return -1;
+	if (((Pid *)self)->input)
+		return PyErr_WarnEx(PyExc_RuntimeWarning, "the name of an input PID cannot be set", 1);
+	gf_filter_pid_set_name(pid, name);
+	return 0;
+}
+
+static int set_eos(PyObject *self, PyObject *value, void *closure)
+{
+	(void)closure;
+	GF_FilterPid *pid = pid_of((Pid *)self);
+	int on = pid && value ? PyObject_IsTrue(value) : -1;
+	if (on > 0 && !((Pid *)self)->input)
+		gf_filter_pid_set_eos(pid);
+	return on < 0 ? -1 : 0;
+}
+
+static int set_max_buffer(PyObject *self, PyObject *value, void *closure)
+{
+	(void)closure;
+	GF_FilterPid *pid = pid_of((Pid *)self);
+	unsigned long us = pid && value ? PyLong_AsUnsignedLong(value) : 0;
+	if (!pid || PyErr_Occurred())
+		return -1;
+	if (!((Pid *)self)->input)
+		gf_filter_pid_set_max_buffer(pid, us > 0xffffffffu ? 0xffffffffu : (u32)us);
+	return 0;
+}
+
+// ---- properties
+
+PyObject *pid_enumerate(GF_FilterPid *pid, PyObject *callback)
+{
+	PyObject *method = PyObject_GetAttrString(callback, "on_prop_enum");
+	if (!method) {
+		PyErr_Clear();
+		return native_raise(GF_BAD_PARAM, "No on_prop_enum function on callback");
+	}
+	PyObject *res = Py_NewRef(Py_None);
+	for (u32 i = 0; res;) {
+		u32 code = 0;
+		const char *name = NULL;
+		const GF_PropertyValue *v = gf_filter_pid_enum_properties(pid, &i, &code, &name);
+		if (!v)
+			break;
+		PyObject *value = prop_to_python(code, v);
+		PyObject *key = value ? prop_name(code, name) : NULL;
+		PyObject *done = key ? PyObject_CallFunctionObjArgs(method, key, value, NULL) : NULL;
+		if (!done)
+			Py_CLEAR(res);
+		Py_XDECREF(done);
+		Py_XDECREF(key);
+		Py_XDECREF(value);
+	}
+	Py_DECREF(method);
+	return res;
+}
+
+static PyObject *enum_props(PyObject *self, PyObject *callback)
+{
+	GF_FilterPid *pid = pid_of((Pid *)self);
+	return pid ? pid_enumerate(pid, callback) : NULL;
+}
+
+static PyObject *pid_iter(PyObject *self)
+{
+	GF_FilterPid *pid = pid_of((Pid *)self);
+	PyObject *list = pid ? PyList_New(0) : NULL;
+	for (u32 i = 0; list;) {
+		u32 code = 0;
+		const char *name = NULL;
+		const GF_PropertyValue *v = gf_filter_pid_enum_properties(pid, &i, &code, &name);
+		if (!v)
+			break;
+		PyObject *value = prop_to_python(code, v);
+		PyObject *key = value ? prop_name(code, name) : NULL;
+		PyObject *item = key ? PyTuple_Pack(2, key, value) : NULL;
+		if (!item || PyList_Append(list, item) < 0)
+			Py_CLEAR(list);
+		Py_XDECREF(item);
+		Py_XDECREF(key);
+		Py_XDECREF(value);
+	}
+	PyObject *iter = list ? PyObject_GetIter(list) : NULL;
+	Py_XDECREF(list);
+	return iter;
+}
+
+static PyObject *get_prop(PyObject *self, PyObject *name)
+{
+	Pid *p = (Pid *)self;
+	GF_FilterPid *pid = pid_of(p);
+	return pid ? pid_read_prop(pid, name, p->input) : NULL;
+}
+
+static PyObject *get_info(PyObject *self, PyObject *name)
+{
+	GF_FilterPid *pid = pid_of((Pid *)self);
+	u32 code;
+	const char *text = NULL;
+	if (!pid || !prop_code(name, &code, &text))
+		return NULL;
+	GF_PropertyEntry *entry = NULL;
+	const GF_PropertyValue *v =
+		text ? gf_filter_pid_get_info_str(pid, text, &entry) : gf_filter_pid_get_info(pid, code, &entry);
+	PyObject *res = v ? prop_to_python(code, v) : Py_NewRef(Py_None);
+	gf_filter_release_property(entry);
+	return res;
+}
+
+typedef GF_Err (*set_by_code)(GF_FilterPid *, u32, const GF_PropertyValue *);
+typedef GF_Err (*set_by_name)(GF_FilterPid *, char *, const GF_PropertyValue *);
+
+static PyObject *set_value(GF_FilterPid *pid, PyObject *args, PyObject *kwargs, set_by_code by_code, set_by_name by_name,
+	const char *what)
+{
+	static char *names[] = {"pcode", "prop", "custom_type", NULL};
+	PyObject *key, *value;
+	unsigned int type = 0;
+	if (!pid || !PyArg_ParseTupleAndKeywords(args, kwargs, "OO|I", names, &key, &value, &type))
+		return NULL;
+	u32 code;
+	const char *name = NULL;
+	PropArg arg;
+	memset(&arg, 0, sizeof(arg));
+	if (!prop_code(key, &code, &name) || (value != Py_None && !prop_from_python(code, type, value, &arg)))
+		return NULL;
+	const GF_PropertyValue *v = value == Py_None ? NULL : &arg.v;
+	GF_Err e = name ? by_name(pid, (char *)name, v) : by_code(pid, code, v);
+	prop_arg_reset(&arg);
+	if (e < 0 && !(e == GF_NOT_FOUND && !v))
+		return native_raise_err(e, "Cannot %s %S", what, key);
+	Py_RETURN_NONE;
+}
+
+static PyObject *set_prop(PyObject *self, PyObject *args, PyObject *kwargs)
+{
+	return set_value(output_pid(self, "Cannot set properties on input PID"), args, kwargs, gf_filter_pid_set_property,
+		gf_filter_pid_set_property_dyn, "set property");
+}
+
+static PyObject *set_info(PyObject *self, PyObject *args, PyObject *kwargs)
+{
+	return set_value(output_pid(self, "Cannot set info on input PID"), args, kwargs, gf_filter_pid_set_info,
+		gf_filter_pid_set_info_dyn, "set info");
+}
+
+static PyObject *negotiate_cap(PyObject *self, PyObject *args, PyObject *kwargs)
+{
+	Pid *p = (Pid *)self;
+	GF_FilterPid *pid = pid_of(p);
+	if (pid && !p->input)
+		return native_raise(GF_BAD_PARAM, "Cannot negotiate caps on output PID");
+	return set_value(pid, args, kwargs, gf_filter_pid_negotiate_property, gf_filter_pid_negotiate_property_dyn,
+		"negotiate cap");
+}
+
+static PyObject *query_cap(PyObject *self, PyObject *key)
+{
+	GF_FilterPid *pid = output_pid(self, "Cannot query caps on input PID");
+	u32 code;
+	const char *name = NULL;
+	if (!pid || !prop_code(key, &code, &name))
+		return NULL;
+	const GF_PropertyValue *v = name ? gf_filter_pid_caps_query_str(pid, name) : gf_filter_pid_caps_query(pid, code);
+	return v ? prop_to_python(code, v) : Py_NewRef(Py_None);
+}
+
+static PyObject *reset_props(PyObject *self, PyObject *none)
+{
+	(void)none;
+	GF_FilterPid *pid = output_pid(self, "Cannot reset properties on input PID");
+	if (!pid)
+		return NULL;
+	GF_Err e = gf_filter_pid_reset_properties(pid);
+	if (e < 0)
+		return native_raise_err(e, "Cannot reset properties");
+	Py_RETURN_NONE;
+}
+
+static PyObject *copy_props(PyObject *self, PyObject *other)
+{
+	GF_FilterPid *pid = output_pid(self, "Cannot copy properties on input PID");
+	if (!pid)
+		return NULL;
+	if (other == Py_None)
+		Py_RETURN_NONE;
+	if (!PyObject_TypeCheck(other, native_state()->pid_type)) {
+		PyErr_SetString(PyExc_TypeError, "copy_props: a FilterPid is needed");
+		return NULL;
+	}
+	GF_FilterPid *src = pid_of((Pid *)other);
+	if (!src)
+		return NULL;
+	GF_Err e = gf_filter_pid_copy_properties(pid, src);
+	if (e < 0)
+		return native_raise_err(e, "Cannot copy properties");
+	Py_RETURN_NONE;
+}
+
+// ---- packets
+
+// The packet fetched before, when it is still the first of the queue. Borrowed.
+static Packet *head_packet(Pid *p, GF_FilterPacket *head)
+{
+	if (!p->current || !head)
+		return NULL;
+	// The object counts the packet, so that its address cannot be that of another one.
+	GF_FilterPacket *pck = gf_filter_pck_ref_ex(head);
+	Bool same = pck == p->current->pck;
+	gf_filter_pck_unref(pck);
+	return same ? p->current : NULL;
+}
+
+static PyObject *get_packet(PyObject *self, PyObject *none)
+{
+	(void)none;
+	Pid *p = (Pid *)self;
+	GF_FilterPid *pid = input_pid(self, "get_packet");
+	if (!pid)
+		return NULL;
+	GF_FilterPacket *head = gf_filter_pid_get_packet(pid);
+	if (!p->pid)
+		head = NULL; // removed by a callback
+	Packet *known = head_packet(p, head);
+	if (known)
+		return Py_NewRef((PyObject *)known);
+	leave_current(p);
+	if (!head)
+		Py_RETURN_NONE;
+	p->current = packet_wrap(p->filter->session, p, gf_filter_pck_ref_ex(head), PACKET_SOURCE);
+	return Py_XNewRef((PyObject *)p->current);
+}
+
+static PyObject *drop_packet(PyObject *self, PyObject *none)
+{
+	(void)none;
+	Pid *p = (Pid *)self;
+	GF_FilterPid *pid = input_pid(self, "drop_packet");
+	if (!pid)
+		return NULL;
+	if (p->current) {
+		Bool first = head_packet(p, gf_filter_pid_get_packet(pid)) != NULL;
+		leave_current(p);
+		if (first)
+			gf_filter_pid_drop_packet(pid);
+	}
+	Py_RETURN_NONE;
+}
+
+static PyObject *next_packet(PyObject *self, PyObject *none)
+{
+	PyObject *res = drop_packet(self, none);
+	if (!res)
+		return NULL;
+	Py_DECREF(res);
+	return get_packet(self, none);
+}
+
+static PyObject *packets(PyObject *self, PyObject *none)
+{
+	(void)none;
+	if (!input_pid(self, "packets"))
+		return NULL;
+	PyObject *next = PyObject_GetAttrString(self, "_next_packet");
+	PyObject *iter = next ? PyCallIter_New(next, Py_None) : NULL;
+	Py_XDECREF(next);
+	return iter;
+}
+
+static Packet *packet_argument(PyObject *arg, const char *member)
+{
+	if (arg == Py_None) {
+		native_raise(GF_BAD_PARAM, "NULL input packet in %s !", member);
+		return NULL;
+	}
+	if (!PyObject_TypeCheck(arg, native_state()->packet_type)) {
+		PyErr_Format(PyExc_TypeError, "%s: a FilterPacket is needed, not %R", member, Py_TYPE(arg));
+		return NULL;
+	}
+	return packet_of((Packet *)arg) ? (Packet *)arg : NULL;
+}
+
+// Wraps a new packet, None for NULL.
+static PyObject *output_packet(PyObject *self, GF_FilterPacket *pck)
+{
+	if (!pck)
+		Py_RETURN_NONE;
+	return (PyObject *)packet_wrap(((Pid *)self)->filter->session, (Pid *)self, pck, PACKET_OUTPUT);
+}
+
+static PyObject *forward(PyObject *self, PyObject *arg)
+{
+	GF_FilterPid *pid = output_pid(self, "Cannot copy properties on input PID");
+	if (!pid)
+		return NULL;
+	if (arg == Py_None)
+		Py_RETURN_NONE;
+	Packet *src = packet_argument(arg, "forward");
+	if (!src)
+		return NULL;
+	GF_Err e = gf_filter_pck_forward(src->pck, pid);
+	if (e < 0)
+		return native_raise_err(e, "Cannot forward packet");
+	Py_RETURN_NONE;
+}
+
+static PyObject *new_pck(PyObject *self, PyObject *args, PyObject *kwargs)
+{
+	static char *names[] = {"size", NULL};
+	unsigned int size = 0;
+	GF_FilterPid *pid = output_pid(self, "new_pck: only for output PIDs, this is an input PID");
+	if (!pid || !PyArg_ParseTupleAndKeywords(args, kwargs, "|I:new_pck", names, &size))
+		return NULL;
+	u8 *data;
+	return output_packet(self, gf_filter_pck_new_alloc(pid, size, &data));
+}
+
+static PyObject *new_pck_ref(PyObject *self, PyObject *args, PyObject *kwargs)
+{
+	static char *names[] = {"ipck", "size", "offset", NULL};
+	PyObject *arg;
+	unsigned int size = 0, offset = 0;
+	GF_FilterPid *pid = output_pid(self, "new_pck_ref: only for output PIDs, this is an input PID");
+	if (!pid || !PyArg_ParseTupleAndKeywords(args, kwargs, "O|II:new_pck_ref", names, &arg, &size, &offset))
+		return NULL;
+	Packet *src = packet_argument(arg, "new_pck_ref");
+	if (!src)
+		return NULL;
+	PyObject *res = output_packet(self, gf_filter_pck_new_ref(pid, offset, size, src->pck));
+	if (res && res != Py_None)
+		((Packet *)res)->by_reference = GF_TRUE;
+	return res;
+}
+
+static PyObject *new_pck_copy(PyObject *self, PyObject *arg)
+{
+	GF_FilterPid *pid = output_pid(self, "new_pck_copy: only for output PIDs, this is an input PID");
+	Packet *src = pid ? packet_argument(arg, "new_pck_copy") : NULL;
+	u8 *data;
+	return src ? output_packet(self, gf_filter_pck_new_copy(pid, src->pck, &data)) : NULL;
+}
+
+static PyObject *new_pck_clone(PyObject *self, PyObject *arg)
+{
+	GF_FilterPid *pid = output_pid(self, "new_pck_clone: only for output PIDs, this is an input PID");
+	Packet *src = pid ? packet_argument(arg, "new_pck_clone") : NULL;
+	if (!src)
+		return NULL;
+	// The count of the Python object must not pass for another user of the memory.
+	Pid *from = src->pid;
+	Bool alone = src->kind == PACKET_SOURCE && !src->nb_refs && from && from->pid && from->current == src &&
+		head_packet(from, gf_filter_pid_get_packet(from->pid)) == src;
+	if (alone)
+		gf_filter_pck_unref(src->pck);
+	u8 *data;
+	GF_FilterPacket *pck = gf_filter_pck_new_clone(pid, src->pck, &data);
+	if (alone)
+		gf_filter_pck_ref_ex(src->pck);
+	return output_packet(self, pck);
+}
+
+static PyObject *new_pck_shared(PyObject *self, PyObject *data)
+{
+	if (!output_pid(self, "new_pck_shared: only for output PIDs, this is an input PID"))
+		return NULL;
+	return packet_new_shared((Pid *)self, data);
+}
+
+// ---- other calls
+
+static PyObject *send_event(PyObject *self, PyObject *evt)
+{
+	GF_FilterPid *pid = pid_of((Pid *)self);
+	GF_FilterEvent native;
+	if (!pid || !event_from_python(evt, &native) || !event_set_pid(evt, pid))
+		return NULL;
+	native.base.on_pid = pid;
+	gf_filter_pid_send_event(pid, &native);
+	Py_RETURN_NONE;
+}
+
+static PyObject *pid_remove(PyObject *self, PyObject *none)
+{
+	(void)none;
+	Pid *p = (Pid *)self;
+	GF_FilterPid *pid = output_pid(self, "Cannot remove input pid");
+	if (!pid)
+		return NULL;
+	Py_INCREF(self);
+	filter_drop_opid(p->filter, self);
+	pid_gone(p);
+	gf_filter_pid_remove(pid);
+	Py_DECREF(self);
+	Py_RETURN_NONE;
+}
+
+static PyObject *clear_eos(PyObject *self, PyObject *arg)
+{
+	GF_FilterPid *pid = input_pid(self, "clear_eos");
+	int all = pid ? PyObject_IsTrue(arg) : -1;
+	if (all < 0)
+		return NULL;
+	gf_filter_pid_clear_eos(pid, all ? GF_TRUE : GF_FALSE);
+	Py_RETURN_NONE;
+}
+
+static PyObject *check_caps(PyObject *self, PyObject *none)
+{
+	(void)none;
+	GF_FilterPid *pid = pid_of((Pid *)self);
+	return pid ? PyLong_FromLong(((Pid *)self)->input && gf_filter_pid_check_caps(pid)) : NULL;
+}
+
+static PyObject *discard_block(PyObject *self, PyObject *none)
+{
+	(void)none;
+	GF_FilterPid *pid = output_pid(self, "discard_block: only for output PIDs, this is an input PID");
+	if (!pid)
+		return NULL;
+	gf_filter_pid_discard_block(pid);
+	Py_RETURN_NONE;
+}
+
+static PyObject *allow_direct_dispatch(PyObject *self, PyObject *none)
+{
+	(void)none;
+	GF_FilterPid *pid = output_pid(self, "allow_direct_dispatch: only for output PIDs, this is an input PID");
+	if (!pid)
+		return NULL;
+	GF_Err e = gf_filter_pid_allow_direct_dispatch(pid);
+	if (e < 0)
+		return native_raise_err(e, "allow_direct_dispatch");
+	Py_RETURN_NONE;
+}
+
+static PyObject *get_clock_type(PyObject *self, PyObject *none)
+{
+	(void)none;
+	GF_FilterPid *pid = pid_of((Pid *)self);
+	if (!pid)
+		return NULL;
+	return PyLong_FromLong(((Pid *)self)->input ? gf_filter_pid_get_clock_info(pid, NULL, NULL) : 0);
+}
+
+static PyObject *get_clock_timestamp(PyObject *self, PyObject *none)
+{
+	(void)none;
+	GF_FilterPid *pid = pid_of((Pid *)self);
+	u64 value = 0;
+	u32 timescale = 0;
+	if (!pid)
+		return NULL;
+	if (((Pid *)self)->input)
+		gf_filter_pid_get_clock_info(pid, &value, &timescale);
+	GF_PropertyValue v = {.type = GF_PROP_FRACTION64, .value.lfrac = {(s64)value, timescale}};
+	return prop_to_python(0, &v);
+}
+
+static PyObject *is_filter_in_parents(PyObject *self, PyObject *arg)
+{
+	GF_FilterPid *pid = pid_of((Pid *)self);
+	if (!pid)
+		return NULL;
+	if (!PyObject_TypeCheck(arg, native_state()->filter_type)) {
+		PyErr_SetString(PyExc_TypeError, "is_filter_in_parents: a Filter is needed");
+		return NULL;
+	}
+	GF_Filter *f = filter_of((Filter *)arg);
+	return f ? PyLong_FromLong(gf_filter_pid_is_filter_in_parents(pid, f) ? 1 : 0) : NULL;
+}
+
+static PyObject *get_buffer_occupancy(PyObject *self, PyObject *none)
+{
+	(void)none;
+	GF_FilterPid *pid = pid_of((Pid *)self);
+	PyObject *cls = pid ? native_structure("BufferOccupancy") : NULL;
+	if (!cls)
+		return NULL;
+	u32 units = 0, nb = 0, max_us = 0, us = 0;
+	// False means that the session is being flushed.
+	Bool normal = gf_filter_pid_get_buffer_occupancy(pid, &units, &nb, &max_us, &us);
+	PyObject *res = PyObject_CallFunction(cls, "IIIIO", units, nb, max_us, us, normal ? Py_False : Py_True);
+	Py_DECREF(cls);
+	return res;
+}
+
+static PyObject *loose_connect(PyObject *self, PyObject *none)
+{
+	(void)none;
+	GF_FilterPid *pid = output_pid(self, "loose_connect: only for output PIDs, this is an input PID");
+	if (!pid)
+		return NULL;
+	gf_filter_pid_set_loose_connect(pid);
+	Py_RETURN_NONE;
+}
+
+static PyObject *set_framing(PyObject *self, PyObject *arg)
+{
+	GF_FilterPid *pid = input_pid(self, "set_framing");
+	int on = pid ? PyObject_IsTrue(arg) : -1;
+	if (on < 0)
+		return NULL;
+	gf_filter_pid_set_framing_mode(pid, on ? GF_TRUE : GF_FALSE);
+	Py_RETURN_NONE;
+}
+
+static PyObject *set_clock_mode(PyObject *self, PyObject *arg)
+{
+	GF_FilterPid *pid = input_pid(self, "set_clock_mode");
+	int on = pid ? PyObject_IsTrue(arg) : -1;
+	if (on < 0)
+		return NULL;
+	gf_filter_pid_set_clock_mode(pid, on ? GF_TRUE : GF_FALSE);
+	Py_RETURN_NONE;
+}
+
+static PyObject *set_discard(PyObject *self, PyObject *arg)
+{
+	GF_FilterPid *pid = input_pid(self, "set_discard");
+	int on = pid ? PyObject_IsTrue(arg) : -1;
+	if (on < 0)
+		return NULL;
+	if (on)
+		leave_current((Pid *)self);
+	gf_filter_pid_set_discard(pid, on ? GF_TRUE : GF_FALSE);
+	Py_RETURN_NONE;
+}
+
+static PyObject *require_source_id(PyObject *self, PyObject *none)
+{
+	(void)none;
+	GF_FilterPid *pid = output_pid(self, "require_source_id: only for output PIDs, this is an input PID");
+	if (!pid)
+		return NULL;
+	GF_Err e = gf_filter_pid_require_source_id(pid);
+	if (e < 0)
+		return native_raise_err(e, "Failed to require sourceID for pid");
+	Py_RETURN_NONE;
+}
+
+static PyObject *recompute_dts(PyObject *self, PyObject *arg)
+{
+	GF_FilterPid *pid = output_pid(self, "recompute_dts: only for output PIDs, this is an input PID");
+	int on = pid ? PyObject_IsTrue(arg) : -1;
+	if (on < 0)
+		return NULL;
+	gf_filter_pid_recompute_dts(pid, on ? GF_TRUE : GF_FALSE);
+	Py_RETURN_NONE;
+}
+
+static PyObject *resolve_template(PyObject *self, PyObject *args, PyObject *kwargs)
+{
+	static char *names[] = {"template", "file_idx", "suffix", NULL};
+	const char *text, *suffix = NULL;
+	unsigned int idx = 0;
+	GF_FilterPid *pid = pid_of((Pid *)self);
+	if (!pid || !PyArg_ParseTupleAndKeywords(args, kwargs, "s|Iz:resolve_template", names, &text, &idx, &suffix))
+		return NULL;
+	char name[GF_MAX_PATH];
+	GF_Err e = gf_filter_pid_resolve_file_template(pid, text, name, idx, suffix);
+	return e < 0 ? native_raise_err(e, "Cannot resolve file template %s", text) : native_str(name);
+}
+
+// ---- type
+
+static int pid_traverse(PyObject *self, visitproc visit, void *arg)
+{
+	Pid *p = (Pid *)self;
+	Py_VISIT(Py_TYPE(self));
+	Py_VISIT(p->dict);
+	Py_VISIT(p->filter);
+	Py_VISIT(p->current);
+	return 0;
+}
+
+static int pid_clear(PyObject *self)
+{
+	Pid *p = (Pid *)self;
+	Py_CLEAR(p->dict);
+	Py_CLEAR(p->filter);
+	Py_CLEAR(p->current);
+	return 0;
+}
+
+static void pid_dealloc(PyObject *self)
+{
+	PyTypeObject *type = Py_TYPE(self);
+	PyObject_GC_UnTrack(self);
+	if (((Pid *)self)->weakrefs)
+		PyObject_ClearWeakRefs(self);
+	pid_clear(self);
+	((freefunc)PyType_GetSlot(type, Py_tp_free))(self);
+	Py_DECREF(type);
+}
+
+static PyObject *pid_repr(PyObject *self)
+{
+	Pid *p = (Pid *)self;
+	if (!p->pid)
+		return PyUnicode_FromFormat("<FilterPid, %s, removed>", p->input ? "input" : "output");
+	return PyUnicode_FromFormat("<FilterPid %s, %s of %S>", gf_filter_pid_get_name(p->pid), p->input ? "input" : "output",
+		p->filter);
+}
+
+static PyObject *get_handle(PyObject *self, void *closure)
+{
+	(void)closure;
+	return PyLong_FromVoidPtr(((Pid *)self)->pid);
+}
+
+static PyObject *get_filter(PyObject *self, void *closure)
+{
+	(void)closure;
+	return Py_NewRef((PyObject *)((Pid *)self)->filter);
+}
+
+#define READ(name, doc) {name, get_attribute, NULL, doc, name}
+
+static PyGetSetDef pid_attributes[] = {
+	{"name", get_attribute, set_name, "Name of the PID.", "name"},
+	{"eos", get_attribute, set_eos, "Input: end of stream reached; output: set to signal it.", "eos"},
+	{"max_buffer", get_attribute, set_max_buffer, "Buffer limit in microseconds.", "max_buffer"},
+	READ("filter_name", "Name of the filter that produces the PID."),
+	READ("has_seen_eos", "1 when the stream ended somewhere before this filter."),
+	READ("eos_received", "1 when the end was received; packets may remain."),
+	READ("would_block", "1 when sending would block."),
+	READ("sparse", "1 when the stream may have holes."),
+	READ("buffer", "Microseconds buffered from the source to here."),
+	READ("buffer_full", "True when the buffer is full."),
+	READ("buffer_total", "Microseconds buffered from the source to here."),
+	READ("first_empty", "1 when no packet with data is pending."),
+	READ("first_cts", "Composition time of the first packet, or None."),
+	READ("nb_pck_queued", "Number of packets queued."),
+	READ("timescale", "Time units per second."),
+	READ("min_pck_dur", "Shortest packet seen."),
+	READ("playing", "1 while the PID plays."),
+	READ("next_ts", "Expected time of the next packet."),
+	{"handle", get_handle, NULL, "Address of the native PID, as in FilterEvent.base.on_pid.", NULL},
+	{"filter", get_filter, NULL, "The filter that owns this end of the PID.", NULL},
+	{NULL, NULL, NULL, NULL, NULL},
+};
+
+static PyMethodDef pid_methods[] = {
+	{"send_event", send_event, METH_O, "Sends an event along the PID."},
+	{"remove", pid_remove, METH_NOARGS, "Removes an output PID."},
+	{"enum_props", enum_props, METH_O, "Calls on_prop_enum(name, value) for each property."},
+	{"get_prop", get_prop, METH_O, "Property value or None."},
+	{"get_info", get_info, METH_O, "Information value or None, searched up to the source."},
+	{"get_packet", get_packet, METH_NOARGS, "First pending packet or None."},
+	{"drop_packet", drop_packet, METH_NOARGS, "Removes the packet returned by get_packet."},
+	{"packets", packets, METH_NOARGS, "Iterates over pending packets; each is dropped when the next is asked for."},
+	{"_next_packet", next_packet, METH_NOARGS, NULL},
+	{"copy_props", copy_props, METH_O, "Takes over all properties of another PID."},
+	{"reset_props", reset_props, METH_NOARGS, "Removes all properties."},
+	{"forward", forward, METH_O, "Sends a packet by reference."},
+	{"set_prop", WITH_KEYWORDS(set_prop), KEYWORDS, "Sets or removes a property."},
+	{"set_info", WITH_KEYWORDS(set_info), KEYWORDS, "Sets or removes an information."},
+	{"clear_eos", clear_eos, METH_O, "Clears the end of stream."},
+	{"check_caps", check_caps, METH_NOARGS, "1 if the properties still match the capabilities."},
+	{"discard_block", discard_block, METH_NOARGS, "Unblocks a PID at its end."},
+	{"allow_direct_dispatch", allow_direct_dispatch, METH_NOARGS, "Consumers may run inside send."},
+	{"get_clock_type", get_clock_type, METH_NOARGS, "Type of the last clock reference; reading resets it."},
+	{"get_clock_timestamp", get_clock_timestamp, METH_NOARGS, "Last clock reference."},
+	{"is_filter_in_parents", is_filter_in_parents, METH_O, "1 if the filter is before this PID."},
+	{"get_buffer_occupancy", get_buffer_occupancy, METH_NOARGS, "Fill level of the PID."},
+	{"loose_connect", loose_connect, METH_NOARGS, "No error when nothing takes the PID."},
+	{"set_framing", set_framing, METH_O, "Only whole frames are delivered."},
+	{"set_clock_mode", set_clock_mode, METH_O, "The filter handles clock references itself."},
+	{"set_discard", set_discard, METH_O, "Drops all packets."},
+	{"require_source_id", require_source_id, METH_NOARGS, "Only links to filters that name this source."},
+	{"recompute_dts", recompute_dts, METH_O, "Computes missing decoding times."},
+	{"query_cap", query_cap, METH_O, "Value asked for by consumers."},
+	{"negotiate_cap", WITH_KEYWORDS(negotiate_cap), KEYWORDS, "Asks the chain for a value."},
+	{"resolve_template", WITH_KEYWORDS(resolve_template), KEYWORDS, "Replaces $...$ in a file name."},
+	{"new_pck", WITH_KEYWORDS(new_pck), KEYWORDS, "Packet with memory of the engine."},
+	{"new_pck_ref", WITH_KEYWORDS(new_pck_ref), KEYWORDS, "Packet that refers to data of another."},
+	{"new_pck_shared", new_pck_shared, METH_O, "Packet that shows memory of the script."},
+	{"new_pck_copy", new_pck_copy, METH_O, "Deep copy of a packet."},
+	{"new_pck_clone", new_pck_clone, METH_O, "Copy for processing in place."},
+	{NULL, NULL, 0, NULL},
+};
+
+static PyMemberDef pid_members[] = {NATIVE_DICT_MEMBERS(Pid), {NULL, 0, 0, 0, NULL}};
+
+static PyType_Slot pid_slots[] = {
+	{Py_tp_doc, "A PID of a Python filter."},
+	{Py_tp_dealloc, pid_dealloc},
+	{Py_tp_traverse, pid_traverse},
+	{Py_tp_clear, pid_clear},
+	{Py_tp_repr, pid_repr},
+	{Py_tp_iter, pid_iter},
+	{Py_tp_methods, pid_methods},
+	{Py_tp_getset, pid_attributes},
+	{Py_tp_members, pid_members},
+	{0, NULL},
+};
+
+static PyType_Spec pid_spec = {"libgpac.FilterPid", sizeof(Pid), 0,
+	NATIVE_TYPE_FLAGS | Py_TPFLAGS_DISALLOW_INSTANTIATION, pid_slots};
+
+PyTypeObject *pid_make_type(PyObject *module)
+{
+	return (PyTypeObject *)PyType_FromModuleAndSpec(module, &pid_spec, NULL);
+}

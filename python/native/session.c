@@ -1,0 +1,787 @@
+// SPDX-License-Identifier: MIT
+// FilterSession: its life, running it, loading filters.
+#include "native.h"
+#include <pythread.h>
+
+// A session that runs looks for signals and for its time limit at this interval, also when nothing happens.
+#define WATCH_MS 50
+
+GF_FilterSession *session_of(Session *s)
+{
+	if (!s->fs)
+		native_raise(GF_BAD_PARAM, "FilterSession no longer valid: it was deleted");
+	return s->fs;
+}
+
+// The same for calls that no other thread may make while the session runs.
+static GF_FilterSession *own_session(Session *s, const char *call)
+{
+	GF_FilterSession *fs = session_of(s);
+	if (fs && s->thread && s->thread != PyThread_get_thread_ident()) {
+		native_raise(GF_BAD_PARAM, "%s: the session runs in another thread; post a task that does it", call);
+		return NULL;
+	}
+	return fs;
+}
+
+// ---- exceptions of callbacks
+
+static Bool must_leave(PyObject *exc)
+{
+	return PyErr_GivenExceptionMatches(exc, PyExc_KeyboardInterrupt) ||
+		PyErr_GivenExceptionMatches(exc, PyExc_SystemExit);
+}
+
+void session_fail(Session *s)
+{
+	if (!PyErr_Occurred())
+		return;
+	PyObject *type, *exc, *trace;
+	PyErr_Fetch(&type, &exc, &trace);
+	PyErr_NormalizeException(&type, &exc, &trace);
+	if (trace)
+		PyException_SetTraceback(exc, trace);
+	if (!s->error) {
+		s->error = Py_NewRef(exc);
+	} else if (must_leave(exc) && !must_leave(s->error)) {
+		PyException_SetContext(exc, s->error);
+		s->error = Py_NewRef(exc);
+	} else {
+		PyErr_Restore(Py_NewRef(type), Py_NewRef(exc), Py_XNewRef(trace));
+		PyErr_WriteUnraisable((PyObject *)s);
+	}
+	Py_XDECREF(type);
+	Py_XDECREF(exc);
+	Py_XDECREF(trace);
+	if (s->fs && s->thread)
+		gf_fs_abort(s->fs, GF_FS_FLUSH_NONE);
+}
+
+int session_check(Session *s)
+{
+	PyObject *exc = s->error;
+	if (!exc)
+		return 0;
+	s->error = NULL;
+	PyErr_Restore(Py_NewRef((PyObject *)Py_TYPE(exc)), exc, PyException_GetTraceback(exc));
+	return -1;
+}
+
+// Result of a call that may have run callbacks: an exception of theirs comes first, except inside run(),
+// which raises it at its end.
+static PyObject *checked(Session *s, PyObject *result)
+{
+	if (!s->error || s->thread)
+		return result;
+	PyErr_Clear();
+	Py_XDECREF(result);
+	session_check(s);
+	return NULL;
+}
+
+// ---- filters
+
+Filter *session_filter(Session *s, GF_Filter *f)
+{
+	Filter *known = gf_filter_get_rt_udta(f);
+	if (known)
+		return (Filter *)Py_NewRef((PyObject *)known);
+	State *st = native_state();
+	Filter *obj = s->creating;
+	if (obj && (gf_filter_get_register(f)->flags & GF_FS_REG_CUSTOM)) {
+		Py_INCREF((PyObject *)obj);
+		s->creating = NULL;
+	} else {
+		allocfunc alloc = PyType_GetSlot(st->filter_type, Py_tp_alloc);
+		obj = (Filter *)alloc(st->filter_type, 0);
+		if (!obj)
+			return NULL;
+	}
+	PyObject *key = PyLong_FromVoidPtr(f);
+	if (!key || PyDict_SetItem(s->filters, key, (PyObject *)obj) < 0) {
+		Py_XDECREF(key);
+		Py_DECREF((PyObject *)obj);
+		return NULL;
+	}
+	Py_DECREF(key);
+	obj->filter = f;
+	obj->session = (Session *)Py_NewRef((PyObject *)s);
+	gf_filter_set_rt_udta(f, obj);
+	return obj;
+}
+
+static void forget_filter(Session *s, GF_Filter *f, Filter *obj)
+{
+	filter_gone(obj);
+	PyObject *key = PyLong_FromVoidPtr(f);
+	if (!key || PyDict_DelItem(s->filters, key) < 0)
+		PyErr_Clear();
+	Py_XDECREF(key);
+}
+
+static void on_filter(void *udta, GF_Filter *f, Bool is_destroy)
+{
+	Session *s = udta;
+	PyGILState_STATE gil = PyGILState_Ensure();
+	Filter *obj = session_filter(s, f);
+	if (obj) {
+		PyObject *name = PyUnicode_FromString(is_destroy ? "on_filter_del" : "on_filter_new");
+		PyObject *res = name ? PyObject_CallMethodObjArgs((PyObject *)s, name, (PyObject *)obj, NULL) : NULL;
+		Py_XDECREF(res);
+		Py_XDECREF(name);
+	}
+	session_fail(s);
+	if (obj && is_destroy)
+		forget_filter(s, f, obj);
+	Py_XDECREF((PyObject *)obj);
+	PyGILState_Release(gil);
+}
+
+// Python filters without inputs are called once: nothing else would start them.
+static Bool start_sources(GF_FilterSession *fs, void *udta, u32 *reschedule_ms)
+{
+	Session *s = udta;
+	(void)fs;
+	(void)reschedule_ms;
+	PyGILState_STATE gil = PyGILState_Ensure();
+	s->starting = GF_FALSE;
+	PyObject *all = PyDict_Values(s->filters);
+	Py_ssize_t nb = all ? PyList_Size(all) : 0;
+	for (Py_ssize_t i = 0; i < nb; i++) {
+		Filter *f = (Filter *)PyList_GetItem(all, i);
+		if (!f->custom || f->started || !f->filter)
+			continue;
+		f->started = GF_TRUE;
+		if (f->has_process && !gf_filter_get_ipid_count(f->filter) && gf_filter_is_source(f->filter))
+			gf_filter_post_process_task(f->filter);
+	}
+	Py_XDECREF(all);
+	session_fail(s);
+	PyGILState_Release(gil);
+	return GF_FALSE;
+}
+
+void session_start_sources(Session *s)
+{
+	if (s->fs && !s->starting)
+		s->starting = gf_fs_post_user_task(s->fs, start_sources, s, "start Python sources") == GF_OK;
+}
+
+// ---- life
+
+typedef struct {
+	const char *option;
+	u32 flag;
+} FlagOption;
+
+// Parameters left at their defaults take the core options; flags of both are joined.
+static GF_FilterSession *new_session(u32 flags, const char *blacklist, s32 threads, s32 sched)
+{
+	static const FlagOption options[] = {
+		{"dbg-edges", GF_FS_FLAG_PRINT_CONNECTIONS},
+		{"full-link", GF_FS_FLAG_FULL_LINK},
+		{"no-reg", GF_FS_FLAG_NO_REGULATION},
+		{"no-reassign", GF_FS_FLAG_NO_REASSIGN},
+		{"no-graph-cache", GF_FS_FLAG_NO_GRAPH_CACHE},
+		{"no-probe", GF_FS_FLAG_NO_PROBE},
+		{"no-argchk", GF_FS_FLAG_NO_ARG_CHECK},
+		{"no-reservoir", GF_FS_FLAG_NO_RESERVOIR},
+	};
+	static const char *const scheds[] = {"free", "lock", "freex", "flock", "direct"};
+	for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++) {
+		if (gf_opts_get_bool("core", options[i].option))
+			flags |= options[i].flag;
+	}
+	if (flags & 1) // no meaning in the engine; other bindings export it as NO_RESERVOIR
+		flags = (flags & ~1u) | GF_FS_FLAG_NO_RESERVOIR;
+	const char *name = sched ? NULL : gf_opts_get_key("core", "sched");
+	for (s32 i = 0; name && i < 5; i++) {
+		if (!strcmp(scheds[i], name))
+			sched = i;
+	}
+	if (!threads)
+		threads = (s32)gf_opts_get_int("core", "threads");
+	GF_FilterSession *fs = gf_fs_new(threads, (GF_FilterSchedulerType)sched, (GF_FilterSessionFlags)flags,
+		blacklist && blacklist[0] ? blacklist : NULL);
+	if (fs && gf_opts_get_key("core", "max-sleep"))
+		gf_fs_set_max_sleep_time(fs, gf_opts_get_int("core", "max-sleep"));
+	const char *seps = fs ? gf_opts_get_key("core", "seps") : NULL;
+	if (seps && gf_fs_set_separators(fs, seps) != GF_OK) {
+		gf_fs_del(fs);
+		return NULL;
+	}
+	return fs;
+}
+
+static int session_init(PyObject *self, PyObject *args, PyObject *kwargs)
+{
+	Session *s = (Session *)self;
+	static char *names[] = {"flags", "blacklist", "nb_threads", "sched_type", NULL};
+	unsigned int flags = 0;
+	const char *blacklist = NULL;
+	int threads = 0, sched = 0;
+	if (!PyArg_ParseTupleAndKeywords(args, kwargs, "|Izii", names, &flags, &blacklist, &threads, &sched))
+		return -1;
+	if (s->fs) {
+		native_raise(GF_BAD_PARAM, "FilterSession.__init__ called twice");
+		return -1;
+	}
+	if (!native_init_library())
+		return -1;
+	GF_FilterSession *fs = new_session(flags, blacklist, threads, sched);
+	if (!fs) {
+		native_raise(GF_BAD_PARAM, "Failed to create new filter session");
+		return -1;
+	}
+	s->filters = PyDict_New();
+	s->shared = PyDict_New();
+	s->files = PyList_New(0);
+	if (!s->filters || !s->shared || !s->files) {
+		gf_fs_del(fs);
+		return -1;
+	}
+	s->fs = fs;
+	gf_fs_set_filter_creation_callback(fs, on_filter, s, GF_TRUE);
+	State *st = native_state();
+	s->next = st->sessions;
+	if (s->next)
+		s->next->prev = s;
+	st->sessions = s;
+	return 0;
+}
+
+static void forget_all_filters(Session *s)
+{
+	PyObject *all = s->filters ? PyDict_Values(s->filters) : NULL;
+	Py_ssize_t nb = all ? PyList_Size(all) : 0;
+	for (Py_ssize_t i = 0; i < nb; i++)
+		filter_gone((Filter *)PyList_GetItem(all, i));
+	Py_XDECREF(all);
+	if (s->filters)
+		PyDict_Clear(s->filters);
+}
+
+int session_delete(Session *s)
+{
+	GF_FilterSession *fs = s->fs;
+	if (!fs)
+		return 0;
+	if (s->thread) {
+		native_raise(GF_BAD_PARAM, "delete() while the session runs; use abort()");
+		return -1;
+	}
+	tasks_cut(s);
+	while (s->packets)
+		packet_gone(s->packets);
+	s->fs = NULL;
+	Py_BEGIN_ALLOW_THREADS
+	gf_fs_del(fs);
+	Py_END_ALLOW_THREADS
+	tasks_free(s);
+	forget_all_filters(s);
+	PyList_SetSlice(s->files, 0, PyList_Size(s->files), NULL);
+	if (s->next)
+		s->next->prev = s->prev;
+	if (s->prev)
+		s->prev->next = s->next;
+	else
+		native_state()->sessions = s->next;
+	s->next = s->prev = NULL;
+	return session_check(s);
+}
+
+static PyObject *call_delete(PyObject *self, PyObject *none)
+{
+	(void)none;
+	if (session_delete((Session *)self) < 0)
+		return NULL;
+	Py_RETURN_NONE;
+}
+
+// Runs while all objects of a cycle are still whole.
+static void session_finalize(PyObject *self)
+{
+	PyObject *type, *exc, *trace;
+	PyErr_Fetch(&type, &exc, &trace);
+	if (session_delete((Session *)self) < 0)
+		PyErr_WriteUnraisable(self);
+	PyErr_Restore(type, exc, trace);
+}
+
+static int session_traverse(PyObject *self, visitproc visit, void *arg)
+{
+	Session *s = (Session *)self;
+	Py_VISIT(Py_TYPE(self));
+	Py_VISIT(s->dict);
+	Py_VISIT(s->filters);
+	Py_VISIT(s->shared);
+	Py_VISIT(s->files);
+	Py_VISIT(s->error);
+	return tasks_traverse(s, visit, arg);
+}
+
+static int session_clear(PyObject *self)
+{
+	Session *s = (Session *)self;
+	if (s->fs)
+		return 0; // its finalizer was not run: nothing may go
+	Py_CLEAR(s->dict);
+	Py_CLEAR(s->filters);
+	Py_CLEAR(s->shared);
+	Py_CLEAR(s->files);
+	Py_CLEAR(s->error);
+	return 0;
+}
+
+static void session_dealloc(PyObject *self)
+{
+	PyTypeObject *type = Py_TYPE(self);
+	PyObject_GC_UnTrack(self);
+	session_finalize(self); // without filters nor tasks, which would have kept it
+	if (((Session *)self)->weakrefs)
+		PyObject_ClearWeakRefs(self);
+	session_clear(self);
+	((freefunc)PyType_GetSlot(type, Py_tp_free))(self);
+	Py_DECREF(type);
+}
+
+static PyObject *session_repr(PyObject *self)
+{
+	Session *s = (Session *)self;
+	if (!s->fs)
+		return PyUnicode_FromString("<FilterSession, deleted>");
+	return PyUnicode_FromFormat("<FilterSession, %u filters%s>", gf_fs_get_filters_count(s->fs),
+		s->thread ? ", running" : "");
+}
+
+static PyObject *session_enter(PyObject *self, PyObject *none)
+{
+	(void)none;
+	return session_of((Session *)self) ? Py_NewRef(self) : NULL;
+}
+
+static PyObject *session_exit(PyObject *self, PyObject *args)
+{
+	(void)args;
+	if (session_delete((Session *)self) < 0)
+		return NULL;
+	Py_RETURN_NONE;
+}
+
+// ---- running
+
+static Bool watch(GF_FilterSession *fs, void *udta, u32 *reschedule_ms)
+{
+	Session *s = udta;
+	if (gf_fs_in_final_flush(fs)) {
+		s->watching = GF_FALSE;
+		return GF_FALSE;
+	}
+	PyGILState_STATE gil = PyGILState_Ensure();
+	if (PyErr_CheckSignals() < 0) {
+		session_fail(s);
+	} else if (s->deadline && gf_sys_clock_high_res() >= s->deadline) {
+		PyErr_SetString(PyExc_TimeoutError, "the session did not end in the time given to run()");
+		session_fail(s);
+	}
+	PyGILState_Release(gil);
+	*reschedule_ms = WATCH_MS;
+	return GF_TRUE;
+}
+
+static PyObject *session_run(PyObject *self, PyObject *args, PyObject *kwargs)
+{
+	Session *s = (Session *)self;
+	static char *names[] = {"timeout", NULL};
+	PyObject *timeout = Py_None;
+	if (!PyArg_ParseTupleAndKeywords(args, kwargs, "|O:run", names, &timeout))
+		return NULL;
+	double seconds = timeout == Py_None ? 0 : PyFloat_AsDouble(timeout);
+	if (PyErr_Occurred())
+		return NULL;
+	if (!s->fs)
+		return native_raise_err(GF_BAD_PARAM, "Failed to run session");
+	if (s->thread)
+		return native_raise(GF_BAD_PARAM, "run() of a session that is running");
+	s->deadline = timeout == Py_None ? 0 : gf_sys_clock_high_res() + (u64)(seconds > 0 ? seconds * 1e6 : 0);
+	if (!s->watching)
+		s->watching = gf_fs_post_background_task(s->fs, watch, s, WATCH_MS) == GF_OK;
+	s->thread = PyThread_get_thread_ident();
+	Py_INCREF(self);
+	GF_Err e;
+	Py_BEGIN_ALLOW_THREADS
+	e = gf_fs_run(s->fs);
+	Py_END_ALLOW_THREADS
+	s->thread = 0;
+	s->deadline = 0;
+	if (gf_fs_in_final_flush(s->fs))
+		tasks_cut(s);
+	if (PyErr_CheckSignals() < 0)
+		session_fail(s);
+	PyObject *res = NULL;
+	if (session_check(s) == 0)
+		res = e < 0 ? native_raise_err(e, "Failed to run session") : Py_NewRef(Py_None);
+	Py_DECREF(self);
+	return res;
+}
+
+static PyObject *session_abort(PyObject *self, PyObject *args, PyObject *kwargs)
+{
+	static char *names[] = {"flush", NULL};
+	PyObject *flush = NULL;
+	if (!PyArg_ParseTupleAndKeywords(args, kwargs, "|O:abort", names, &flush))
+		return NULL;
+	GF_FilterSession *fs = session_of((Session *)self);
+	if (!fs)
+		return NULL;
+	// Other bindings export GF_FS_FLUSH_NONE as a tuple.
+	if (flush && PyTuple_Check(flush) && PyTuple_Size(flush) == 1)
+		flush = PyTuple_GetItem(flush, 0);
+	long kind = flush ? PyLong_AsLong(flush) : GF_FS_FLUSH_NONE;
+	if (PyErr_Occurred())
+		return NULL;
+	if (kind < GF_FS_FLUSH_NONE || kind > GF_FS_FLUSH_FAST)
+		return native_raise(GF_BAD_PARAM, "abort: %ld is not a kind of flush", kind);
+	GF_Err e = gf_fs_abort(fs, (GF_FSFlushType)kind);
+	if (e < 0)
+		return native_raise_err(e, "Failed to abort session");
+	Py_RETURN_NONE;
+}
+
+// ---- loading
+
+typedef GF_Filter *(*load_url)(GF_FilterSession *, const char *, const char *, const char *, GF_Err *);
+
+static PyObject *loaded(Session *s, GF_Filter *f, GF_Err e, const char *what, const char *name)
+{
+	PyObject *res = NULL;
+	if (f)
+		res = (PyObject *)session_filter(s, f);
+	else if (e >= 0)
+		res = Py_NewRef(Py_None); // a filter ended the session while it was set up
+	else
+		native_raise_err(e, "Failed to load %s %s", what, name);
+	return checked(s, res);
+}
+
+static PyObject *load_from_url(PyObject *self, PyObject *args, PyObject *kwargs, load_url load, const char *what)
+{
+	Session *s = (Session *)self;
+	static char *names[] = {"URL", "parentURL", NULL};
+	const char *url, *parent = NULL;
+	if (!PyArg_ParseTupleAndKeywords(args, kwargs, "s|z", names, &url, &parent))
+		return NULL;
+	GF_FilterSession *fs = own_session(s, what);
+	if (!fs)
+		return NULL;
+	GF_Err e = GF_OK;
+	GF_Filter *f;
+	session_keep_file(s, url);
+	Py_BEGIN_ALLOW_THREADS
+	f = load(fs, url, NULL, parent, &e);
+	Py_END_ALLOW_THREADS
+	return loaded(s, f, e, what, url);
+}
+
+static PyObject *load_src(PyObject *self, PyObject *args, PyObject *kwargs)
+{
+	return load_from_url(self, args, kwargs, gf_fs_load_source, "source filter");
+}
+
+static PyObject *load_dst(PyObject *self, PyObject *args, PyObject *kwargs)
+{
+	return load_from_url(self, args, kwargs, gf_fs_load_destination, "destination filter");
+}
+
+static PyObject *load_filter(PyObject *self, PyObject *args, PyObject *kwargs)
+{
+	Session *s = (Session *)self;
+	static char *names[] = {"fname", NULL};
+	const char *name;
+	if (!PyArg_ParseTupleAndKeywords(args, kwargs, "s:load", names, &name))
+		return NULL;
+	GF_FilterSession *fs = own_session(s, "load");
+	if (!fs)
+		return NULL;
+	GF_Err e = GF_OK;
+	GF_Filter *f;
+	Py_BEGIN_ALLOW_THREADS
+	f = gf_fs_load_filter(fs, name, &e);
+	Py_END_ALLOW_THREADS
+	return loaded(s, f, e, "filter", name);
+}
+
+static PyObject *get_filter(PyObject *self, PyObject *arg)
+{
+	Session *s = (Session *)self;
+	GF_FilterSession *fs = session_of(s);
+	long idx = fs ? PyLong_AsLong(arg) : 0;
+	if (!fs || PyErr_Occurred())
+		return NULL;
+	GF_Filter *f = idx >= 0 && idx < 0x7fffffff ? gf_fs_get_filter(fs, (u32)idx) : NULL;
+	if (!f)
+		return native_raise(GF_BAD_PARAM, "Failed to get filter at index %ld", idx);
+	return (PyObject *)session_filter(s, f);
+}
+
+static PyObject *session_iter(PyObject *self)
+{
+	Session *s = (Session *)self;
+	GF_FilterSession *fs = session_of(s);
+	PyObject *list = fs ? PyList_New(0) : NULL;
+	u32 nb = list ? gf_fs_get_filters_count(fs) : 0;
+	for (u32 i = 0; i < nb; i++) {
+		PyObject *f = (PyObject *)session_filter(s, gf_fs_get_filter(fs, i));
+		if (!f || PyList_Append(list, f) < 0)
+			Py_CLEAR(list);
+		Py_XDECREF(f);
+		if (!list)
+			return NULL;
+	}
+	PyObject *iter = list ? PyObject_GetIter(list) : NULL;
+	Py_XDECREF(list);
+	return iter;
+}
+
+// ---- other calls
+
+static PyObject *call_post(PyObject *self, PyObject *task)
+{
+	return session_of((Session *)self) ? session_post((Session *)self, task) : NULL;
+}
+
+static PyObject *call_rem_task(PyObject *self, PyObject *task)
+{
+	return session_rem_task((Session *)self, task);
+}
+
+static PyObject *lock_filters(PyObject *self, PyObject *arg)
+{
+	GF_FilterSession *fs = session_of((Session *)self);
+	int on = fs ? PyObject_IsTrue(arg) : -1;
+	if (on < 0)
+		return NULL;
+	Py_BEGIN_ALLOW_THREADS
+	gf_fs_lock_filters(fs, on ? GF_TRUE : GF_FALSE);
+	Py_END_ALLOW_THREADS
+	Py_RETURN_NONE;
+}
+
+static PyObject *reporting(PyObject *self, PyObject *arg)
+{
+	GF_FilterSession *fs = session_of((Session *)self);
+	int on = fs ? PyObject_IsTrue(arg) : -1;
+	if (on < 0)
+		return NULL;
+	gf_fs_enable_reporting(fs, on ? GF_TRUE : GF_FALSE);
+	Py_RETURN_NONE;
+}
+
+static PyObject *print_stats(PyObject *self, PyObject *none)
+{
+	(void)none;
+	GF_FilterSession *fs = session_of((Session *)self);
+	if (!fs)
+		return NULL;
+	gf_fs_print_stats(fs);
+	Py_RETURN_NONE;
+}
+
+static PyObject *print_graph(PyObject *self, PyObject *none)
+{
+	(void)none;
+	GF_FilterSession *fs = session_of((Session *)self);
+	if (!fs)
+		return NULL;
+	gf_fs_print_connections(fs);
+	Py_RETURN_NONE;
+}
+
+static PyObject *graph(PyObject *self, PyObject *none)
+{
+	(void)none;
+	if (!session_of((Session *)self))
+		return NULL;
+	PyObject *m = PyImport_ImportModule("libgpac.graph");
+	PyObject *res = m ? PyObject_CallMethod(m, "describe", "O", self) : NULL;
+	Py_XDECREF(m);
+	return res;
+}
+
+static PyObject *fire_event(PyObject *self, PyObject *args, PyObject *kwargs)
+{
+	Session *s = (Session *)self;
+	static char *names[] = {"evt", "_filter", "upstream", NULL};
+	PyObject *evt, *target = Py_None;
+	int upstream = 0;
+	if (!PyArg_ParseTupleAndKeywords(args, kwargs, "O|Op:fire_event", names, &evt, &target, &upstream))
+		return NULL;
+	GF_FilterSession *fs = own_session(s, "fire_event");
+	GF_FilterEvent native;
+	if (!fs || !event_from_python(evt, &native))
+		return NULL;
+	GF_Filter *f = NULL;
+	if (target != Py_None) {
+		if (!PyObject_TypeCheck(target, native_state()->filter_type)) {
+			PyErr_SetString(PyExc_TypeError, "fire_event: _filter must be a Filter or None");
+			return NULL;
+		}
+		f = filter_of((Filter *)target);
+		if (!f)
+			return NULL;
+	}
+	Bool done;
+	Py_BEGIN_ALLOW_THREADS
+	done = gf_fs_fire_event(fs, f, &native, upstream ? GF_TRUE : GF_FALSE);
+	Py_END_ALLOW_THREADS
+	return checked(s, PyLong_FromLong(done ? 1 : 0));
+}
+
+static PyObject *supports_mime(PyObject *self, PyObject *args)
+{
+	const char *mime;
+	GF_FilterSession *fs = session_of((Session *)self);
+	if (!fs || !PyArg_ParseTuple(args, "s:is_supported_mime", &mime))
+		return NULL;
+	return PyLong_FromLong(gf_fs_is_supported_mime(fs, mime) ? 1 : 0);
+}
+
+static PyObject *supports_source(PyObject *self, PyObject *args, PyObject *kwargs)
+{
+	static char *names[] = {"url", "parent", NULL};
+	const char *url, *parent = NULL;
+	GF_FilterSession *fs = session_of((Session *)self);
+	if (!fs || !PyArg_ParseTupleAndKeywords(args, kwargs, "s|z:is_supported_source", names, &url, &parent))
+		return NULL;
+	return PyLong_FromLong(gf_fs_is_supported_source(fs, url, parent) ? 1 : 0);
+}
+
+static PyObject *external_gl(PyObject *self, PyObject *none)
+{
+	(void)none;
+	return session_of((Session *)self) ? native_not_supported("external_opengl_provider") : NULL;
+}
+
+static PyObject *ignore(PyObject *self, PyObject *arg)
+{
+	(void)self;
+	(void)arg;
+	Py_RETURN_NONE;
+}
+
+// ---- properties
+
+static PyObject *get_last_task(PyObject *self, void *closure)
+{
+	(void)closure;
+	Session *s = (Session *)self;
+	return PyBool_FromLong(!s->fs || gf_fs_is_last_task(s->fs));
+}
+
+static PyObject *get_nb_filters(PyObject *self, void *closure)
+{
+	(void)closure;
+	Session *s = (Session *)self;
+	return PyLong_FromUnsignedLong(s->fs ? gf_fs_get_filters_count(s->fs) : 0);
+}
+
+typedef GF_Err (*read_error)(GF_FilterSession *);
+
+static PyObject *last_error(PyObject *self, read_error read)
+{
+	GF_FilterSession *fs = session_of((Session *)self);
+	return fs ? PyLong_FromLong(read(fs)) : NULL;
+}
+
+static PyObject *get_connect_error(PyObject *self, void *closure)
+{
+	(void)closure;
+	return last_error(self, gf_fs_get_last_connect_error);
+}
+
+static PyObject *get_process_error(PyObject *self, void *closure)
+{
+	(void)closure;
+	return last_error(self, gf_fs_get_last_process_error);
+}
+
+// Nothing is downloaded yet: both rates are 0, which for the maximum means no limit.
+static PyObject *get_http_rate(PyObject *self, void *closure)
+{
+	(void)closure;
+	return session_of((Session *)self) ? PyLong_FromLong(0) : NULL;
+}
+
+static int set_http_rate(PyObject *self, PyObject *value, void *closure)
+{
+	(void)closure;
+	unsigned long rate = value ? PyLong_AsUnsignedLong(value) : 0;
+	if (!session_of((Session *)self) || PyErr_Occurred())
+		return -1;
+	if (rate)
+		native_not_supported("http_max_bitrate");
+	return rate ? -1 : 0;
+}
+
+static PyGetSetDef session_attributes[] = {
+	{"last_task", get_last_task, NULL, "True when no other task is pending.", NULL},
+	{"nb_filters", get_nb_filters, NULL, "Number of filters.", NULL},
+	{"http_bitrate", get_http_rate, NULL, "Download rate in bit/s.", NULL},
+	{"http_max_bitrate", get_http_rate, set_http_rate, "Limit of the download rate in bit/s, 0 for none.", NULL},
+	{"last_connect_error", get_connect_error, NULL, "Code of the last failed connection; reading resets it.", NULL},
+	{"last_process_error", get_process_error, NULL, "Code of the last processing error; reading resets it.", NULL},
+	{NULL, NULL, NULL, NULL, NULL},
+};
+
+static PyMethodDef session_methods[] = {
+	{"delete", call_delete, METH_NOARGS, "Destroys the session."},
+	{"run", WITH_KEYWORDS(session_run), KEYWORDS, "Runs until nothing is left to do, at most `timeout` seconds."},
+	{"abort", WITH_KEYWORDS(session_abort), KEYWORDS, "Stops the session."},
+	{"load_src", WITH_KEYWORDS(load_src), KEYWORDS, "Loads a source."},
+	{"load_dst", WITH_KEYWORDS(load_dst), KEYWORDS, "Loads a destination."},
+	{"load", WITH_KEYWORDS(load_filter), KEYWORDS, "Loads a filter by name."},
+	{"get_filter", get_filter, METH_O, "Filter at an index."},
+	{"post", call_post, METH_O, "Schedules a FilterTask."},
+	{"post_task", call_post, METH_O, "Same as post."},
+	{"rem_task", call_rem_task, METH_O, "Takes a task out."},
+	{"lock", lock_filters, METH_O, "Locks or unlocks the list of filters."},
+	{"reporting", reporting, METH_O, "Enables the collection of status texts."},
+	{"print_stats", print_stats, METH_NOARGS, "Logs statistics."},
+	{"print_graph", print_graph, METH_NOARGS, "Logs the graph."},
+	{"graph", graph, METH_NOARGS, "The graph as a dict: filters, their PIDs and links."},
+	{"fire_event", WITH_KEYWORDS(fire_event), KEYWORDS, "Sends an event to filters."},
+	{"is_supported_mime", supports_mime, METH_VARARGS, "1 when some filter takes this MIME type."},
+	{"is_supported_source", WITH_KEYWORDS(supports_source), KEYWORDS, "1 when some filter opens this URL."},
+	{"external_opengl_provider", external_gl, METH_NOARGS, "Not supported."},
+	{"on_filter_new", ignore, METH_O, "Called for each new filter; for subclasses."},
+	{"on_filter_del", ignore, METH_O, "Called before a filter is destroyed; for subclasses."},
+	{"on_gl_activate", ignore, METH_O, "Called to activate the GL context; for subclasses."},
+	{"__enter__", session_enter, METH_NOARGS, NULL},
+	{"__exit__", session_exit, METH_VARARGS, NULL},
+	{NULL, NULL, 0, NULL},
+};
+
+static PyMemberDef session_members[] = {NATIVE_DICT_MEMBERS(Session), {NULL, 0, 0, 0, NULL}};
+
+static PyType_Slot session_slots[] = {
+	{Py_tp_doc, "FilterSession(flags=0, blacklist=None, nb_threads=0, sched_type=0)"},
+	{Py_tp_init, session_init},
+	{Py_tp_new, PyType_GenericNew},
+	{Py_tp_finalize, session_finalize},
+	{Py_tp_dealloc, session_dealloc},
+	{Py_tp_traverse, session_traverse},
+	{Py_tp_clear, session_clear},
+	{Py_tp_repr, session_repr},
+	{Py_tp_iter, session_iter},
+	{Py_tp_methods, session_methods},
+	{Py_tp_getset, session_attributes},
+	{Py_tp_members, session_members},
+	{0, NULL},
+};
+
+static PyType_Spec session_spec = {"libgpac.FilterSession", sizeof(Session), 0, NATIVE_TYPE_FLAGS, session_slots};
+
+PyTypeObject *session_make_type(PyObject *module)
+{
+	return (PyTypeObject *)PyType_FromModuleAndSpec(module, &session_spec, NULL);
+}
