@@ -6,7 +6,8 @@
 // Otherwise the bytes received are kept in memory as long as they are needed; the movie must then come before
 // the media. A later resource on the same input is a media segment of the same movie, or another movie.
 //
-// Not supported: image items, media data in other files, layers merged on one PID.
+// Not supported: derived images, image items together on one PID, media data in other files, layers merged on
+// one PID.
 #include <string.h>
 
 #include "filters/mp4dmx.h"
@@ -482,8 +483,8 @@ static const GF_FilterArgs mp4dmx_args[] = {
 		GF_PROP_UINT, "auto", "auto|no|strict", GF_FS_ARG_HINT_ADVANCED},
 	{OPT(itt), "All image items on one PID (not supported)", GF_PROP_BOOL, "false", NULL,
 		GF_FS_ARG_HINT_ADVANCED},
-	{OPT(itemid), "Give image items their ID as property ItemID; without effect on tracks", GF_PROP_BOOL,
-		"true", NULL, GF_FS_ARG_HINT_ADVANCED},
+	{OPT(itemid), "Give the PIDs of image items the property ItemID", GF_PROP_BOOL, "true", NULL,
+		GF_FS_ARG_HINT_ADVANCED},
 	{OPT(smode),
 		"Layered and tiled tracks. split: one PID per track; splitx: the same, and parameter sets stay in "
 		"the "
@@ -575,7 +576,7 @@ const GF_FilterRegister mp4dmx_register = {
 		"framing of the file: NAL units after their size, raw AAC frames. A local file is read directly and "
 		"can be sought; a stream must have its movie box before the media. The fragment of the URL selects "
 		"a track: #audio, #video, #auxv, #pict and #text give the first one of that kind, #trackID=N, #ID=N "
-		"and #N the one of that ID.",
+		"#N the one of that ID, #itemID=N an image item.",
 	.private_size = sizeof(Mp4Dmx),
 	.flags = GF_FS_REG_USE_SYNC_READ,
 	SETCAPS(mp4dmx_caps),

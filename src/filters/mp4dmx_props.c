@@ -505,8 +505,37 @@ static void set_stsd_mode(DmxTrack *t, Setter *s)
 		set(s, GF_PROP_PID_CENC_STSD_MODE, PROP_UINT(clear < crypted ? 1 : 2));
 }
 
+static GF_Err set_item_props(DmxTrack *t)
+{
+	const IsomTrack *trk = t->trk;
+	Setter s = {t->pid, GF_OK};
+	set(&s, GF_PROP_PID_ID, PROP_UINT(trk->id));
+	if (t->dmx->itemid)
+		set(&s, GF_PROP_PID_ITEM_ID, PROP_UINT(trk->id));
+	set(&s, GF_PROP_PID_ITEM_NUM, PROP_UINT(trk->item.number));
+	set(&s, GF_PROP_PID_STREAM_TYPE, PROP_UINT(GF_STREAM_VISUAL));
+	set(&s, GF_PROP_PID_TIMESCALE, PROP_UINT(trk->timescale));
+	set(&s, GF_PROP_PID_NB_FRAMES, PROP_UINT(1));
+	if (trk->item.is_primary)
+		set(&s, GF_PROP_PID_PRIMARY_ITEM, PROP_BOOL(GF_TRUE));
+	if (trk->item.hidden)
+		set(&s, GF_PROP_PID_HIDDEN, PROP_BOOL(GF_TRUE));
+	if (trk->item.alpha)
+		set(&s, GF_PROP_PID_ALPHA, PROP_BOOL(GF_TRUE));
+	if (trk->item.mirror)
+		set(&s, GF_PROP_PID_MIRROR, PROP_UINT(trk->item.mirror));
+	if (trk->item.rotate)
+		set(&s, GF_PROP_PID_ROTATE, PROP_UINT(trk->item.rotate));
+	set(&s, GF_PROP_PID_MEDIA_DATA_SIZE, PROP_LONGUINT(trk->table.total_size));
+	set(&s, GF_PROP_PID_PLAYBACK_MODE, PROP_UINT(GF_PLAYBACK_MODE_SEEK));
+	set_brands(&t->dmx->file.movie, &s);
+	return s.e;
+}
+
 GF_Err dmx_set_track_props(DmxTrack *t)
 {
+	if (t->trk->item.number)
+		return set_item_props(t);
 	Setter s = {t->pid, GF_OK};
 	set_structure(t, &s);
 	if (t->is_protected) {
@@ -660,7 +689,7 @@ GF_Err dmx_set_entry_props(DmxTrack *t)
 	Setter s = {t->pid, GF_OK};
 	set_tmcd(e, &s);
 	set_data(&s, GF_PROP_PID_DOLBY_VISION, e->video.dovi.data, e->video.dovi.size);
-	if (!t->dmx->lightp) {
+	if (!t->dmx->lightp && m->has_moov) {
 		set_named(&s, "isom:creation_date", PROP_LONGUINT(m->creation));
 		set_named(&s, "isom:modification_date", PROP_LONGUINT(m->modification));
 		if (!s.e)

@@ -53,10 +53,12 @@ static GF_Err input_read(void *udta, u64 offset, void *dst, u32 size, u32 *got)
 static void start_file(Mp4Dmx *dmx)
 {
 	const IsomInput in = {dmx, input_read, input_end};
-	if (dmx->file.movie.has_moov)
+	if (dmx->file.movie.nb_tracks) {
 		isom_file_restart(&dmx->file, &in);
-	else
+	} else {
+		isom_file_reset(&dmx->file);
 		isom_file_init(&dmx->file, &in);
+	}
 	dmx->file.movie.keep_fragments = dmx->sigfrag || dmx->sigfo;
 	dmx->file.pos = dmx->range.den ? (u64)dmx->range.num : 0;
 	dmx->opened = GF_TRUE;

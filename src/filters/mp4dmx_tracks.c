@@ -6,11 +6,12 @@
 
 #include "filters/mp4dmx.h"
 
-// What option `tkid` or the fragment of the URL selects: a track ID, or the first track of a handler.
+// What option `tkid` or the fragment of the URL selects: a track or item ID, or the first track of a handler.
 typedef struct {
 	Bool active;
 	u32 id;
 	u32 handler;
+	Bool is_item; // `id` is that of an image item
 } Selection;
 
 static u32 handler_of(const char *name)
@@ -42,7 +43,8 @@ static GF_Err parse_selection(const Mp4Dmx *dmx, Selection *sel)
 	sel->handler = handler_of(text);
 	if (sel->handler)
 		return GF_OK;
-	static const char *const keys[] = {"trackID=", "ID="};
+	static const char *const keys[] = {"itemID=", "trackID=", "ID="};
+	sel->is_item = !strncmp(text, keys[0], strlen(keys[0]));
 	const char *number = text;
 	for (u32 i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
 		if (!strncmp(text, keys[i], strlen(keys[i])))
@@ -70,7 +72,7 @@ static Bool is_selected(const Selection *sel, const IsomTrack *trk)
 	if (!sel->active)
 		return GF_TRUE;
 	if (sel->id)
-		return trk->id == sel->id;
+		return trk->id == sel->id && sel->is_item == (trk->item.number != 0);
 	if (sel->handler != GF_4CC('t', 'e', 'x', 't'))
 		return trk->handler == sel->handler;
 	return isom_handler_stream_type(trk->handler) == GF_STREAM_TEXT;
@@ -254,7 +256,7 @@ GF_Err dmx_declare_tracks(Mp4Dmx *dmx)
 	GF_Err e = parse_selection(dmx, &sel);
 	if (e)
 		return e;
-	if ((dmx->sigfrag || dmx->sigfo) && m->has_moov && !m->fragmented) {
+	if ((dmx->sigfrag || dmx->sigfo) && (m->has_moov || m->has_items) && !m->fragmented) {
 		GF_LOG(GF_LOG_ERROR, GF_LOG_CONTAINER, ("[mp4dmx] option sigfrag: the file has no fragments\n"));
 		return GF_BAD_PARAM;
 	}
@@ -294,14 +296,17 @@ void dmx_remove_tracks(Mp4Dmx *dmx, Bool remove_pids)
 
 static IsomTrack *matching_track(const IsomMovie *m, const IsomTrack *old)
 {
-	IsomTrack *trk = isom_movie_track(m, old->id);
-	if (trk && trk->handler == old->handler)
-		return trk;
+	IsomTrack *same_kind = NULL;
 	for (u32 i = 0; i < m->nb_tracks; i++) {
-		if (m->tracks[i]->handler == old->handler)
-			return m->tracks[i];
+		IsomTrack *trk = m->tracks[i];
+		if (trk->handler != old->handler || !trk->item.number != !old->item.number)
+			continue;
+		if (trk->id == old->id)
+			return trk;
+		if (!same_kind)
+			same_kind = trk;
 	}
-	return NULL;
+	return same_kind;
 }
 
 static GF_Err rebind(DmxTrack *t, IsomTrack *trk)
@@ -337,7 +342,7 @@ static void forget_track(Mp4Dmx *dmx, u32 idx)
 
 GF_Err dmx_replace_movie(Mp4Dmx *dmx)
 {
-	if (!dmx->file.movie.has_moov || !isom_file_has_moov(&dmx->file))
+	if (!isom_file_has_movie(&dmx->file))
 		return GF_OK;
 	IsomFile old = dmx->file;
 	isom_file_init(&dmx->file, &old.in);

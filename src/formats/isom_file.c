@@ -5,6 +5,7 @@
 #include <gpac/log.h>
 #include "base/io.h"
 #include "formats/isom_file.h"
+#include "formats/isom_item.h"
 
 // Size given to a box that extends to the end of a file whose size is not known, and limit of all others.
 #define MAX_BOX ((u64)1 << 62)
@@ -139,6 +140,16 @@ static GF_Err start_fragment(IsomFile *f, const IsomBox *moof)
 	return GF_OK;
 }
 
+static GF_Err parse_items(IsomFile *f, IsomBox *meta)
+{
+	u32 nb = f->movie.nb_tracks;
+	GF_Err e = isom_items_parse(&f->movie, meta);
+	f->movie.has_items = f->movie.nb_tracks > nb;
+	if (f->movie.has_items && !f->movie.timescale)
+		f->movie.timescale = 1000;
+	return e;
+}
+
 static GF_Err parse_loaded(IsomFile *f, IsomBox *b, u64 file_size)
 {
 	IsomMovie *m = &f->movie;
@@ -165,6 +176,8 @@ static GF_Err parse_loaded(IsomFile *f, IsomBox *b, u64 file_size)
 	case GF_4CC('s', 'i', 'd', 'x'):
 		parse_sidx(f, b);
 		return GF_OK;
+	case GF_4CC('m', 'e', 't', 'a'):
+		return m->has_items ? GF_OK : parse_items(f, b);
 	case GF_4CC('e', 'm', 's', 'g'):
 	case GF_4CC('p', 'r', 'f', 't'):
 		return isom_movie_add_pending(m, b, GF_FALSE);
@@ -178,7 +191,7 @@ static Bool is_loaded_type(u32 type)
 	return type == GF_4CC('f', 't', 'y', 'p') || type == GF_4CC('s', 't', 'y', 'p') ||
 		   type == GF_4CC('m', 'o', 'o', 'v') || type == GF_4CC('m', 'o', 'o', 'f') ||
 		   type == GF_4CC('s', 'i', 'd', 'x') || type == GF_4CC('e', 'm', 's', 'g') ||
-		   type == GF_4CC('p', 'r', 'f', 't');
+		   type == GF_4CC('p', 'r', 'f', 't') || type == GF_4CC('m', 'e', 't', 'a');
 }
 
 // Reads the part of a box that is in the file, `size` bytes, and parses it.
@@ -271,7 +284,8 @@ static GF_Err parse_one(IsomFile *f)
 	if (box.type == GF_4CC('s', 't', 'y', 'p') || box.type == GF_4CC('s', 'i', 'd', 'x') ||
 		box.type == GF_4CC('e', 'm', 's', 'g') || box.type == GF_4CC('p', 'r', 'f', 't'))
 		note_fragment_part(f, &box);
-	if (box.type == GF_4CC('m', 'd', 'a', 't') && !f->movie.has_moov && box.size > box.hdr_size)
+	if (box.type == GF_4CC('m', 'd', 'a', 't') && !f->movie.has_moov && !f->movie.has_items &&
+		box.size > box.hdr_size)
 		f->media_first = GF_TRUE;
 	if (is_loaded_type(box.type)) {
 		if (box.size > left && !complete)
@@ -291,14 +305,15 @@ GF_Err isom_file_parse(IsomFile *f)
 	return e;
 }
 
-Bool isom_file_has_moov(IsomFile *f)
+Bool isom_file_has_movie(IsomFile *f)
 {
 	const u64 start = f->pos;
 	Bool complete = GF_FALSE, found = GF_FALSE;
 	u64 end = f->in.end(f->in.udta, &complete);
 	IsomBox box;
 	while (!found && f->pos < end && !read_header(f, end, complete, &box)) {
-		found = box.type == GF_4CC('m', 'o', 'o', 'v');
+		found = box.type == GF_4CC('m', 'o', 'o', 'v') ||
+				(f->movie.has_items && box.type == GF_4CC('m', 'e', 't', 'a'));
 		f->pos += box.size < end - f->pos ? box.size : end - f->pos;
 	}
 	f->pos = start;

@@ -28,8 +28,8 @@ void isom_file_reset(IsomFile *f);
 void isom_file_restart(IsomFile *f, const IsomInput *in);
 // Reads boxes until GF_EOS (all were read), GF_NOT_READY (bytes are missing) or an error, which is logged.
 GF_Err isom_file_parse(IsomFile *f);
-// True when a complete resource, not yet parsed, has a `moov` box at its top level.
-Bool isom_file_has_moov(IsomFile *f);
+// True when a complete resource, not yet parsed, has a movie or image items of its own.
+Bool isom_file_has_movie(IsomFile *f);
 // True for the type of a box that may come first in a file.
 Bool isom_is_first_box(u32 type);
 

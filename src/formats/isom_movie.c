@@ -46,7 +46,7 @@ void isom_blobs_reset(IsomBlobs *list)
 	memset(list, 0, sizeof(*list));
 }
 
-static void track_free(IsomTrack *trk)
+void isom_track_free(IsomTrack *trk)
 {
 	gf_free(trk->extended_language);
 	gf_free(trk->handler_name);
@@ -71,7 +71,7 @@ static void track_free(IsomTrack *trk)
 void isom_movie_reset(IsomMovie *m)
 {
 	for (u32 i = 0; i < m->nb_tracks; i++)
-		track_free(m->tracks[i]);
+		isom_track_free(m->tracks[i]);
 	gf_free(m->tracks);
 	gf_free(m->brands);
 	gf_free(m->fragments);
@@ -81,10 +81,21 @@ void isom_movie_reset(IsomMovie *m)
 	memset(m, 0, sizeof(*m));
 }
 
+GF_Err isom_movie_add_track(IsomMovie *m, IsomTrack *trk)
+{
+	IsomTrack **tracks = gf_realloc(m->tracks, (m->nb_tracks + 1) * sizeof(*tracks));
+	if (!tracks)
+		return GF_OUT_OF_MEM;
+	m->tracks = tracks;
+	tracks[m->nb_tracks++] = trk;
+	trk->number = m->nb_tracks;
+	return GF_OK;
+}
+
 IsomTrack *isom_movie_track(const IsomMovie *m, u32 id)
 {
 	for (u32 i = 0; i < m->nb_tracks; i++) {
-		if (m->tracks[i]->id == id)
+		if (m->tracks[i]->id == id && !m->tracks[i]->item.number)
 			return m->tracks[i];
 	}
 	return NULL;
@@ -365,16 +376,12 @@ static GF_Err make_template(IsomTrack *trk, const IsomBox *trak)
 
 static GF_Err parse_trak(IsomMovie *m, IsomBox *trak, u64 file_size)
 {
-	IsomTrack **tracks = gf_realloc(m->tracks, (m->nb_tracks + 1) * sizeof(*tracks));
-	if (!tracks)
-		return GF_OUT_OF_MEM;
-	m->tracks = tracks;
 	IsomTrack *trk = gf_calloc(1, sizeof(*trk));
-	if (!trk)
+	if (!trk || isom_movie_add_track(m, trk)) {
+		gf_free(trk);
 		return GF_OUT_OF_MEM;
+	}
 	trk->offset = trak->offset;
-	tracks[m->nb_tracks++] = trk;
-	trk->number = m->nb_tracks;
 
 	IsomBox stbl = {0}, whole = *trak;
 	GF_Err e = parse_trak_children(trk, trak, &stbl);
@@ -396,7 +403,7 @@ static GF_Err parse_trak(IsomMovie *m, IsomBox *trak, u64 file_size)
 	if (fault)
 		isom_complain(&whole, "%s, the track is ignored", fault);
 	m->nb_tracks--;
-	track_free(trk);
+	isom_track_free(trk);
 	return GF_OK;
 }
 

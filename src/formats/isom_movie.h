@@ -76,6 +76,15 @@ typedef struct {
 	u16 language; // packed or Macintosh code
 	char *extended_language;
 
+	// An image item presented as a track; number is 0 for a real track.
+	struct {
+		u32 number; // 1-based rank in the file
+		u32 width, height;
+		u8 mirror; // 1 around the vertical axis, 2 around the horizontal one
+		u8 rotate; // times 90 degrees anti-clockwise
+		Bool is_primary, hidden, alpha;
+	} item;
+
 	u32 handler;
 	char *handler_name;
 	IsomEdit *edits;
@@ -110,6 +119,7 @@ typedef struct {
 	u32 *brands;
 	u32 nb_brands;
 	Bool has_moov;
+	Bool has_items;  // image items are among the tracks
 	Bool fragmented; // `mvex` is present
 	u32 timescale;
 	u64 duration;
@@ -129,9 +139,13 @@ typedef struct {
 } IsomMovie;
 
 void isom_movie_reset(IsomMovie *m);
+// Takes over the track and gives it its number.
+GF_Err isom_movie_add_track(IsomMovie *m, IsomTrack *trk);
+void isom_track_free(IsomTrack *trk);
 // `file_size` bounds the number of samples that take no room in the tables; IO_SIZE_UNKNOWN when not known.
 GF_Err isom_movie_parse_moov(IsomMovie *m, IsomBox *moov, u64 file_size);
 GF_Err isom_movie_parse_brands(IsomMovie *m, IsomBox *ftyp);
+// Not an item: they have IDs of their own.
 IsomTrack *isom_movie_track(const IsomMovie *m, u32 id);
 // First track a track refers to by that type of reference, 0 when none.
 u32 isom_track_ref(const IsomTrack *trk, u32 type);

@@ -713,6 +713,102 @@ static void test_subsamples_and_events(void **state)
 	bw_reset(&w);
 }
 
+static void put_infe(ByteWriter *w, u32 id, const char *type, u32 flags)
+{
+	size_t at = open_full(w, "infe", 2, flags);
+	bw_u16(w, id);
+	bw_u16(w, 0);
+	bw_bytes(w, type, 4);
+	bw_u8(w, 0);
+	close_box(w, at);
+}
+
+static void put_image_items(ByteWriter *w)
+{
+	size_t meta = open_full(w, "meta", 0, 0);
+	size_t at = open_full(w, "hdlr", 0, 0);
+	bw_bytes(w, "\0\0\0\0pict", 8);
+	bw_zeros(w, 13);
+	close_box(w, at);
+	at = open_full(w, "pitm", 0, 0);
+	bw_u16(w, 2);
+	close_box(w, at);
+	at = open_full(w, "iinf", 0, 0);
+	bw_u16(w, 4);
+	put_infe(w, 1, "jpeg", 1);
+	put_infe(w, 2, "jpeg", 0);
+	put_infe(w, 3, "Exif", 0);
+	put_infe(w, 4, "jpeg", 0); // auxiliary, no alpha
+	close_box(w, at);
+	at = open_full(w, "iloc", 1, 0);
+	bw_u16(w, 0x4440); // offset, length and base on 4 bytes, no index
+	bw_u16(w, 3);
+	const u32 locations[3][5] = {{1, 0, 0, 1000, 30}, {2, 1, 0, 2, 4}, {4, 0, 0, 5000, 6}};
+	for (u32 i = 0; i < 3; i++) {
+		bw_u16(w, locations[i][0]);
+		bw_u16(w, locations[i][1]); // construction: file or idat
+		bw_u16(w, 0);
+		bw_u32(w, 0);
+		bw_u16(w, 1);
+		PUT(w, locations[i][3], locations[i][4]);
+	}
+	close_box(w, at);
+	size_t iprp = open_box(w, "iprp"), ipco = open_box(w, "ipco");
+	FULL(w, "ispe", 0, 0, 64, 48);
+	at = open_box(w, "irot");
+	bw_u8(w, 3);
+	close_box(w, at);
+	at = open_full(w, "auxC", 0, 0);
+	bw_bytes(w, "urn:depth", 10);
+	close_box(w, at);
+	close_box(w, ipco);
+	at = open_full(w, "ipma", 0, 0);
+	bw_u32(w, 3);
+	bw_bytes(w, "\0\1\1\x81\0\2\2\x81\x82\0\4\2\1\3", 14);
+	close_box(w, at);
+	close_box(w, iprp);
+	at = open_box(w, "idat");
+	bw_bytes(w, "__jpeg__", 8);
+	close_box(w, at);
+	close_box(w, meta);
+}
+
+static void test_image_items(void **state)
+{
+	(void)state;
+	ByteWriter w;
+	bw_init(&w);
+	size_t ftyp = open_box(&w, "ftyp");
+	bw_bytes(&w, "mif1\0\0\0\0mif1", 12);
+	close_box(&w, ftyp);
+	put_image_items(&w);
+	IsomFile f;
+	Memory mem;
+	assert_int_equal(parse(&f, &mem, &w), GF_EOS);
+	assert_int_equal(f.movie.nb_tracks, 2);
+	const IsomTrack *hidden = f.movie.tracks[0], *main = f.movie.tracks[1];
+	assert_int_equal(hidden->id, 1);
+	assert_true(hidden->item.hidden);
+	assert_int_equal(main->id, 2);
+	assert_int_equal(main->item.number, 2);
+	assert_true(main->item.is_primary);
+	assert_int_equal(main->item.rotate, 3);
+	const Expected in_file = {1000, 0, 0, 30, 1000, GF_TRUE};
+	check_samples(&hidden->table, &in_file, 1);
+	const Expected in_idat = {w.size - 6, 0, 0, 4, 1000, GF_TRUE};
+	check_samples(&main->table, &in_idat, 1);
+	IsomEntry *entries;
+	u32 nb;
+	assert_int_equal(
+		isom_stsd_parse(main->stsd.data, main->stsd.size, 0, main->handler, &entries, &nb), GF_OK);
+	assert_int_equal(entries->codec_id, GF_CODECID_JPEG);
+	assert_int_equal(entries->video.width, 64);
+	assert_int_equal(entries->video.height, 48);
+	isom_entries_free(entries, nb);
+	isom_file_reset(&f);
+	bw_reset(&w);
+}
+
 // Each prefix of a file is parsed, then what it misses, without reading beyond what is there.
 static void test_growing_file(void **state)
 {
@@ -1353,6 +1449,7 @@ int main(void)
 		cmocka_unit_test(test_fragments),
 		cmocka_unit_test(test_fragment_groups),
 		cmocka_unit_test(test_subsamples_and_events),
+		cmocka_unit_test(test_image_items),
 		cmocka_unit_test(test_growing_file),
 		cmocka_unit_test(test_hostile_counts),
 		cmocka_unit_test(test_hostile_fragments),
