@@ -64,7 +64,7 @@ fuzz: deps
 	sh tools/fuzz.sh $${SECONDS_EACH:-60}
 
 docs: build
-	$(PY) tools/filter-reference.py > docs/filters.md
+	$(BUILD)/gpac -h reference > docs/filters.md.new && mv docs/filters.md.new docs/filters.md
 
 clean:
 	rm -rf $(BUILD) build-asan build-fuzz $(VENV) out

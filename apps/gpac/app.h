@@ -8,24 +8,29 @@
 #include <gpac/main.h>
 #include <gpac/tools.h>
 
+// How much help is asked for: -h, -ha, -hx, -hh.
+typedef enum { HELP_BASIC = 0, HELP_ADVANCED, HELP_EXPERT, HELP_ALL } HelpLevel;
+
 typedef struct {
 	u32 session_flags;
 	Bool print_graph, print_stats;
-	u32 report_ms;   // progress period, 0 for none
-	u32 run_for_ms;  // session aborted after this time, 0 for none
+	u32 report_ms;  // progress period, 0 for none
+	u32 run_for_ms; // session aborted after this time, 0 for none
 	Bool mem_track;
-	const char *help; // topic of -h, "" for the overview, NULL for none
-	char **words;    // what is left: the graph
+	const char *help;    // topic of -h, "" for the overview, NULL for none
+	const char *help_on; // second word of the topic, NULL for none
+	HelpLevel help_level;
+	char **words; // what is left: the graph
 	int nb_words;
 } AppOptions;
 
 // Reads the options of the tool; core options were taken by the library. Logs what is wrong.
 GF_Err app_parse_options(int argc, char **argv, AppOptions *opts);
 
-void app_print_tool_options(FILE *out);
+void app_print_tool_options(void);
 
-// Prints help on a topic to standard output. GF_NOT_FOUND when there is none of that name.
-GF_Err app_help(const char *topic);
+// Prints the help asked for to standard output. GF_NOT_FOUND, with a message, when there is none.
+GF_Err app_help(const AppOptions *opts);
 
 typedef struct {
 	u64 start_us;

@@ -2,20 +2,37 @@
 // Help, generated from the tables that the library works with.
 #include <string.h>
 #include <gpac/constants.h>
-#include "app.h"
+#include "help.h"
+#include "text.h"
 
-static void print_overview(void)
+// ---- overview and core options
+
+static HelpLevel level_of(const GF_GPACArg *o)
+{
+	if (o->flags & GF_ARG_HINT_HIDE)
+		return HELP_ALL;
+	if (o->flags & GF_ARG_HINT_EXPERT)
+		return HELP_EXPERT;
+	return o->flags & GF_ARG_HINT_ADVANCED ? HELP_ADVANCED : HELP_BASIC;
+}
+
+static void print_overview(HelpLevel level)
 {
 	printf("gpac %s\n\n"
-		   "gpac [options] -i SOURCE[:opt=val] [FILTER[:opt=val]] ... -o DESTINATION[:opt=val]\n\n"
-		   "Sources, filters and destinations are linked in the order given; filters that are needed in between\n"
-		   "are added. `@` before a filter links it to the previous one, `@N` to the one N before, `@@N` to the\n"
-		   "N-th; `@#video` takes only video from it.\n\nOptions:\n", gf_gpac_version());
-	app_print_tool_options(stdout);
-	printf("\nCore options (`-h core` for all):\n");
+		   "gpac [options] -i SOURCE[:opt=val] [FILTER[:opt=val]] ... -o DESTINATION[:opt=val]\n\n",
+		gf_gpac_version());
+	text_wrap(0, 0,
+		"Sources, filters and destinations are linked in the order given; filters that are needed in between "
+		"are added. `@` before a filter links it to the previous one, `@N` to the one N before, `@@N` to the "
+		"N-th from the start, all counted from 0; `@#video` takes only video from it.");
+	printf("\nOptions:\n");
+	app_print_tool_options();
+	printf("\nCore options (`-h core` tells more):\n");
 	for (const GF_GPACArg *o = gf_sys_get_options(); o->name; o++) {
-		if (!(o->flags & (GF_ARG_HINT_ADVANCED | GF_ARG_HINT_EXPERT | GF_ARG_HINT_HIDE)))
-			printf("  -%-12s %s\n", o->name, o->description);
+		char name[40];
+		snprintf(name, sizeof(name), "  -%s", o->name);
+		if (level_of(o) <= level)
+			text_entry(name, 16, o->description);
 	}
 	printf("\nExamples:\n"
 		   "  gpac -i in.mp4 -o out.mp4                 remultiplex\n"
@@ -25,69 +42,54 @@ static void print_overview(void)
 		   "  gpac -i in.mp4 reframer:xs=10:xe=20 -o cut.mp4\n");
 }
 
-static void print_core(void)
+static void print_core_option(const GF_GPACArg *o)
 {
+	printf("-%s%s%s", o->name, o->altname ? ", -" : "", o->altname ? o->altname : "");
+	if (o->val)
+		printf(" (default %s)", o->val);
+	if (o->values)
+		printf(" (%s)", o->values);
+	printf("\n");
+	text_wrap(0, 4, o->description);
+}
+
+static void print_core(HelpLevel level)
+{
+	u32 nb_hidden = 0;
 	for (const GF_GPACArg *o = gf_sys_get_options(); o->name; o++) {
-		printf("-%s%s%s", o->name, o->altname ? ", -" : "", o->altname ? o->altname : "");
-		if (o->val)
-			printf(" (default %s)", o->val);
-		if (o->values)
-			printf(" (%s)", o->values);
-		printf("\n    %s\n", o->description);
+		if (level_of(o) <= level)
+			print_core_option(o);
+		else
+			nb_hidden += level_of(o) != HELP_ALL;
 	}
+	if (nb_hidden)
+		printf("\n%u more options: gpac -hx core\n", nb_hidden);
 }
 
-static void print_arg(const GF_FilterArgs *a)
+// ---- properties, codecs, formats
+
+static void print_prop(const GF_BuiltInProperty *p)
 {
-	if (!a->arg_desc || (a->flags & GF_FS_ARG_HINT_HIDE))
-		return;
-	printf("  %s (%s", a->arg_name, gf_props_get_type_name(a->arg_type));
-	if (a->arg_default_val)
-		printf(", default %s", a->arg_default_val);
-	if (a->min_max_enum)
-		printf(", %s", a->min_max_enum);
-	printf("%s)\n      %s\n", a->flags & GF_FS_ARG_UPDATE ? ", can be updated" : "", a->arg_desc);
+	char title[64];
+	snprintf(title, sizeof(title), "%-25s %s %-5s", p->name, gf_4cc_to_str(p->type),
+		gf_props_get_type_name(p->data_type));
+	char text[1024];
+	snprintf(text, sizeof(text), "%s%s", p->flags & GF_PROP_FLAG_PCK ? "(packet) " : "", p->description);
+	text_entry(title, 38, text);
 }
 
-static GF_Err print_filter(GF_FilterSession *fs, const char *name)
+// All properties, or the one of a name. False when there is none.
+static Bool print_props(const char *name)
 {
-	u32 nb = gf_fs_filters_registers_count(fs);
-	const char *nearest = NULL;
-	for (u32 i = 0; i < nb; i++) {
-		const GF_FilterRegister *reg = gf_fs_get_filter_register(fs, i);
-		if (!nearest && gf_sys_word_match(name, reg->name))
-			nearest = reg->name;
-		if (strcmp(reg->name, name))
-			continue;
-		printf("%s: %s\n", reg->name, reg->description ? reg->description : "");
-		if (reg->help)
-			printf("\n%s\n", reg->help);
-		printf("\nOptions:\n");
-		for (const GF_FilterArgs *a = reg->args; a && a->arg_name; a++)
-			print_arg(a);
-		return GF_OK;
-	}
-	fprintf(stderr, "gpac: no help on %s%s%s%s\n", name, nearest ? " (is it " : "", nearest ? nearest : "",
-		nearest ? "?)" : "; topics are filters, props, codecs, formats, links, core and the names of filters");
-	return GF_NOT_FOUND;
-}
-
-static void print_filters(GF_FilterSession *fs)
-{
-	u32 nb = gf_fs_filters_registers_count(fs);
-	for (u32 i = 0; i < nb; i++) {
-		const GF_FilterRegister *reg = gf_fs_get_filter_register(fs, i);
-		printf("%-10s %s\n", reg->name, reg->description ? reg->description : "");
-	}
-}
-
-static void print_props(void)
-{
+	Bool found = GF_FALSE;
 	const GF_BuiltInProperty *p;
 	for (u32 i = 0; (p = gf_props_get_description(i)); i++) {
-		printf("%-24s %s %-5s %s%s\n", p->name, gf_4cc_to_str(p->type), gf_props_get_type_name(p->data_type),
-			p->flags & GF_PROP_FLAG_PCK ? "(packet) " : "", p->description);
+		if (name && strcmp(p->name, name))
+			continue;
+		print_prop(p);
+		found = GF_TRUE;
 	}
+	return found;
 }
 
 static void print_codecs(void)
@@ -122,11 +124,14 @@ static void print_formats(GF_FilterSession *fs)
 			const GF_FilterCapability *c = &reg->caps[j];
 			if (c->code != GF_PROP_PID_FILE_EXT || !strcmp(c->val.value.string, "*"))
 				continue;
-			printf("  %-10s %s %s\n", reg->name, c->flags & GF_CAPFLAG_INPUT ? "reads " : "writes", c->val.value.string);
+			printf("  %-10s %s %s\n", reg->name, c->flags & GF_CAPFLAG_INPUT ? "reads " : "writes",
+				c->val.value.string);
 		}
 	}
 	print_raw_formats();
 }
+
+// ---- links
 
 static void print_link_line(FILE *output, GF_SysPrintArgFlags flags, const char *fmt, ...)
 {
@@ -138,10 +143,51 @@ static void print_link_line(FILE *output, GF_SysPrintArgFlags flags, const char 
 	va_end(args);
 }
 
-GF_Err app_help(const char *topic)
+static GF_Err print_links(GF_FilterSession *fs, const char *name)
 {
+	if (name && !help_is_filter(fs, name)) {
+		const char *nearest = help_nearest_filter(fs, name);
+		fprintf(stderr, "gpac: no filter named %s%s%s%s\n", name, nearest ? " (is it " : "",
+			nearest ? nearest : "", nearest ? "?)" : "");
+		return GF_NOT_FOUND;
+	}
+	gf_fs_print_all_connections(fs, (char *)name, print_link_line);
+	return GF_OK;
+}
+
+// ---- topics
+
+// A filter, an option, a property or a core option, whatever has the name.
+static GF_Err print_named(GF_FilterSession *fs, const char *name, HelpLevel level)
+{
+	GF_Err e;
+	if (help_filter(fs, name, level, &e))
+		return e;
+	if (print_props(name))
+		return GF_OK;
+	const char *bare = name + strspn(name, "-");
+	for (const GF_GPACArg *o = gf_sys_get_options(); o->name; o++) {
+		if (!strcmp(o->name, bare) || (o->altname && !strcmp(o->altname, bare))) {
+			print_core_option(o);
+			return GF_OK;
+		}
+	}
+	const char *nearest = help_nearest_filter(fs, name);
+	if (nearest)
+		fprintf(stderr, "gpac: no help on %s (is it %s?)\n", name, nearest);
+	else
+		fprintf(stderr,
+			"gpac: no help on %s; topics are filters, props, codecs, formats, links, core, the names of "
+			"filters, FILTER.OPTION and the names of properties\n",
+			name);
+	return GF_NOT_FOUND;
+}
+
+GF_Err app_help(const AppOptions *opts)
+{
+	const char *topic = opts->help;
 	if (!*topic) {
-		print_overview();
+		print_overview(opts->help_level);
 		return GF_OK;
 	}
 	if (!strcmp(topic, "version")) {
@@ -153,19 +199,21 @@ GF_Err app_help(const char *topic)
 	if (!fs)
 		return GF_OUT_OF_MEM;
 	if (!strcmp(topic, "core"))
-		print_core();
+		print_core(opts->help_level);
 	else if (!strcmp(topic, "filters"))
-		print_filters(fs);
+		help_filters(fs);
 	else if (!strcmp(topic, "props"))
-		print_props();
+		print_props(NULL);
 	else if (!strcmp(topic, "codecs"))
 		print_codecs();
 	else if (!strcmp(topic, "formats"))
 		print_formats(fs);
 	else if (!strcmp(topic, "links"))
-		gf_fs_print_all_connections(fs, NULL, print_link_line);
+		e = print_links(fs, opts->help_on);
+	else if (!strcmp(topic, "reference"))
+		help_reference(fs);
 	else
-		e = print_filter(fs, topic);
+		e = print_named(fs, topic, opts->help_level);
 	gf_fs_del(fs);
 	return e;
 }

@@ -101,6 +101,8 @@ static int run(const AppOptions *opts)
 		fprintf(stderr, "gpac: nothing to do; `gpac -h` explains the command line\n");
 	} else if (e == GF_OK) {
 		Bool has_thread = !pthread_create(&thread, NULL, wait_signals, &it);
+		if (!has_thread)
+			pthread_sigmask(SIG_UNBLOCK, &it.set, NULL); // Ctrl-C then ends the program as it does others
 		if (opts->print_stats || opts->report_ms)
 			gf_fs_enable_reporting(it.fs, GF_TRUE);
 		if (opts->report_ms)
@@ -132,16 +134,18 @@ int main(int argc, char **argv)
 	int code = 1;
 	if (gf_sys_init(opts.mem_track ? GF_MemTrackerBackTrace : GF_MemTrackerNone, NULL) != GF_OK)
 		return code;
-	if (gf_sys_set_args(argc, (const char **)argv) == GF_OK && app_parse_options(argc, argv, &opts) == GF_OK) {
+	if (gf_sys_set_args(argc, (const char **)argv) == GF_OK &&
+		app_parse_options(argc, argv, &opts) == GF_OK) {
 		if (opts.help)
-			code = app_help(opts.help) == GF_OK ? 0 : 1;
+			code = app_help(&opts) == GF_OK ? 0 : 1;
 		else
 			code = run(&opts);
 	}
 	gf_free(opts.words);
 	gf_sys_close();
 	if (gf_memory_size()) {
-		fprintf(stderr, "gpac: %llu bytes of memory were not released\n", (unsigned long long)gf_memory_size());
+		fprintf(
+			stderr, "gpac: %llu bytes of memory were not released\n", (unsigned long long)gf_memory_size());
 		gf_memory_print();
 	}
 	return code;

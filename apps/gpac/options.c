@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "app.h"
+#include "text.h"
 
 typedef struct {
 	const char *name;
@@ -13,7 +14,11 @@ static const ToolOption tool_options[] = {
 	{"src", "same as -i"},
 	{"o", "destination URL with its options"},
 	{"dst", "same as -o"},
-	{"h", "help: `-h FILTER`, `-h filters`, `-h props`, `-h codecs`, `-h formats`, `-h links`, `-h core`"},
+	{"h", "help: `-h filters`, `-h FILTER`, `-h FILTER.OPTION`, `-h links [FILTER]`, `-h props`, "
+		  "`-h PROPERTY`, `-h codecs`, `-h formats`, `-h core`"},
+	{"ha", "the same with advanced options"},
+	{"hx", "the same with advanced and expert options"},
+	{"hh", "the same with all options, those that are hidden too"},
 	{"graph", "print the linked graph at the end"},
 	{"stats", "print statistics of each filter at the end"},
 	{"r", "show progress: `-r` or `-r=PERIOD_MS`"},
@@ -54,8 +59,10 @@ static GF_Err unknown_option(const char *arg)
 		if (len > 2 && gf_sys_word_match(name, o->name))
 			nearest = o->name;
 	}
-	fprintf(stderr, "gpac: unknown option -%s%s%s%s; options of filters are given after the filter's name, or with "
-		"two dashes\n", name, nearest ? " (is it -" : "", nearest ? nearest : "", nearest ? "?)" : "");
+	fprintf(stderr,
+		"gpac: unknown option -%s%s%s%s; options of filters are given after the filter's name, or with "
+		"two dashes\n",
+		name, nearest ? " (is it -" : "", nearest ? nearest : "", nearest ? "?)" : "");
 	return GF_BAD_PARAM;
 }
 
@@ -75,6 +82,19 @@ static Bool set_session_flag(const char *arg, AppOptions *opts)
 	return GF_FALSE;
 }
 
+// A whole number of milliseconds.
+static GF_Err read_ms(const char *arg, const char *value, u32 *ms)
+{
+	char *end;
+	unsigned long v = strtoul(value, &end, 10);
+	if (*value < '0' || *value > '9' || *end || v > 0xFFFFFFFFu) {
+		fprintf(stderr, "gpac: %s: a number of milliseconds is needed\n", arg);
+		return GF_BAD_PARAM;
+	}
+	*ms = (u32)v;
+	return GF_OK;
+}
+
 static GF_Err tool_option(const char *arg, AppOptions *opts)
 {
 	const char *v;
@@ -85,9 +105,9 @@ static GF_Err tool_option(const char *arg, AppOptions *opts)
 	} else if (!strcmp(arg, "-mem-track")) {
 		opts->mem_track = GF_TRUE;
 	} else if ((v = opt_value(arg, "r"))) {
-		opts->report_ms = *v ? (u32)atoi(v) : 250;
+		return read_ms(arg, *v ? v : "250", &opts->report_ms);
 	} else if ((v = opt_value(arg, "runfor"))) {
-		opts->run_for_ms = (u32)atoi(v);
+		return read_ms(arg, v, &opts->run_for_ms);
 	} else if (!set_session_flag(arg, opts)) {
 		return unknown_option(arg);
 	}
@@ -102,6 +122,22 @@ static Bool is_graph_word(const char *arg)
 	for (u32 i = 0; i < 5; i++) {
 		if (opt_value(arg, names[i]))
 			return GF_TRUE;
+	}
+	return GF_FALSE;
+}
+
+static Bool is_help(const char *arg, HelpLevel *level)
+{
+	static const struct {
+		const char *name;
+		HelpLevel level;
+	} names[] = {{"-h", HELP_BASIC}, {"-help", HELP_BASIC}, {"-ha", HELP_ADVANCED}, {"-hx", HELP_EXPERT},
+		{"-hh", HELP_ALL}};
+	for (u32 i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		if (!strcmp(arg, names[i].name)) {
+			*level = names[i].level;
+			return GF_TRUE;
+		}
 	}
 	return GF_FALSE;
 }
@@ -123,9 +159,13 @@ GF_Err app_parse_options(int argc, char **argv, AppOptions *opts)
 		}
 		if (!strncmp(arg, "--", 2) || !strncmp(arg, "-+", 2))
 			continue;
-		if (!strcmp(arg, "-h") || !strcmp(arg, "-help") || !strcmp(arg, "-version")) {
-			Bool version = arg[1] == 'v';
-			opts->help = version ? "version" : (i + 1 < argc ? argv[i + 1] : "");
+		if (is_help(arg, &opts->help_level)) {
+			opts->help = i + 1 < argc ? argv[i + 1] : "";
+			opts->help_on = i + 2 < argc ? argv[i + 2] : NULL;
+			return GF_OK;
+		}
+		if (!strcmp(arg, "-version")) {
+			opts->help = "version";
 			return GF_OK;
 		}
 		u32 core = gf_sys_is_gpac_arg(arg + 1);
@@ -147,8 +187,11 @@ GF_Err app_parse_options(int argc, char **argv, AppOptions *opts)
 	return GF_OK;
 }
 
-void app_print_tool_options(FILE *out)
+void app_print_tool_options(void)
 {
-	for (u32 i = 0; i < NB_OPTIONS; i++)
-		fprintf(out, "  -%-12s %s\n", tool_options[i].name, tool_options[i].help);
+	for (u32 i = 0; i < NB_OPTIONS; i++) {
+		char name[40];
+		snprintf(name, sizeof(name), "  -%s", tool_options[i].name);
+		text_entry(name, 16, tool_options[i].help);
+	}
 }

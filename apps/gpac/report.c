@@ -28,7 +28,8 @@ static void read_duration(GF_Filter *f, Progress *p)
 	u32 nb = gf_filter_get_ipid_count(f);
 	for (u32 i = 0; i < nb; i++) {
 		GF_PropertyEntry *entry = NULL;
-		const GF_PropertyValue *v = gf_filter_pid_get_info(gf_filter_get_ipid(f, i), GF_PROP_PID_DURATION, &entry);
+		const GF_PropertyValue *v =
+			gf_filter_pid_get_info(gf_filter_get_ipid(f, i), GF_PROP_PID_DURATION, &entry);
 		if (v && v->value.lfrac.den) {
 			double d = (double)v->value.lfrac.num / (double)v->value.lfrac.den;
 			if (d > p->duration)

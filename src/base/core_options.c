@@ -63,7 +63,7 @@ static const GF_GPACArg core_options[] = {
 		NULL, NULL, GF_ARG_STRING, GF_ARG_HINT_ADVANCED | GF_ARG_SUBSYS_FILTERS},
 	{"max-chain", NULL, "longest chain of filters that a link may add; 0 adds none", "6", NULL, GF_ARG_INT,
 		GF_ARG_HINT_EXPERT | GF_ARG_SUBSYS_FILTERS},
-	{"max-sleep", NULL, "longest time in milliseconds that the scheduler sleeps at once", "50", NULL,
+	{"max-sleep", NULL, "longest time in milliseconds that an idle session waits at once; 0 is no limit", "0", NULL,
 		GF_ARG_INT, GF_ARG_HINT_EXPERT | GF_ARG_SUBSYS_FILTERS},
 	{"seps", NULL,
 		"the six separators of filter declarations: between options, before a value, before a "

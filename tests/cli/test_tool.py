@@ -144,9 +144,59 @@ def test_full_disk_is_one_clear_error(gpac, av_clip):
 
 
 @pytest.mark.parametrize("topic,word", [("", "Examples"), ("filters", "mp4dmx"), ("mp4mx", "cdur"), ("props", "Timescale"),
-                                        ("codecs", "avc"), ("formats", "yuv420"), ("links", "mp4mx"), ("core", "max-chain")])
+                                        ("codecs", "avc"), ("formats", "yuv420"), ("links", "mp4mx"), ("core", "logs"),
+                                        ("mp4mx.cdur", "chunk"), ("Timescale", "TIMS"), ("links fout", "mp4mx"),
+                                        ("logs", "level")])
 def test_help(gpac, topic, word):
-    assert word in gpac("-h", *([topic] if topic else [])).stdout
+    assert word in gpac("-h", *topic.split()).stdout
+
+
+@pytest.mark.parametrize("topic,word", [("mp4mxx", "mp4mx"), ("mp4mx.cdr", "cdur"), ("links foutt", "fout"),
+                                        ("nonsense", "topics")])
+def test_help_on_a_wrong_name_fails_and_suggests(gpac, topic, word):
+    done = gpac("-h", *topic.split(), check=False)
+    assert done.returncode == 1 and not done.stdout
+    assert word in done.stderr
+
+
+def test_help_levels(gpac):
+    """Options marked advanced or expert show at their level."""
+    texts = [gpac(flag, "core").stdout for flag in ("-h", "-ha", "-hx", "-hh")]
+    assert "max-chain" not in texts[0] and "max-chain" in texts[2]
+    assert all(len(a) <= len(b) for a, b in zip(texts, texts[1:]))
+    assert "-hx core" in texts[0] and "-hx core" not in texts[2]
+
+
+def test_help_fits_the_width(gpac, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "60")
+    text = gpac("-hx", "mp4mx").stdout
+    assert max(len(line) for line in text.splitlines() if line.startswith("      ")) <= 60
+
+
+@pytest.mark.parametrize("option", ["-r=often", "-runfor=soon", "-runfor"])
+def test_bad_numbers_are_refused(gpac, av_clip, option):
+    done = gpac("-i", av_clip, option, "-o", "null", check=False)
+    assert done.returncode == 1 and option in done.stderr
+
+
+def test_progress_shows_part_rate_and_time_left(gpac, av_clip, tmp_path):
+    errors = gpac("-i", av_clip, "reframer:rt=on", "-o", tmp_path / "x.mp4", "-r=200").stderr
+    lines = [line for line in errors.splitlines() if "%" in line]
+    assert len(lines) >= 3
+    assert all(re.search(r"\[#* *\] +\d+%.*B/s.*s left", line) for line in lines)
+    parts = [int(re.search(r"(\d+)%", line).group(1)) for line in lines]
+    assert parts == sorted(parts) and parts[-1] == 100
+
+
+def test_second_interrupt_stops_at_once(gpac, av_clip, tmp_path):
+    """The first one waits for a sink that reads nothing."""
+    process = subprocess.Popen([str(GPAC), "-i", str(av_clip), "reframer:rt=on", "-o", str(tmp_path / "x.mp4")],
+                               stderr=subprocess.PIPE, text=True)
+    time.sleep(0.4)
+    process.send_signal(signal.SIGINT)
+    process.send_signal(signal.SIGTERM)
+    process.communicate(timeout=10)
+    assert process.returncode == 130
 
 
 def test_interrupt_flushes(gpac, av_clip, tmp_path):
