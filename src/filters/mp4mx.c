@@ -79,7 +79,7 @@ static const u32 media_props[] = {GF_PROP_PID_CODECID, GF_PROP_PID_DECODER_CONFI
 	GF_PROP_PID_FILE_CACHED, GF_PROP_PID_DOWN_SIZE, GF_PROP_PID_FILE_RANGE, GF_PROP_PID_SUBTYPE,
 	GF_PROP_PID_ISOM_SUBTYPE, GF_PROP_PID_ISOM_TRACK_TEMPLATE, GF_PROP_PID_ISOM_TREX_TEMPLATE,
 	GF_PROP_PID_ISOM_STSD_TEMPLATE, GF_PROP_PID_ISOM_STSD_ALL_TEMPLATES, GF_PROP_PID_ISOM_UDTA,
-	GF_PROP_PID_DELAY, GF_PROP_PID_CTS_SHIFT, GF_PROP_PID_PLAYBACK_MODE};
+	GF_PROP_PID_DELAY, GF_PROP_PID_CTS_SHIFT, GF_PROP_PID_PLAYBACK_MODE, GF_PROP_PID_DASH_MODE};
 
 static GF_Err create_output(Mp4Mux *mux, GF_FilterPid *ipid)
 {
@@ -195,11 +195,19 @@ static GF_Err take_packet(MuxTrack *trk, GF_FilterPacket *pck)
 	return e ? e : add_sample(trk, &m);
 }
 
-// Whether the packet belongs to the file after the one in progress.
-static Bool starts_file(const MuxTrack *trk, GF_FilterPacket *pck)
+// A packet with a file number, outside segments, starts a file. True when that is the file after the one in
+// progress.
+static Bool starts_next_file(MuxTrack *trk, GF_FilterPacket *pck)
 {
-	return trk->clock.nb_samples && !trk->mux->dash && gf_filter_pck_has_properties(pck) &&
-		   gf_filter_pck_get_property(pck, GF_PROP_PCK_FILENUM) && !trk->file_done;
+	Mp4Mux *mux = trk->mux;
+	if (mux->dash || !gf_filter_pck_has_properties(pck) ||
+		!gf_filter_pck_get_property(pck, GF_PROP_PCK_FILENUM))
+		return GF_FALSE;
+	if (trk->clock.nb_samples)
+		return GF_TRUE;
+	if (!mux->started && !mux->file_pck)
+		mp4mx_out_file(mux, pck);
+	return GF_FALSE;
 }
 
 static GF_Err take_packets(MuxTrack *trk)
@@ -212,7 +220,7 @@ static GF_Err take_packets(MuxTrack *trk)
 				trk->done = GF_TRUE;
 			break;
 		}
-		if (starts_file(trk, pck)) {
+		if (starts_next_file(trk, pck)) {
 			trk->file_done = GF_TRUE;
 			break;
 		}
@@ -270,13 +278,8 @@ static void next_file(Mp4Mux *mux)
 		gf_filter_pid_set_eos(mux->opid);
 		return;
 	}
-	for (u32 i = 0; i < mux->nb_tracks; i++) {
-		MuxTrack *trk = mux->tracks[i];
-		GF_FilterPacket *pck = trk->file_done ? gf_filter_pid_get_packet(trk->pid) : NULL;
-		mp4mx_track_restart(trk);
-		if (pck && !mux->file_pck)
-			mp4mx_out_file(mux, pck);
-	}
+	for (u32 i = 0; i < mux->nb_tracks; i++)
+		mp4mx_track_restart(mux->tracks[i]);
 	mp4mx_spool_reset(&mux->spool);
 	mux->started = mux->ending = mux->sending = GF_FALSE;
 	mux->position = mux->data_start = 0;

@@ -11,18 +11,20 @@
 #define AHEAD_BYTES (256u << 10)
 #define AHEAD_PACKETS 256
 
-// The track that decides where fragments start: the first visual one, else the first one.
+// The track that decides where fragments start: the first visual one, else the first one, with samples to come.
 static MuxTrack *reference_track(const Mp4Mux *mux)
 {
+	MuxTrack *first = NULL;
 	for (u32 i = 0; i < mux->nb_tracks; i++) {
-		if (mux->tracks[i]->stream_type == GF_STREAM_VISUAL && !mux->tracks[i]->done)
-			return mux->tracks[i];
+		MuxTrack *trk = mux->tracks[i];
+		if (trk->done && !trk->nb_held)
+			continue;
+		if (trk->stream_type == GF_STREAM_VISUAL)
+			return trk;
+		if (!first)
+			first = trk;
 	}
-	for (u32 i = 0; i < mux->nb_tracks; i++) {
-		if (!mux->tracks[i]->done)
-			return mux->tracks[i];
-	}
-	return NULL;
+	return first;
 }
 
 static GF_Fraction window_duration(const Mp4Mux *mux)
