@@ -13,15 +13,15 @@ extern "C" {
 //
 // An *output* packet is made on an output PID and belongs to its maker until gf_filter_pck_send or
 // gf_filter_pck_discard. Setters work on it; on any other packet they log an error and return GF_BAD_PARAM.
-// An *input* packet comes from gf_filter_pid_get_packet and is valid until it is dropped; a filter that needs it
-// longer takes a reference. Getters work on both kinds. Times are in units of the PID's timescale.
+// An *input* packet comes from gf_filter_pid_get_packet and is valid until it is dropped; a filter that needs
+// it longer takes a reference. Getters work on both kinds. Times are in units of the PID's timescale.
 //
 // Calls are made from callbacks of the filter that holds the packet. A referenced packet may be read, and its
 // reference released, from any thread. Functions that make a packet return NULL, with a message, when the PID
 // is not an output or memory is short.
 
-// Stream access points of ISO/IEC 14496-12 annex I. Type 4 is gradual refresh (roll distance in the roll info)
-// or, as PROL, audio pre-roll.
+// Stream access points of ISO/IEC 14496-12 annex I. Type 4 is gradual refresh (roll distance in the roll
+// info) or, as PROL, audio pre-roll.
 typedef enum {
 	GF_FILTER_SAP_NONE = 0,
 	GF_FILTER_SAP_1 = 1,
@@ -52,31 +52,31 @@ struct gf_filterframeinterface {
 	// Plane 0 is Y or the packed plane, 1 is U or interleaved chroma, 2 is V, then alpha. The memory is valid
 	// until the packet is released. NULL when there are only textures.
 	GF_Err (*get_plane)(GF_FilterFrameInterface *frame, u32 plane_idx, const u8 **outPlane, u32 *outStride);
-	// GL target and texture name of a plane, and the 4x4 matrix of texture coordinates (may be NULL); top line
-	// first. Called with the context current. NULL when there are only planes.
-	GF_Err (*get_gl_texture)(GF_FilterFrameInterface *frame, u32 plane_idx, u32 *gl_tex_format, u32 *gl_tex_id,
-		void *texcoordmatrix);
+	// GL target and texture name of a plane, and the 4x4 matrix of texture coordinates (may be NULL); top
+	// line first. Called with the context current. NULL when there are only planes.
+	GF_Err (*get_gl_texture)(GF_FilterFrameInterface *frame, u32 plane_idx, u32 *gl_tex_format,
+		u32 *gl_tex_id, void *texcoordmatrix);
 	u32 flags; // GF_FRAME_IFCE_*
 	void *user_data;
 };
 
-// Called once, when the last user of a packet is done with it or when it is discarded, with the pointer that its
-// maker got. The data can still be read. May come from another thread; `pck` is not to be kept.
+// Called once, when the last user of a packet is done with it or when it is discarded, with the pointer that
+// its maker got. The data can still be read. May come from another thread; `pck` is not to be kept.
 typedef void (*gf_fsess_packet_destructor)(GF_Filter *filter, GF_FilterPid *PID, GF_FilterPacket *pck);
 
-// ---- Making packets. Initially DTS, CTS and byte offset are unset, start and end of frame are set, all else 0.
+// ---- Making packets. At first DTS, CTS and byte offset are unset, start and end of frame set, all else 0.
 
 // Memory of the engine, writable until sent; `*data` (may be NULL) points to it. Its content is undefined.
 GF_EXPORT GF_FilterPacket *gf_filter_pck_new_alloc(GF_FilterPid *PID, u32 data_size, u8 **data);
-GF_EXPORT GF_FilterPacket *gf_filter_pck_new_alloc_destructor(GF_FilterPid *PID, u32 data_size, u8 **data,
-	gf_fsess_packet_destructor destruct);
+GF_EXPORT GF_FilterPacket *gf_filter_pck_new_alloc_destructor(
+	GF_FilterPid *PID, u32 data_size, u8 **data, gf_fsess_packet_destructor destruct);
 // Memory of the caller, untouched until `destruct` is called; without destructor it lives for ever.
-GF_EXPORT GF_FilterPacket *gf_filter_pck_new_shared(GF_FilterPid *PID, const u8 *data, u32 data_size,
-	gf_fsess_packet_destructor destruct);
+GF_EXPORT GF_FilterPacket *gf_filter_pck_new_shared(
+	GF_FilterPid *PID, const u8 *data, u32 data_size, gf_fsess_packet_destructor destruct);
 // A range of another packet, which is kept alive; a size of 0 is the rest from the offset. Attributes and
 // properties are not copied. NULL when the range is not inside.
-GF_EXPORT GF_FilterPacket *gf_filter_pck_new_ref(GF_FilterPid *PID, u32 data_offset, u32 data_size,
-	GF_FilterPacket *source_packet);
+GF_EXPORT GF_FilterPacket *gf_filter_pck_new_ref(
+	GF_FilterPid *PID, u32 data_offset, u32 data_size, GF_FilterPacket *source_packet);
 GF_EXPORT GF_FilterPacket *gf_filter_pck_new_ref_destructor(GF_FilterPid *PID, u32 data_offset, u32 data_size,
 	GF_FilterPacket *source_packet, gf_fsess_packet_destructor destruct);
 // Data, attributes and properties of another packet, copied. A frame interface is read back into memory with
@@ -84,17 +84,21 @@ GF_EXPORT GF_FilterPacket *gf_filter_pck_new_ref_destructor(GF_FilterPid *PID, u
 GF_EXPORT GF_FilterPacket *gf_filter_pck_new_copy(GF_FilterPid *PID, GF_FilterPacket *pck_source, u8 **data);
 // As a copy, but the memory is reused, to be changed in place, when nobody else can see it.
 GF_EXPORT GF_FilterPacket *gf_filter_pck_new_clone(GF_FilterPid *PID, GF_FilterPacket *pck_source, u8 **data);
-// A copy of an input packet that belongs to no PID; released with gf_filter_pck_discard. `cached_pck`, the result
-// of an earlier call or NULL, is reused or released. NULL when the source is not an input packet. Both forms copy.
-GF_EXPORT GF_FilterPacket *gf_filter_pck_dangling_copy(GF_FilterPacket *pck_source, GF_FilterPacket *cached_pck);
-GF_EXPORT GF_FilterPacket *gf_filter_pck_dangling_clone(GF_FilterPacket *pck_source, GF_FilterPacket *cached_pck);
+// A copy of an input packet that belongs to no PID; released with gf_filter_pck_discard. `cached_pck`, the
+// result of an earlier call or NULL, is reused or released. NULL when the source is not an input packet. Both
+// forms copy.
+GF_EXPORT GF_FilterPacket *gf_filter_pck_dangling_copy(
+	GF_FilterPacket *pck_source, GF_FilterPacket *cached_pck);
+GF_EXPORT GF_FilterPacket *gf_filter_pck_dangling_clone(
+	GF_FilterPacket *pck_source, GF_FilterPacket *cached_pck);
 // A frame behind an interface. Read-only.
-GF_EXPORT GF_FilterPacket *gf_filter_pck_new_frame_interface(GF_FilterPid *PID, GF_FilterFrameInterface *frame_ifce,
-	gf_fsess_packet_destructor destruct);
+GF_EXPORT GF_FilterPacket *gf_filter_pck_new_frame_interface(
+	GF_FilterPid *PID, GF_FilterFrameInterface *frame_ifce, gf_fsess_packet_destructor destruct);
 
-// Gives the packet to the consumers of its PID, in any case. An unset DTS or CTS takes the other's value, an unset
-// duration is the difference to the previous packet (not on sparse PIDs). GF_OK, also when nobody takes the PID;
-// GF_PENDING_PACKET when the PID is not linked yet and the packet is kept; GF_BAD_PARAM for an input packet.
+// Gives the packet to the consumers of its PID, in any case. An unset DTS or CTS takes the other's value, an
+// unset duration is the difference to the previous packet (not on sparse PIDs). GF_OK, also when nobody takes
+// the PID; GF_PENDING_PACKET when the PID is not linked yet and the packet is kept; GF_BAD_PARAM for an input
+// packet.
 GF_EXPORT GF_Err gf_filter_pck_send(GF_FilterPacket *pck);
 // Releases an output or dangling packet that was not sent.
 GF_EXPORT void gf_filter_pck_discard(GF_FilterPacket *pck);
@@ -117,10 +121,10 @@ GF_EXPORT Bool gf_filter_pck_is_blocking_ref(GF_FilterPacket *pck);
 // NULL and a size of 0 for a packet without memory. Only the maker of an unsent packet writes through it.
 GF_EXPORT const u8 *gf_filter_pck_get_data(GF_FilterPacket *pck, u32 *size);
 GF_EXPORT GF_FilterFrameInterface *gf_filter_pck_get_frame_interface(GF_FilterPacket *pck);
-// Grows an unsent packet made by new_alloc; the content stays, the byte offset is unset. At least one of the first
-// two results is asked for.
-GF_EXPORT GF_Err gf_filter_pck_expand(GF_FilterPacket *pck, u32 nb_bytes_to_add, u8 **data_start, u8 **new_range_start,
-	u32 *new_size);
+// Grows an unsent packet made by new_alloc; the content stays, the byte offset is unset. At least one of the
+// first two results is asked for.
+GF_EXPORT GF_Err gf_filter_pck_expand(
+	GF_FilterPacket *pck, u32 nb_bytes_to_add, u8 **data_start, u8 **new_range_start, u32 *new_size);
 // Shrinks an unsent packet; a larger size changes nothing.
 GF_EXPORT GF_Err gf_filter_pck_truncate(GF_FilterPacket *pck, u32 size);
 // The memory of a packet made by new_alloc was passed through gf_realloc: this is what it became.
@@ -130,18 +134,21 @@ GF_EXPORT GF_Err gf_filter_pck_set_readonly(GF_FilterPacket *pck);
 
 // ---- Properties, as those of PIDs; values are valid as long as the packet
 
-GF_EXPORT GF_Err gf_filter_pck_set_property(GF_FilterPacket *pck, u32 prop_4cc, const GF_PropertyValue *value);
-GF_EXPORT GF_Err gf_filter_pck_set_property_str(GF_FilterPacket *pck, const char *name, const GF_PropertyValue *value);
-GF_EXPORT GF_Err gf_filter_pck_set_property_dyn(GF_FilterPacket *pck, char *name, const GF_PropertyValue *value);
+GF_EXPORT GF_Err gf_filter_pck_set_property(
+	GF_FilterPacket *pck, u32 prop_4cc, const GF_PropertyValue *value);
+GF_EXPORT GF_Err gf_filter_pck_set_property_str(
+	GF_FilterPacket *pck, const char *name, const GF_PropertyValue *value);
+GF_EXPORT GF_Err gf_filter_pck_set_property_dyn(
+	GF_FilterPacket *pck, char *name, const GF_PropertyValue *value);
 GF_EXPORT const GF_PropertyValue *gf_filter_pck_get_property(GF_FilterPacket *pck, u32 prop_4cc);
 GF_EXPORT const GF_PropertyValue *gf_filter_pck_get_property_str(GF_FilterPacket *pck, const char *prop_name);
-GF_EXPORT const GF_PropertyValue *gf_filter_pck_enum_properties(GF_FilterPacket *pck, u32 *idx, u32 *prop_4cc,
-	const char **prop_name);
+GF_EXPORT const GF_PropertyValue *gf_filter_pck_enum_properties(
+	GF_FilterPacket *pck, u32 *idx, u32 *prop_4cc, const char **prop_name);
 GF_EXPORT Bool gf_filter_pck_has_properties(GF_FilterPacket *pck);
 // Copies all attributes, and adds the properties, of the first packet to the second.
 GF_EXPORT GF_Err gf_filter_pck_merge_properties(GF_FilterPacket *pck_src, GF_FilterPacket *pck_dst);
-GF_EXPORT GF_Err gf_filter_pck_merge_properties_filter(GF_FilterPacket *pck_src, GF_FilterPacket *pck_dst,
-	gf_filter_prop_filter filter_prop, void *cbk);
+GF_EXPORT GF_Err gf_filter_pck_merge_properties_filter(
+	GF_FilterPacket *pck_src, GF_FilterPacket *pck_dst, gf_filter_prop_filter filter_prop, void *cbk);
 
 // ---- Attributes
 

@@ -36,9 +36,9 @@ extern "C" {
 //             gf_filter_pid_set_eos(ctx->out);
 //             return GF_EOS;
 //         }
-//         gf_filter_pck_forward(pck, ctx->out);
+//         GF_Err e = gf_filter_pck_forward(pck, ctx->out);
 //         gf_filter_pid_drop_packet(ctx->in);
-//         return GF_OK;
+//         return e < 0 ? e : GF_OK;
 //     }
 //
 // Blocking. Each link holds packets up to a limit of duration or number. An output whose link is full blocks;
