@@ -112,11 +112,12 @@ static GF_Err drain(GF_Filter *filter, RfnaluCtx *ctx)
 	return e;
 }
 
-static GF_Err open_file(GF_Filter *filter, RfnaluCtx *ctx, NalCodec codec)
+static GF_Err open_file(GF_Filter *filter, RfnaluCtx *ctx, NalCodec codec, Bool is_new)
 {
 	const GF_PropertyValue *p = gf_filter_pid_get_property(ctx->ipid, GF_PROP_PID_FILEPATH);
 	const char *path = p ? p->value.string : NULL;
-	if (ctx->path && path && !strcmp(ctx->path, path) && ctx->codec == codec)
+	Bool same_path = path && ctx->path ? !strcmp(path, ctx->path) : !path && !ctx->path;
+	if (!is_new && same_path && codec == ctx->codec)
 		return GF_OK;
 	GF_Err e = drain(filter, ctx);
 	if (e)
@@ -180,7 +181,7 @@ static GF_Err rfnalu_configure_pid(GF_Filter *filter, GF_FilterPid *pid, Bool is
 	ctx->is_file = type && type->value.uint == GF_STREAM_FILE;
 	if (!ctx->is_file)
 		return open_stream(filter, ctx, find_codec(pid), is_new);
-	GF_Err e = open_file(filter, ctx, find_codec(pid));
+	GF_Err e = open_file(filter, ctx, find_codec(pid), is_new);
 	if (e || !is_new)
 		return e;
 	// nobody plays a PID that is declared from its first access unit only
