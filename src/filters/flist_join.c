@@ -3,6 +3,10 @@
 #include <string.h>
 #include "filters/flist.h"
 
+// Value of GF_FEVT_Play.timestamp_based: media time, from the random access point before it. What comes
+// before the start is presented: a packet to decode only has no place between two sources.
+#define PLAY_FROM_SAP 3
+
 // ---- Times
 
 static Bool time_greater(FlistTime a, FlistTime b)
@@ -103,6 +107,7 @@ void flist_play_input(Flist *ctx, FlistPid *pid)
 	GF_FEVT_INIT(event, GF_FEVT_PLAY, pid->ipid);
 	event.play.start_range = flist_entry(ctx)->start;
 	event.play.speed = 1.0;
+	event.play.timestamp_based = PLAY_FROM_SAP;
 	gf_filter_pid_send_event(pid->ipid, &event);
 	pid->input_playing = GF_TRUE;
 }
@@ -197,8 +202,8 @@ static u64 map_time(const FlistPid *pid, u64 time, u32 scale)
 {
 	if (time == GF_FILTER_NO_TS)
 		return time;
-	s64 relative = (s64)(time - pid->base);
-	return pid->start + (u64)gf_timestamp_rescale_signed(relative, scale, pid->timescale);
+	s64 relative = gf_timestamp_rescale_signed((s64)(time - pid->base), scale, pid->timescale);
+	return relative < 0 && (u64)-relative > pid->start ? 0 : pid->start + (u64)relative;
 }
 
 // True when the packet starts after the duration asked for.
