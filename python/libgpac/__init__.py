@@ -16,8 +16,11 @@ from __future__ import annotations
 import atexit as _atexit
 import importlib as _importlib
 import warnings as _warnings
-from os import PathLike as _PathLike
-from typing import Optional, Sequence, Union
+
+TYPE_CHECKING = False  # as typing.TYPE_CHECKING, without loading that module
+if TYPE_CHECKING:
+    from os import PathLike as _PathLike
+    from typing import Optional, Sequence, Union
 
 from . import constants as _constants
 from .constants import *  # noqa: F401,F403

@@ -170,12 +170,6 @@ static PyObject *filter_update(PyObject *self, PyObject *args, PyObject *kwargs)
 
 typedef GF_Err (*link_call)(GF_Filter *, GF_Filter *, const char *);
 
-// A link expression may be written with the `#` that it has in declarations.
-static GF_Err link_from(GF_Filter *dst, GF_Filter *src, const char *expr, link_call call)
-{
-	return call(dst, src, expr && expr[0] == '#' ? expr + 1 : expr);
-}
-
 static PyObject *add_source(PyObject *self, PyObject *args, PyObject *kwargs, link_call call)
 {
 	static char *names[] = {"f", "link_args", NULL};
@@ -193,7 +187,7 @@ static PyObject *add_source(PyObject *self, PyObject *args, PyObject *kwargs, li
 	GF_Filter *from = filter_of((Filter *)src);
 	if (!from)
 		return NULL;
-	GF_Err e = link_from(f, from, expr, call);
+	GF_Err e = f == from ? GF_BAD_PARAM : call(f, from, expr);
 	if (e != GF_OK)
 		return native_raise_err(e, "Failed to set source of filter %s to %s", gf_filter_get_name(f),
 			gf_filter_get_name(from));
@@ -242,7 +236,7 @@ static PyObject *filter_insert(PyObject *self, PyObject *args, PyObject *kwargs)
 		return NULL;
 	if (opid >= 0 && !gf_filter_get_opid(f, (u32)opid))
 		return native_raise(GF_BAD_PARAM, "No output PID with index %d in filter %s", opid, gf_filter_get_name(f));
-	GF_Err e = link_from(inserted, f, expr, gf_filter_set_source);
+	GF_Err e = inserted == f ? GF_BAD_PARAM : gf_filter_set_source(inserted, f, expr);
 	if (e != GF_OK)
 		return native_raise_err(e, "Failed to insert filter %s", gf_filter_get_name(inserted));
 	if (!reconnect_output(f, opid))

@@ -1,0 +1,490 @@
+# SPDX-License-Identifier: MIT
+"""Sessions: running, tasks, exceptions of callbacks, signals, lifetimes."""
+
+import gc
+import os
+import resource
+import signal
+import subprocess
+import sys
+import threading
+import time
+import types
+import weakref
+
+import pytest
+
+import libgpac as gpac
+from conftest import Sink, Source, run_pair
+
+
+class Ticker(gpac.FilterTask):
+    def __init__(self, name="ticker", results=(None,)):
+        super().__init__(name)
+        self.results = list(results)
+        self.calls = []
+
+    def execute(self):
+        self.calls.append((time.monotonic(), self.session, self.session.last_task))
+        return self.results.pop(0)
+
+
+# ---- tasks
+
+
+def test_task_delays():
+    fs = gpac.FilterSession()
+    task = Ticker(results=[30] * 5 + [0] * 5 + [None])
+    fs.post(task)
+    assert task.session is fs
+    fs.run()
+    times = [t for t, _, _ in task.calls]
+    steps = [b - a for a, b in zip(times, times[1:])]
+    # a loaded machine may delay any single call, but not all of them
+    assert 0.030 <= min(steps[:5]) < 0.035
+    assert min(steps[5:]) < 0.005
+    assert all(s is fs and last for _, s, last in task.calls)
+    assert task.session is None and fs.last_task
+
+
+@pytest.mark.parametrize("flags", [0, gpac.GF_FS_FLAG_NON_BLOCKING])
+def test_last_task(flags):
+    """A task that goes on until it is the only one ends, in both modes."""
+    fs = gpac.FilterSession(flags)
+    task = gpac.FilterTask("watch")
+    calls = []
+
+    def execute(self):
+        calls.append(self.session.last_task)
+        return None if self.session.last_task else 2
+
+    task.execute = types.MethodType(execute, task)
+    fs.post(task)
+    Source(fs, [b"x"] * 50)
+    Sink(fs)
+    for _ in range(100000):
+        fs.run(timeout=20)
+        if fs.last_task:
+            break
+    assert calls[-1] is True
+
+
+def test_task_twice():
+    fs = gpac.FilterSession()
+    task = Ticker()
+    fs.post(task)
+    with pytest.raises(gpac.GpacError, match="Failed to post task ticker"):
+        fs.post(task)
+    fs.run()
+    task.results.append(None)
+    fs.post_task(task)
+    fs.run()
+    assert len(task.calls) == 2
+
+
+def test_duck_typed_task():
+    class Task:
+        name = "duck"
+
+        def execute(self):
+            self.done = True
+
+    fs = gpac.FilterSession()
+    task = Task()
+    fs.post(task)
+    fs.run()
+    assert task.done and task.session is None
+
+
+@pytest.mark.parametrize("bad", [1.5, "1", object()])
+def test_task_bad_result(bad):
+    fs = gpac.FilterSession()
+    task = Ticker(results=[bad])
+    fs.post(task)
+    with pytest.raises(TypeError):
+        fs.run()
+    assert task.session is None
+
+
+def test_abort_ends_tasks():
+    fs = gpac.FilterSession()
+    late = Ticker("late", [1000] * 10)
+
+    class Stop(gpac.FilterTask):
+        def execute(self):
+            self.session.abort((0,))
+
+    fs.post(late)
+    fs.post(Stop("stop"))
+    start = time.monotonic()
+    fs.run()
+    assert time.monotonic() - start < 0.5
+    assert late.session is None and len(late.calls) <= 2
+
+
+def test_rem_task():
+    fs = gpac.FilterSession()
+    task = Ticker(results=[5, 5, None])
+    fs.post(task)
+    fs.rem_task(task)
+    assert task.session is None
+    fs.run()
+    assert task.calls == []
+
+
+def test_post_and_abort_from_thread():
+    fs = gpac.FilterSession()
+    wait = Ticker("wait", [50] * 1000)
+    fs.post(wait)
+    posted = Ticker("posted")
+
+    def other():
+        time.sleep(0.05)
+        fs.post(posted)
+        with pytest.raises(gpac.GpacError, match="runs in another thread"):
+            fs.load_src("x")
+        time.sleep(0.05)
+        fs.abort()
+
+    thread = threading.Thread(target=other)
+    thread.start()
+    fs.run(timeout=10)
+    thread.join()
+    assert len(posted.calls) == 1
+
+
+# ---- running
+
+
+def test_run_again_and_after_delete():
+    fs, src, dst = run_pair()
+    fs.run()
+    fs.delete()
+    fs.delete()
+    assert (fs.nb_filters, fs.last_task) == (0, True)
+    with pytest.raises(gpac.GpacError, match="Failed to run session"):
+        fs.run()
+    for call in (lambda: fs.load_src("x"), lambda: fs.get_filter(0), lambda: fs.abort(), lambda: fs.post(Ticker())):
+        with pytest.raises(gpac.GpacError, match="FilterSession no longer valid"):
+            call()
+    assert dst.name == "Sink" and str(src) == "Source"
+    with pytest.raises(gpac.GpacError, match="Filter Sink no longer valid"):
+        dst.nb_ipid
+
+
+def test_timeout():
+    fs = gpac.FilterSession()
+    fs.post(Ticker(results=[10000, None]))
+    start = time.monotonic()
+    with pytest.raises(TimeoutError):
+        fs.run(timeout=0.2)
+    assert 0.2 <= time.monotonic() - start < 0.4
+
+
+def test_reentrance_is_refused():
+    fs = gpac.FilterSession()
+    seen = []
+
+    class Task(gpac.FilterTask):
+        def execute(self):
+            for call in (fs.run, fs.delete):
+                with pytest.raises(gpac.GpacError):
+                    call()
+                seen.append(call)
+
+    fs.post(Task("t"))
+    fs.run()
+    assert len(seen) == 2
+
+
+def test_non_blocking():
+    fs = gpac.FilterSession(gpac.GF_FS_FLAG_NON_BLOCKING)
+    task = Ticker(results=[100, None])
+    fs.post(task)
+    turns = 0
+    start = time.monotonic()
+    fs.run()
+    assert time.monotonic() - start < 0.05 and not fs.last_task
+    while not fs.last_task:
+        fs.run()
+        time.sleep(0.005)
+        turns += 1
+    assert 10 <= turns < 60 and len(task.calls) == 2
+
+
+def test_full_link_error():
+    fs = gpac.FilterSession(gpac.GF_FS_FLAG_FULL_LINK)
+    Source(fs)
+    with pytest.raises(gpac.GpacError, match="Failed to run session: ") as failure:
+        fs.run(timeout=5)
+    assert failure.value.code == gpac.GF_FILTER_NOT_FOUND and failure.value.name == "GF_FILTER_NOT_FOUND"
+
+
+def test_load_errors(tmp_path):
+    fs = gpac.FilterSession()
+    missing = str(tmp_path / "missing.mp4")
+    with pytest.raises(gpac.GpacError) as failure:
+        fs.load_src(missing)
+    assert str(failure.value).startswith(f"Failed to load source filter {missing}: ")
+    assert failure.value.code == gpac.GF_URL_ERROR
+    with pytest.raises(gpac.GpacError, match="Failed to load filter nofilter: ") as failure:
+        fs.load("nofilter")
+    assert failure.value.code == gpac.GF_FILTER_NOT_FOUND
+    with pytest.raises(gpac.GpacError, match="Failed to get filter at index -1"):
+        fs.get_filter(-1)
+
+
+def test_context_manager_and_iteration():
+    with gpac.FilterSession() as fs:
+        src, dst = Source(fs), Sink(fs)
+        fs.run()
+        assert [f.name for f in fs] == ["Source", "Sink"]
+        assert fs.get_filter(0) is src and fs.get_filter(1) is dst
+        graph = fs.graph()
+        assert graph["links"] == [{"from": "Source", "pid": "PID1", "to": "Sink"}]
+    assert repr(fs) == "<FilterSession, deleted>"
+
+
+def test_new_and_deleted_filters():
+    class Session(gpac.FilterSession):
+        def __init__(self):
+            super().__init__()
+            self.events = []
+
+        def on_filter_new(self, f):
+            f.mark = len(self.events)
+            self.events.append(("new", f))
+
+        def on_filter_del(self, f):
+            self.events.append(("del", f))
+
+    fs = Session()
+    src, dst = Source(fs), Sink(fs)
+    fs.run()
+    fs.delete()
+    assert fs.events == [("new", src), ("new", dst), ("del", dst), ("del", src)]
+    assert (src.mark, dst.mark) == (0, 1)
+
+
+def test_unsupported_parts():
+    fs = gpac.FilterSession()
+    fs.http_max_bitrate = fs.http_max_bitrate
+    for call in (fs.external_opengl_provider, gpac.enable_rmtws):
+        with pytest.raises(gpac.GpacError) as failure:
+            call()
+        assert failure.value.code == gpac.GF_NOT_SUPPORTED
+    assert gpac.set_rmt_handler(gpac.RMTHandler()) is False
+
+
+# ---- exceptions
+
+
+class Boom(Exception):
+    pass
+
+
+@pytest.mark.parametrize("where", ["configure_pid", "process", "process_event", "execute", "on_filter_new"])
+def test_exception_in_callback(where):
+    def fail(*args):
+        raise Boom(where)
+
+    class Session(gpac.FilterSession):
+        pass
+
+    fs = Session()
+    src, dst = Source(fs, [b"x"] * 100), Sink(fs)
+    if where == "execute":
+        task = gpac.FilterTask("t")
+        task.execute = fail
+        fs.post(task)
+    elif where == "on_filter_new":
+        Session.on_filter_new = fail
+        with pytest.raises(Boom):
+            Sink(fs)
+        return
+    elif where == "process_event":
+        class Failing(Source):  # a callback counts when it exists at construction
+            process_event = fail
+
+        class Asking(Sink):
+            def configure_pid(self, pid, is_remove):
+                if not is_remove:
+                    pid.send_event(gpac.FilterEvent(gpac.GF_FEVT_QUALITY_SWITCH))
+                return 0
+
+        Failing(fs)
+        Asking(fs)
+    else:
+        setattr(dst, where, fail)
+    with pytest.raises(Boom, match=where) as failure:
+        fs.run(timeout=10)
+    assert any(entry.name == "fail" for entry in failure.traceback)
+    fs.delete()
+
+
+def test_bad_result_type():
+    class Dst(Sink):
+        def process(self):
+            return "done"
+
+    with pytest.raises(TypeError):
+        run_pair(sink_class=Dst)
+
+
+def test_exception_in_release():
+    class Src(Source):
+        def packet_release(self, pid, pck):
+            raise Boom("release")
+
+        def make_packet(self, payload):
+            return self.pid.new_pck_shared(payload)
+
+    with pytest.raises(Boom):
+        run_pair(Src)
+
+
+def test_only_first_exception(capsys):
+    fs = gpac.FilterSession()
+
+    class Bad(gpac.FilterTask):
+        def execute(self):
+            raise Boom(self.name)
+
+    fs.post(Bad("first"))
+    fs.post(Bad("second"))
+    with pytest.raises(Boom, match="first"):
+        fs.run()
+
+
+# ---- signals
+
+
+@pytest.mark.parametrize("busy", [False, True])
+def test_ctrl_c(busy):
+    fs = gpac.FilterSession()
+    if busy:
+        class Loop(gpac.FilterTask):
+            def execute(self):
+                return 0
+
+        fs.post(Loop("loop"))
+    else:
+        fs.post(Ticker(results=[60000, None]))
+    sent = []
+
+    def kill():
+        time.sleep(0.2)
+        sent.append(time.monotonic())
+        os.kill(os.getpid(), signal.SIGINT)
+
+    thread = threading.Thread(target=kill)
+    thread.start()
+    with pytest.raises(KeyboardInterrupt):
+        fs.run(timeout=10)
+    assert time.monotonic() - sent[0] < 0.1
+    thread.join()
+
+
+# ---- lifetimes
+
+
+def test_session_is_collected():
+    fs, src, dst = run_pair()
+    refs = [weakref.ref(o) for o in (fs, src, dst, dst.ipids[0] if dst.ipids else src.pid)]
+    del fs, src, dst
+    gc.collect()
+    assert [r() for r in refs] == [None] * 4
+
+
+def test_undeleted_session_gives_its_memory_back():
+    gpac.FilterSession().delete()
+    before = gpac._native.memory_size()
+    for _ in range(3):
+        run_pair(payloads=[b"x" * 1000] * 50)
+        gc.collect()
+    assert gpac._native.memory_size() == before
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2), (2, 1, 0), (1, 0, 2)])
+def test_any_order(order):
+    objects = list(run_pair())
+    for i in order:
+        objects[i] = None
+        gc.collect()
+
+
+def test_stale_pid():
+    fs, src, dst = run_pair()
+    pid = src.pid
+    fs.delete()
+    with pytest.raises(gpac.GpacError, match="FilterPid no longer valid"):
+        pid.name
+    assert "removed" in repr(pid)
+
+
+def run_script(code):
+    return subprocess.run([sys.executable, "-X", "faulthandler", "-c", code], capture_output=True, text=True, timeout=60)
+
+
+SETUP = """
+import sys
+sys.path.insert(0, {path!r})
+import libgpac as gpac
+gpac.init(0, "0")
+from conftest import Source, Sink
+fs = gpac.FilterSession()
+src, dst = Source(fs, [b"x"] * 10), Sink(fs)
+"""
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "fs.run()",
+        "",
+        "fs.run(); import builtins; builtins.kept = (fs, src, dst)",
+        "fs.post(gpac.FilterTask('t'))",
+        "fs.run(); views = [src.pid.new_pck(10)]; del fs",
+        "gpac.close()",
+        "sys.exit(gpac.close())",
+    ],
+)
+def test_interpreter_exit(code):
+    result = run_script(SETUP.format(path=os.path.dirname(__file__)) + code)
+    assert (result.returncode, result.stdout, result.stderr) == (0, "", "")
+
+
+def test_close_with_tracking():
+    code = SETUP.replace('gpac.init(0, "0")', 'gpac.init(1, b"0")').format(path=os.path.dirname(__file__))
+    result = run_script(code + "fs.run(); print(gpac.close(), gpac._native.memory_size()); gpac.init(0, 'n')")
+    assert result.stdout == "0 0\n" and result.returncode == 0, result.stderr
+
+
+# ---- cost
+
+
+def test_import_time():
+    def processor_time():
+        used = resource.getrusage(resource.RUSAGE_CHILDREN)
+        return used.ru_utime + used.ru_stime
+
+    def best(code):
+        times = []
+        for _ in range(10):
+            start = processor_time()
+            subprocess.run([sys.executable, "-c", code], check=True)
+            times.append(processor_time() - start)
+        return min(times)
+
+    assert best("import libgpac") - best("pass") <= 0.025
+
+
+@pytest.mark.slow
+def test_idle_session_sleeps():
+    fs = gpac.FilterSession()
+    task = Ticker(results=[1000] * 20 + [None])
+    fs.post(task)
+    before = time.process_time()
+    fs.run()
+    assert time.process_time() - before < 0.020
+    assert len(task.calls) == 21
