@@ -203,6 +203,8 @@ DmxRead dmx_send_sample(DmxTrack *t);
 
 // ---- mp4dmx_extra.c
 
+// Descriptions of the groups of the next sample that have no other form, as `grp_4CC`.
+GF_Err dmx_set_groups(DmxTrack *t, GF_FilterPacket *pck);
 // What came with the fragment that starts with the next sample.
 GF_Err dmx_set_events(DmxTrack *t, GF_FilterPacket *pck);
 GF_Err dmx_set_chapters(DmxTrack *t);

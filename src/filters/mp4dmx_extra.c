@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What a movie has besides its samples: chapters, cover art, events of fragments.
+// What a movie has besides its samples: chapters, cover art, sample groups, events of fragments.
 #include <stdio.h>
 #include <string.h>
 
@@ -165,6 +165,42 @@ GF_Err dmx_declare_cover(Mp4Dmx *dmx)
 	gf_filter_pck_send(pck);
 	gf_filter_pid_set_eos(pid);
 	return GF_OK;
+}
+
+// ---- Sample groups
+
+// Groups that are given in another form: random access, encryption.
+static Bool is_interpreted(u32 type)
+{
+	switch (type) {
+	case GF_4CC('r', 'o', 'l', 'l'):
+	case GF_4CC('p', 'r', 'o', 'l'):
+	case GF_4CC('r', 'a', 'p', ' '):
+	case GF_4CC('s', 'y', 'n', 'c'):
+	case GF_4CC('a', 'v', '1', 's'):
+	case GF_4CC('s', 'e', 'i', 'g'):
+		return GF_TRUE;
+	default:
+		return GF_FALSE;
+	}
+}
+
+GF_Err dmx_set_groups(DmxTrack *t, GF_FilterPacket *pck)
+{
+	const IsomTable *tab = &t->trk->table;
+	GF_Err e = GF_OK;
+	for (u32 i = 0; !e && i < tab->nb_groups; i++) {
+		u32 size;
+		const u8 *desc = is_interpreted(tab->groups[i].type)
+							 ? NULL
+							 : isom_group_of(tab, &tab->groups[i], t->next.number, &size);
+		if (!desc || !size)
+			continue;
+		char name[16];
+		snprintf(name, sizeof(name), "grp_%s", gf_4cc_to_str(tab->groups[i].type));
+		e = gf_filter_pck_set_property_dyn(pck, name, PROP_DATA(desc, size));
+	}
+	return e;
 }
 
 // ---- Events of fragments

@@ -273,6 +273,8 @@ static GF_Err set_attributes(DmxTrack *t, const Au *au, GF_FilterPacket *pck)
 		e = gf_filter_pck_set_property(pck, GF_PROP_PCK_END_RANGE, PROP_BOOL(GF_TRUE));
 	if (!e && t->trk->subs.nb_entries)
 		e = set_subsamples(t, pck);
+	if (!e && t->trk->table.nb_groups && !t->dmx->lightp)
+		e = dmx_set_groups(t, pck);
 	if (!e && t->event < t->trk->nb_events)
 		e = dmx_set_events(t, pck);
 	return !e && t->dmx->file.movie.keep_fragments ? signal_fragment(t, pck) : e;

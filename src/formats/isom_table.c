@@ -505,16 +505,6 @@ u32 isom_table_prev_sync(const IsomTable *t, u32 sample)
 	return t->nb_sync && t->sync[k] <= sample && t->sync[k] < t->nb_samples ? t->sync[k] : t->nb_samples;
 }
 
-u32 isom_table_next_sync(const IsomTable *t, u32 sample)
-{
-	if (!t->not_all_sync)
-		return sample < t->nb_samples ? sample + 1 : t->nb_samples;
-	u32 k = find_run(t->sync, sizeof(u32), t->nb_sync, sample);
-	while (k < t->nb_sync && t->sync[k] <= sample)
-		k++;
-	return k < t->nb_sync && t->sync[k] < t->nb_samples ? t->sync[k] : t->nb_samples;
-}
-
 s64 isom_table_cts(const IsomTable *t, u32 sample)
 {
 	IsomCursor c;

@@ -145,9 +145,8 @@ Bool isom_cursor_read(const IsomTable *t, IsomCursor *c, u32 max, IsomSample *s)
 
 // Last sample whose decoding time is at most `dts`, 0 when all are later.
 u32 isom_table_find_dts(const IsomTable *t, u64 dts);
-// Last sync sample at or before `sample` / first one after it; nb_samples when there is none.
+// Last sync sample at or before `sample`; nb_samples when there is none.
 u32 isom_table_prev_sync(const IsomTable *t, u32 sample);
-u32 isom_table_next_sync(const IsomTable *t, u32 sample);
 // Composition time of a sample that exists.
 s64 isom_table_cts(const IsomTable *t, u32 sample);
 u32 isom_table_delta(const IsomTable *t, u32 sample);

@@ -9,7 +9,13 @@
 		GF_4CC(a, b, c, d), name, ISOM_TAG_##kind \
 	}
 
-static const IsomTagDef tags[] = {
+typedef struct {
+	u32 type;
+	const char *name; // of the property
+	IsomTagKind kind;
+} TagDef;
+
+static const TagDef tags[] = {
 	TAG(0xA9, 'n', 'a', 'm', "title", TEXT),
 	TAG(0xA9, 'A', 'R', 'T', "artist", TEXT),
 	TAG('a', 'A', 'R', 'T', "album_artist", TEXT),
@@ -77,19 +83,10 @@ static const IsomTagDef tags[] = {
 	TAG(0xA9, 'x', 'y', 'z', "location", TEXT),
 };
 
-const IsomTagDef *isom_tag_of_type(u32 type)
+static const TagDef *tag_of_type(u32 type)
 {
 	for (u32 i = 0; i < sizeof(tags) / sizeof(tags[0]); i++) {
 		if (tags[i].type == type)
-			return &tags[i];
-	}
-	return NULL;
-}
-
-const IsomTagDef *isom_tag_of_name(const char *name)
-{
-	for (u32 i = 0; i < sizeof(tags) / sizeof(tags[0]); i++) {
-		if (!strcmp(tags[i].name, name))
 			return &tags[i];
 	}
 	return NULL;
@@ -160,7 +157,7 @@ static Bool full_text(const IsomBox *item, u32 type, const u8 **text, u32 *size)
 
 static Bool item_name(const IsomBox *item, IsomTag *tag, IsomTagKind *kind)
 {
-	const IsomTagDef *def = isom_tag_of_type(item->type);
+	const TagDef *def = tag_of_type(item->type);
 	if (def) {
 		snprintf(tag->name, sizeof(tag->name), "%s", def->name);
 		*kind = def->kind;

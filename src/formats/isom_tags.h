@@ -17,15 +17,6 @@ typedef enum {
 	ISOM_TAG_DATA, // a text that is not legal UTF-8
 } IsomTagKind;
 
-typedef struct {
-	u32 type;
-	const char *name; // of the property
-	IsomTagKind kind;
-} IsomTagDef;
-
-const IsomTagDef *isom_tag_of_type(u32 type);
-const IsomTagDef *isom_tag_of_name(const char *name);
-
 #define ISOM_TAG_NAME_MAX 256
 
 typedef struct {

@@ -72,7 +72,6 @@ static void walk_table(IsomTrack *trk, const IsomEntry *entry, const Memory *m)
 			__builtin_trap();
 	}
 	isom_table_prev_sync(t, t->nb_samples / 2);
-	isom_table_next_sync(t, t->nb_samples / 2);
 	isom_table_drop(t, t->nb_samples / 3);
 	isom_cursor_set(t, &c, t->nb_samples / 2);
 	isom_cursor_read(t, &c, 1, &s);
