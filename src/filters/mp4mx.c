@@ -39,24 +39,37 @@ static const OutputFormat formats[] = {
 	{"cmft", "application/mp4"},
 };
 
-// The format of the destination: its extension, which may be one of a list, else its MIME type.
+static Bool in_list(const char *list, const char *item)
+{
+	size_t len = strlen(item);
+	for (const char *at = list; *at;) {
+		size_t size = strcspn(at, "|");
+		if (size == len && !strncasecmp(at, item, len))
+			return GF_TRUE;
+		at += size + (at[size] != 0);
+	}
+	return GF_FALSE;
+}
+
+// The format of the destination by its extension, which may be one of a list, else its MIME type. NULL for
+// the formats that are not written.
 static const OutputFormat *destination_format(GF_FilterPid *opid)
 {
+	static const char items[][5] = {"heif", "heic", "iff", "avif", "avci"};
 	const GF_PropertyValue *ext = gf_filter_pid_caps_query(opid, GF_PROP_PID_FILE_EXT);
 	const GF_PropertyValue *mime = gf_filter_pid_caps_query(opid, GF_PROP_PID_MIME);
 	size_t nb = sizeof(formats) / sizeof(formats[0]);
 	for (size_t i = 0; i < nb && ext && ext->value.string; i++) {
-		size_t len = strlen(formats[i].ext);
-		for (const char *at = ext->value.string; *at;) {
-			size_t item = strcspn(at, "|");
-			if (item == len && !strncasecmp(at, formats[i].ext, len))
-				return &formats[i];
-			at += item + (at[item] != 0);
-		}
+		if (in_list(ext->value.string, formats[i].ext))
+			return &formats[i];
 	}
 	for (size_t i = 0; i < nb && mime && mime->value.string; i++) {
 		if (!strcmp(mime->value.string, formats[i].mime))
 			return &formats[i];
+	}
+	for (size_t i = 0; i < sizeof(items) / sizeof(items[0]) && ext && ext->value.string; i++) {
+		if (in_list(ext->value.string, items[i]))
+			return NULL;
 	}
 	return &formats[0];
 }
@@ -91,6 +104,11 @@ static GF_Err create_output(Mp4Mux *mux, GF_FilterPid *ipid)
 	for (size_t i = 0; i < sizeof(media_props) / sizeof(media_props[0]); i++)
 		gf_filter_pid_set_property(mux->opid, media_props[i], NULL);
 	const OutputFormat *f = destination_format(mux->opid);
+	if (!f) {
+		GF_LOG(GF_LOG_ERROR, GF_LOG_CONTAINER,
+			("[mp4mx] files of image items (HEIF, AVIF) are not supported\n"));
+		return GF_NOT_SUPPORTED;
+	}
 	set_prop(mux->opid, GF_PROP_PID_STREAM_TYPE, GF_PROP_UINT, GF_STREAM_FILE);
 	set_prop(mux->opid, GF_PROP_PID_TIMESCALE, GF_PROP_UINT, 1000);
 	set_string(mux->opid, GF_PROP_PID_FILE_EXT, f->ext);
@@ -336,6 +354,23 @@ static GF_Err run(Mp4Mux *mux)
 	return mp4mx_frag_run(mux, GF_FALSE);
 }
 
+static void report(const Mp4Mux *mux)
+{
+	if (!gf_filter_reporting_enabled(mux->filter))
+		return;
+	const MuxTrack *trk = mux->tracks[0];
+	const GF_PropertyValue *p = trk->pid ? gf_filter_pid_get_property(trk->pid, GF_PROP_PID_DURATION) : NULL;
+	double done = trk->isom.timescale ? (double)trk->clock.last_dts / trk->isom.timescale : 0, all = 0;
+	if (p && p->value.lfrac.den)
+		all = (double)p->value.lfrac.num / p->value.lfrac.den;
+	char text[100];
+	snprintf(text, sizeof(text),
+		"%u tracks, %.1f s, "
+		"%llu bytes",
+		mux->nb_tracks, done, (unsigned long long)mux->position);
+	gf_filter_update_status(mux->filter, all > 0 && done <= all ? (u32)(done * 10000 / all) : 0, text);
+}
+
 static GF_Err mp4mx_process(GF_Filter *filter)
 {
 	Mp4Mux *mux = gf_filter_get_udta(filter);
@@ -358,6 +393,7 @@ static GF_Err mp4mx_process(GF_Filter *filter)
 		return fail(mux, e);
 	if (mux->finished)
 		return GF_EOS;
+	report(mux);
 	// packets left on a PID wait for those of another one
 	gf_filter_ask_rt_reschedule(filter, 0);
 	return GF_OK;
@@ -407,6 +443,7 @@ static GF_Err mp4mx_initialize(GF_Filter *filter)
 	mux->filter = filter;
 	mux->fragmented = mux->store == STORE_FRAG || mux->store == STORE_SFRAG;
 	mux->creation = gf_sys_is_test_mode() ? 0 : gf_net_get_utc() / 1000 + ISOW_EPOCH_SHIFT;
+	mux->modification = mux->creation;
 	gf_filter_set_max_extra_input_pids(filter, 0xFFFFFFFFu);
 	return check_options(mux);
 }

@@ -122,6 +122,27 @@ static Bool is_inband_entry(u32 type)
 	return GF_FALSE;
 }
 
+// Dolby Vision within ISOBMFF 3.2: streams that only Dolby Vision decoders can play have their own entries.
+static u32 dolby_vision_entry(const MuxTrack *trk, const IsowEntry *e)
+{
+	if (e->dolby_vision_size < 5)
+		return 0;
+	u32 compatibility = e->dolby_vision[4] >> 4; // after versions, profile, level and three flags
+	if (compatibility && !trk->mux->force_dv)
+		return 0;
+	Bool inband = is_inband_entry(e->type);
+	switch (e->codec) {
+	case GF_CODECID_AVC:
+		return isow_code(inband ? "dvav" : "dva1");
+	case GF_CODECID_HEVC:
+		return isow_code(inband ? "dvhe" : "dvh1");
+	case GF_CODECID_AV1:
+		return isow_code("dav1");
+	default:
+		return 0;
+	}
+}
+
 static u32 inband_entry(u32 codec)
 {
 	return isow_code(codec == GF_CODECID_AVC ? "avc3" : codec == GF_CODECID_HEVC ? "hev1" : "vvi1");
@@ -373,6 +394,9 @@ GF_Err mp4mx_entry_update(MuxTrack *trk, Bool encrypted)
 		err = prepare_raw(trk, &e);
 	else if (!err && is_nal_codec(e.codec))
 		err = place_parameter_sets(trk, &e, &rewritten);
+	u32 dolby_vision = dolby_vision_entry(trk, &e);
+	if (dolby_vision)
+		e.type = dolby_vision;
 	// planar audio will come again in the format that was asked for
 	Bool waits = e.codec == GF_CODECID_RAW && e.stream_type == GF_STREAM_AUDIO && !trk->pcm_frame;
 	if (!err && !waits)

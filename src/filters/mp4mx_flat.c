@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 // Movies whose samples are all described by the movie box: written as they come with the movie box at the end
-// (flat) or inserted in front (fstart), or in chunks of the tracks in turn after the movie box (inter, tight).
+// (flat) or inserted in front (fstart), or in chunks of the tracks in turn after the movie box (inter,
+// tight).
 //
 // For the last two the media data is stored until the movie box is known, unless the destination is a local
-// file: then it is written at once, and the movie box is inserted in front in whole blocks, which file systems
-// with extents do without moving data.
+// file: then it is written at once, and the movie box is inserted in front in whole blocks, which file
+// systems with extents do without moving data.
 #include <string.h>
 #include "filters/mp4mx.h"
 

@@ -144,6 +144,29 @@ static void add_prft(const Mp4Mux *mux, ByteWriter *w)
 	}
 }
 
+// Event messages that came with samples of the fragment: properties emsg, emsg1... hold the content of boxes.
+static void add_events(const Mp4Mux *mux, ByteWriter *w)
+{
+	for (u32 i = 0; i < mux->nb_tracks; i++) {
+		const MuxTrack *trk = mux->tracks[i];
+		for (u32 k = 0; k < trk->flush_taken; k++) {
+			GF_FilterPacket *pck = trk->held[trk->flush_at + k].pck;
+			u32 idx = 0, code;
+			const char *name;
+			const GF_PropertyValue *p;
+			if (!pck || !gf_filter_pck_has_properties(pck))
+				continue;
+			while ((p = gf_filter_pck_enum_properties(pck, &idx, &code, &name)) != NULL) {
+				if (!name || strncmp(name, "emsg", 4))
+					continue;
+				size_t box = isow_box(w, "emsg");
+				bw_bytes(w, p->value.data.ptr, p->value.data.size);
+				isow_end(w, box);
+			}
+		}
+	}
+}
+
 // For mfra: the first sample of a traf, when it is a sync sample.
 static GF_Err remember_access(MuxTrack *trk, u32 number, u64 position)
 {
@@ -202,6 +225,7 @@ static GF_Err send_fragment(Mp4Mux *mux, MuxTrack *const *tracks, u32 nb)
 	ByteWriter w;
 	bw_init(&w);
 	add_prft(mux, &w);
+	add_events(mux, &w);
 	IsowMoof m = moof_options(mux);
 	m.position = mux->position + w.size + (mux->moof_first ? 0 : header + payload);
 	GF_Err e = mp4mx_cenc_fragment(mux, &m.boxes);

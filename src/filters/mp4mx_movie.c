@@ -415,7 +415,7 @@ GF_Err mp4mx_movie_build(Mp4Mux *mux, IsowMovie *mv)
 {
 	*mv = (IsowMovie){.timescale = movie_timescale(mux),
 		.creation = mux->creation,
-		.modification = mux->creation,
+		.modification = mux->modification,
 		.next_track_id = 1,
 		.quicktime = mux->quicktime,
 		.fragmented = mux->fragmented,

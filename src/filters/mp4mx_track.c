@@ -31,11 +31,51 @@ static void take_tkhd(MuxTrack *trk, IsomBox *box)
 	memcpy(t->matrix, matrix, sizeof(matrix));
 }
 
-static void take_udta(MuxTrack *trk, const IsomBox *udta)
+// User data of the source track but `kind`, which is property Role.
+static void take_udta(MuxTrack *trk, IsomBox *udta)
 {
-	u32 size;
-	const u8 *data = isom_rest(udta, &size);
-	bw_bytes(&trk->isom.udta, data, size);
+	IsomBox child;
+	while (isom_next(udta, &child)) {
+		if (child.type != isow_code("kind"))
+			bw_bytes(&trk->isom.udta, isom_whole(&child), child.size);
+	}
+}
+
+// The same from properties udta_4CC and udta_4CC_N, when there is no source track.
+static void add_user_data(MuxTrack *trk)
+{
+	u32 idx = 0, code;
+	const char *name;
+	const GF_PropertyValue *p;
+	while ((p = gf_filter_pid_enum_properties(trk->pid, &idx, &code, &name)) != NULL) {
+		Bool is_data =
+			p->type == GF_PROP_DATA || p->type == GF_PROP_DATA_NO_COPY || p->type == GF_PROP_CONST_DATA;
+		if (!name || strncmp(name, "udta_", 5) || strlen(name) < 9 || !is_data)
+			continue;
+		size_t box = isow_box(&trk->isom.udta, name + 5);
+		bw_bytes(&trk->isom.udta, p->value.data.ptr, p->value.data.size);
+		isow_end(&trk->isom.udta, box);
+	}
+}
+
+// 8.10.4: each role as a scheme and a value; a plain name is a role of DASH.
+static void add_roles(MuxTrack *trk)
+{
+	const GF_PropertyValue *p = gf_filter_pid_get_property(trk->pid, GF_PROP_PID_ROLE);
+	for (u32 i = 0; p && i < p->value.string_list.nb_items; i++) {
+		const char *role = p->value.string_list.vals[i], *value = strrchr(role, ':');
+		ByteWriter *w = &trk->isom.udta;
+		size_t box = isow_full_box(w, "kind", 0, 0);
+		if (value) {
+			bw_bytes(w, role, (size_t)(value - role));
+			bw_u8(w, 0);
+			isow_string(w, value + 1);
+		} else {
+			isow_string(w, "urn:mpeg:dash:role:2011");
+			isow_string(w, role);
+		}
+		isow_end(w, box);
+	}
 }
 
 static GF_Err read_template(MuxTrack *trk)
@@ -108,6 +148,19 @@ static GF_Err set_names(MuxTrack *trk)
 	gf_free(t->name);
 	t->name = name ? gf_strdup(name) : NULL;
 	return name && !t->name ? GF_OUT_OF_MEM : GF_OK;
+}
+
+// Option keep_utc; otherwise the creation date is that of the source track when it is kept, else now.
+static void set_dates(MuxTrack *trk)
+{
+	if (!trk->mux->keep_utc)
+		return;
+	const GF_PropertyValue *p = gf_filter_pid_get_property_str(trk->pid, "isom:creation_date");
+	if (p)
+		trk->isom.creation = trk->mux->creation = p->value.longuint;
+	p = gf_filter_pid_get_property_str(trk->pid, "isom:modification_date");
+	if (p)
+		trk->isom.modification = trk->mux->modification = p->value.longuint;
 }
 
 // 8.4.2 and 8.4.6: a code of three letters, and the whole tag when it says more.
@@ -266,6 +319,10 @@ GF_Err mp4mx_track_configure(MuxTrack *trk)
 	set_time(trk);
 	if (first) {
 		GF_Err e = read_template(trk);
+		if (!trk->isom.udta.size && trk->mux->tktpl != TEMPLATE_NO)
+			add_user_data(trk);
+		add_roles(trk);
+		set_dates(trk);
 		if (!e)
 			e = set_names(trk);
 		if (!e)

@@ -11,7 +11,8 @@
 #define AHEAD_BYTES (256u << 10)
 #define AHEAD_PACKETS 256
 
-// The track that decides where fragments start: the first visual one, else the first one, with samples to come.
+// The track that decides where fragments start: the first visual one, else the first one, with samples to
+// come.
 static MuxTrack *reference_track(const Mp4Mux *mux)
 {
 	MuxTrack *first = NULL;
