@@ -30,7 +30,6 @@ void rf_audio_init(
 	rf->options = options;
 	rf->index_step = index_step;
 	rf->separate_picture = separate_picture;
-	rf->packet_time = rf->buffer_time = GF_FILTER_NO_TS;
 }
 
 static void drop_props(RfAudio *rf)
@@ -46,7 +45,7 @@ static void reset_parser(RfAudio *rf)
 	drop_props(rf);
 	rf->buffered = rf->packet_pos = 0;
 	rf->buffer_ready = rf->in_packet = rf->synced = rf->lost = GF_FALSE;
-	rf->packet_time = rf->buffer_time = GF_FILTER_NO_TS;
+	rf->nb_marks = 0;
 }
 
 void rf_audio_reset(RfAudio *rf)
@@ -282,14 +281,33 @@ static GF_Err configure_output(GF_Filter *filter, RfAudio *rf, const u8 *data, c
 	return e;
 }
 
-// Gives the input times to the first frame that starts after them.
-static void apply_input_time(RfAudio *rf, u32 pos)
+static void add_mark(RfAudio *rf, u32 pos, u64 time)
 {
-	u64 *time = pos < rf->time_pos ? &rf->buffer_time : &rf->packet_time;
-	if (*time == GF_FILTER_NO_TS)
+	if (time == GF_FILTER_NO_TS)
 		return;
-	set_time(rf, *time);
-	*time = GF_FILTER_NO_TS;
+	if (rf->nb_marks == RF_MAX_MARKS)
+		memmove(rf->marks, rf->marks + 1, --rf->nb_marks * sizeof(RfMark));
+	rf->marks[rf->nb_marks++] = (RfMark){.pos = pos, .time = time};
+}
+
+// The first `size` bytes are gone.
+static void shift_marks(RfAudio *rf, u32 size)
+{
+	for (u32 i = 0; i < rf->nb_marks; i++)
+		rf->marks[i].pos = rf->marks[i].pos > size ? rf->marks[i].pos - size : 0;
+}
+
+// Gives the frame that starts at `pos` the time of the last packet that starts before.
+static void apply_mark(RfAudio *rf, u32 pos)
+{
+	u32 nb = 0;
+	while (nb < rf->nb_marks && rf->marks[nb].pos <= pos)
+		nb++;
+	if (!nb)
+		return;
+	set_time(rf, rf->marks[nb - 1].time);
+	rf->nb_marks -= nb;
+	memmove(rf->marks, rf->marks + nb, rf->nb_marks * sizeof(RfMark));
 }
 
 // Keeps the leading tag of a file until there is a PID to set it on.
@@ -307,7 +325,7 @@ static GF_Err keep_tag(RfAudio *rf, const u8 *data, u32 size)
 
 static GF_Err use_frame(GF_Filter *filter, RfAudio *rf, const Range *r, u32 pos, const RfFrame *frame)
 {
-	apply_input_time(rf, pos);
+	apply_mark(rf, pos);
 	GF_Err e = configure_output(filter, rf, r->data + pos, frame);
 	if (e)
 		return e;
@@ -374,7 +392,7 @@ static GF_Err parse_buffer(GF_Filter *filter, RfAudio *rf, Bool last)
 	u32 used = 0;
 	GF_Err e = parse_range(filter, rf, &r, &used, &rf->buffer_ready);
 	rf->buffered -= used;
-	rf->time_pos = rf->time_pos > used ? rf->time_pos - used : 0;
+	shift_marks(rf, used);
 	if (rf->buffer_offset != GF_FILTER_NO_BO)
 		rf->buffer_offset += used;
 	memmove(rf->buffer, rf->buffer + used, rf->buffered);
@@ -406,7 +424,6 @@ static u32 missing_bytes(const RfAudio *rf, u32 available)
 static GF_Err fill_buffer(GF_Filter *filter, RfAudio *rf, const u8 *data, u32 size, u32 *pos)
 {
 	u32 nb = missing_bytes(rf, size - *pos);
-	rf->time_pos = *pos ? rf->time_pos : rf->buffered;
 	GF_Err e = append(rf, data + *pos, nb);
 	if (e)
 		return e;
@@ -418,8 +435,6 @@ static GF_Err fill_buffer(GF_Filter *filter, RfAudio *rf, const u8 *data, u32 si
 static GF_Err keep_rest(RfAudio *rf, GF_FilterPacket *packet, const u8 *data, u32 size, u64 offset)
 {
 	rf->buffer_offset = offset;
-	rf->buffer_time = rf->packet_time;
-	rf->packet_time = GF_FILTER_NO_TS;
 	rf->props = packet;
 	if (rf->is_file || gf_filter_pck_ref_props(&rf->props))
 		rf->props = NULL;
@@ -435,7 +450,8 @@ static GF_Err use_packet(GF_Filter *filter, RfAudio *rf, GF_FilterPacket *packet
 	if (!rf->in_packet && !rf->is_file) {
 		Bool starts;
 		gf_filter_pck_get_framing(packet, &starts, NULL);
-		rf->packet_time = starts ? gf_filter_pck_get_cts(packet) : GF_FILTER_NO_TS;
+		if (starts)
+			add_mark(rf, rf->buffered, gf_filter_pck_get_cts(packet));
 	}
 	rf->in_packet = GF_TRUE;
 	u32 pos = rf->packet_pos;
@@ -445,11 +461,11 @@ static GF_Err use_packet(GF_Filter *filter, RfAudio *rf, GF_FilterPacket *packet
 			e = fill_buffer(filter, rf, r.data, r.size, &pos);
 			continue;
 		}
-		rf->time_pos = 0;
 		e = parse_range(filter, rf, &r, &pos, &blocked);
 		if (blocked)
 			break;
 		if (!e && pos < r.size) {
+			shift_marks(rf, pos);
 			e = keep_rest(rf, packet, r.data + pos, r.size - pos,
 				r.offset == GF_FILTER_NO_BO ? r.offset : r.offset + pos);
 			pos = r.size;

@@ -11,6 +11,7 @@
 #include <gpac/filters.h>
 
 #define RF_MAX_PARTS 4
+#define RF_MAX_MARKS 32
 
 typedef struct rf_audio RfAudio;
 
@@ -52,6 +53,12 @@ typedef struct {
 	u64 offset;
 } RfIndexEntry;
 
+// Time of an input packet, for the first frame that starts at `pos` or after in the bytes being parsed.
+typedef struct {
+	u32 pos;
+	u64 time;
+} RfMark;
+
 // Duration and seek points of a file.
 typedef struct {
 	u32 rate;
@@ -81,9 +88,8 @@ struct rf_audio {
 	u64 base_time; // in `timescale`, and units of `unit_rate` since then
 	u64 units;
 	u32 unit_rate;
-	u64 packet_time;   // of the input packet, for the first frame that starts at `time_pos` or after
-	u64 buffer_time;   // of an earlier packet, for the first frame that starts before
-	u32 time_pos;      // in the bytes being parsed
+	RfMark marks[RF_MAX_MARKS]; // times of input packets that no frame took yet, in order
+	u32 nb_marks;
 	double seek_start; // packets before this time, in seconds, are not presented
 	Bool seeking;
 	Bool started; // a first PLAY was seen
