@@ -147,8 +147,10 @@ static void set_attributes(
 	if (p->has_clock)
 		set_timecode(ctx, &p->clock, packet);
 	if (ctx->seeking) {
-		ctx->seeking = (double)unit->cts < ctx->seek_start * ctx->timescale;
-		gf_filter_pck_set_seek_flag(packet, ctx->seeking);
+		// pictures composed before the start may follow some composed after it
+		double start = ctx->seek_start * ctx->timescale;
+		gf_filter_pck_set_seek_flag(packet, (double)unit->cts < start);
+		ctx->seeking = (double)unit->dts < start;
 	}
 }
 

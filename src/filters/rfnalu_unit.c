@@ -65,6 +65,23 @@ static RfnaluSource *source_at(const RfnaluCtx *ctx, u32 i)
 	return &ctx->sources[(ctx->sources_first + i) % ctx->sources_alloc];
 }
 
+// Keeps the packet where the byte at `offset` is and those after it.
+static void drop_sources(RfnaluCtx *ctx, u64 offset)
+{
+	while (ctx->sources_count > 1 && source_at(ctx, 1)->start <= offset)
+		drop_source(ctx);
+}
+
+// Offset of the oldest byte still needed.
+static u64 oldest_offset(const RfnaluCtx *ctx)
+{
+	if (ctx->queue_count)
+		return ctx->queue[ctx->queue_first]->start;
+	if (ctx->current)
+		return ctx->current->start;
+	return ctx->has_pending ? ctx->pending_start : nal_splitter_end(&ctx->splitter);
+}
+
 void rfnalu_add_source(RfnaluCtx *ctx, GF_FilterPacket *packet)
 {
 	if (ctx->sources_count == ctx->sources_alloc) {
@@ -91,13 +108,15 @@ void rfnalu_add_source(RfnaluCtx *ctx, GF_FilterPacket *packet)
 	};
 	if (gf_filter_pck_ref_props(&source->props))
 		source->props = NULL;
+	// the end of the bytes received may be inside a start code
+	u64 oldest = oldest_offset(ctx);
+	drop_sources(ctx, oldest > 3 ? oldest - 3 : 0);
 }
 
 // The access unit takes the times of the packet where it starts, when it is the first one to start there.
 static void take_times(RfnaluCtx *ctx, RfnaluAu *au)
 {
-	while (ctx->sources_count > 1 && source_at(ctx, 1)->start <= au->start)
-		drop_source(ctx);
+	drop_sources(ctx, au->start);
 	if (!ctx->sources_count)
 		return;
 	RfnaluSource *source = source_at(ctx, 0);
@@ -190,8 +209,15 @@ static GF_Err complete_au(RfnaluCtx *ctx, const NalPicture *picture)
 	};
 	ctx->nb_since++;
 	GF_Err e = queue_append(ctx, au);
-	if (!e)
-		e = nal_timeline_push(&ctx->timeline, &unit);
+	if (e) {
+		rfnalu_au_del(au);
+		return e;
+	}
+	e = nal_timeline_push(&ctx->timeline, &unit);
+	if (e) {
+		ctx->queue_count--;
+		rfnalu_au_del(au);
+	}
 	return e;
 }
 
@@ -204,6 +230,8 @@ static GF_Err start_au(RfnaluCtx *ctx, const NalUnit *unit)
 	ctx->current = au;
 	au->dts = au->cts = GF_FILTER_NO_TS;
 	au->start = ctx->has_pending ? ctx->pending_start : unit->start;
+	if (!ctx->is_file)
+		take_times(ctx, au);
 	if (!nal_tracker_has_config(&ctx->tracker)) {
 		au->discard = GF_TRUE;
 		if (!ctx->waits_config)
@@ -213,8 +241,6 @@ static GF_Err start_au(RfnaluCtx *ctx, const NalUnit *unit)
 		ctx->waits_config = GF_TRUE;
 		return GF_OK;
 	}
-	if (!ctx->is_file)
-		take_times(ctx, au);
 	return rfnalu_config_update(ctx, &ctx->tracker.picture, &au->config);
 }
 
@@ -252,6 +278,37 @@ static Bool is_dropped_message(u32 type)
 	return type == SEI_FILLER_PAYLOAD || (type >= SEI_AVC_SUB_SEQ_INFO && type <= SEI_AVC_SUB_SEQ);
 }
 
+static Bool has_dropped_message(const Rbsp *rbsp)
+{
+	SeiIter it;
+	SeiMessage message;
+	sei_iter_init(&it, rbsp->data, rbsp->size, 1);
+	GF_Err e;
+	Bool found = GF_FALSE;
+	while (!(e = sei_iter_next(&it, &message)))
+		found |= is_dropped_message(message.type);
+	// what cannot be read is not rewritten
+	return found && e == GF_EOS;
+}
+
+// Copies the messages which stay, after the NAL unit header. Returns the bytes written, 1 when there are
+// none.
+static u32 copy_messages(const Rbsp *rbsp, u8 *dst)
+{
+	SeiIter it;
+	SeiMessage message;
+	u32 size = 1;
+	dst[0] = rbsp->data[0];
+	sei_iter_init(&it, rbsp->data, rbsp->size, 1);
+	while (!sei_iter_next(&it, &message)) {
+		if (is_dropped_message(message.type))
+			continue;
+		memcpy(dst + size, rbsp->data + message.start, it.pos - message.start);
+		size += it.pos - message.start;
+	}
+	return size;
+}
+
 // Rebuilds an AVC SEI unit without some messages. `unit->own` stays NULL when it has none of them; a size of
 // 0 when nothing else is left.
 static GF_Err rewrite_sei(const u8 *nal, RfnaluUnit *unit)
@@ -260,30 +317,16 @@ static GF_Err rewrite_sei(const u8 *nal, RfnaluUnit *unit)
 	GF_Err e = rbsp_open(&rbsp, nal, unit->size);
 	if (e)
 		return e;
-	u8 *kept = gf_malloc(rbsp.size + 2);
-	u8 *escaped = gf_malloc((rbsp.size + 2) * 3 / 2 + 1);
+	u8 *kept = NULL, *escaped = NULL;
+	if (!has_dropped_message(&rbsp))
+		goto exit;
+	kept = gf_malloc(rbsp.size + 1);
+	escaped = gf_malloc(((size_t)rbsp.size + 1) * 3 / 2 + 1);
 	if (!kept || !escaped) {
 		e = GF_OUT_OF_MEM;
 		goto exit;
 	}
-	SeiIter it;
-	SeiMessage message;
-	u32 size = 1, nb_dropped = 0;
-	kept[0] = nal[0];
-	sei_iter_init(&it, rbsp.data, rbsp.size, 1);
-	while (!(e = sei_iter_next(&it, &message))) {
-		if (is_dropped_message(message.type)) {
-			nb_dropped++;
-			continue;
-		}
-		memcpy(kept + size, rbsp.data + message.start, it.pos - message.start);
-		size += it.pos - message.start;
-	}
-	// what cannot be read is not rewritten
-	Bool rewrite = e == GF_EOS && nb_dropped;
-	e = GF_OK;
-	if (!rewrite)
-		goto exit;
+	u32 size = copy_messages(&rbsp, kept);
 	if (size == 1) {
 		unit->size = 0;
 		goto exit;
@@ -345,16 +388,6 @@ static GF_Err receive_unit(RfnaluCtx *ctx, const NalUnit *unit)
 		ctx->current->has_el |= info.type == HEVC_NAL_DV_EL;
 	}
 	return kept ? keep_unit(ctx, &ctx->current->units, unit, &info) : GF_OK;
-}
-
-// Offset of the oldest byte still needed.
-static u64 oldest_offset(const RfnaluCtx *ctx)
-{
-	if (ctx->queue_count)
-		return ctx->queue[ctx->queue_first]->start;
-	if (ctx->current)
-		return ctx->current->start;
-	return ctx->has_pending ? ctx->pending_start : nal_splitter_end(&ctx->splitter);
 }
 
 static GF_Err receive_units(RfnaluCtx *ctx, Bool last)

@@ -78,6 +78,9 @@ static NalParamSet *add_set(NalTracker *t)
 GF_Err nal_tracker_store(NalTracker *t, u8 type, u8 layer_id, u16 id, const u8 *nal, u32 size)
 {
 	size = (u32)nal_trim_zeros(nal, size);
+	// the configuration records of 14496-15 have 16 bits for it
+	if (size > 0xFFFF)
+		return GF_NON_COMPLIANT_BITSTREAM;
 	NalParamSet *set = find_set(t, type, layer_id, id);
 	if (set && set->size == size && !memcmp(set->data, nal, size))
 		return GF_OK;

@@ -122,6 +122,19 @@ def test_options(gpac, raw, option, size):
         assert changed[1][3] == default[1][3] + size
 
 
+def test_sei_messages_removed(gpac, raw, tmp_path):
+    """Filler messages go, with the whole unit when it has no other one (ISO/IEC 14496-15 5.4)."""
+    _, stream = raw("no_reorder")
+    data = stream.read_bytes()
+    filler, other = bytes([3, 2, 0xAA, 0xBB]), bytes([5, 17]) + b"0123456789abcdefX"
+    default = inspect(gpac, stream)[0][3]
+    for messages, option, more in ((filler, "", 0), (filler + other, "", 4 + 1 + 19 + 1),
+                                   (filler, "rfnalu:seirw=false", 4 + 1 + 4 + 1)):
+        path = tmp_path / "sei.264"
+        path.write_bytes(b"\0\0\0\1\x06" + messages + b"\x80" + data)
+        assert inspect(gpac, path, *([option] if option else []))[0][3] == default + more
+
+
 def test_parameter_sets_alone_are_an_error(gpac, raw, tmp_path):
     _, stream = raw("pyramid")
     units = re.split(b"\0\0\0?\1", stream.read_bytes())
