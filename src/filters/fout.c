@@ -51,6 +51,7 @@ typedef struct {
 	u64 last_call_ms;
 	OutFile file;
 	char *last_name; // of the file closed last
+	Bool warned;     // that it is written again
 	u64 segment_start;
 	Bool init_done;
 	GF_List *segments; // names of the media segments kept, oldest first
@@ -145,12 +146,14 @@ static GF_Err check_overwrite(FoutCtx *ctx, const char *name)
 				ctx->ow == OW_NO ? "no" : "ask"));
 		return GF_IO_ERR;
 	}
-	if (ctx->last_name && !strcmp(ctx->last_name, name) && !ctx->segmented)
-		GF_LOG(GF_LOG_WARNING, GF_LOG_MMIO,
-			("[fout] %s is written again and its first content is lost; concatenate with cat=auto, or number "
-			 "the "
-			 "files with $num$\n",
-				name));
+	if (ctx->warned || ctx->segmented || !ctx->last_name || strcmp(ctx->last_name, name))
+		return GF_OK;
+	ctx->warned = GF_TRUE;
+	GF_LOG(GF_LOG_WARNING, GF_LOG_MMIO,
+		("[fout] %s is written again and its first content is lost; concatenate with cat=auto, or number "
+		 "the "
+		 "files with $num$\n",
+			name));
 	return GF_OK;
 }
 

@@ -125,6 +125,10 @@ static void add_file(StrBuf *sb, const TemplateSource *src)
 static void add_stream_type(StrBuf *sb, const TemplateSource *src, Bool clear)
 {
 	u32 type = get_uint(src, GF_PROP_PID_STREAM_TYPE);
+	// A file made from one stream is named by it.
+	u32 premux = type == GF_STREAM_FILE ? get_uint(src, GF_PROP_PID_PREMUX_STREAM_TYPE) : 0;
+	if (premux)
+		type = premux;
 	if (clear && type == GF_STREAM_ENCRYPTED)
 		type = get_uint(src, GF_PROP_PID_ORIG_STREAM_TYPE);
 	sb_add(sb, gf_stream_type_short_name(type));
