@@ -35,7 +35,8 @@ static GF_Err parse_boxes(Mp4Dmx *dmx)
 	}
 	if (e)
 		dmx->failed = dmx->parsed = GF_TRUE;
-	return e;
+	// What was read before a wrong box, which was reported, can be played.
+	return e == GF_ISOM_INVALID_FILE && dmx->file.movie.nb_moofs ? GF_OK : e;
 }
 
 // The PIDs are made when the movie is known, and what its samples look like.
@@ -73,9 +74,8 @@ static void take_input_props(Mp4Dmx *dmx)
 	const GF_PropertyValue *p = gf_filter_pid_get_property(dmx->ipid, GF_PROP_PID_FILE_RANGE);
 	dmx->range = p ? p->value.lfrac : (GF_Fraction64){0, 0};
 	p = gf_filter_pid_get_property(dmx->ipid, GF_PROP_PID_URL);
-	const char *mark = p && p->value.string ? strchr(p->value.string, '#') : NULL;
-	gf_free(dmx->fragment);
-	dmx->fragment = mark ? gf_strdup(mark + 1) : NULL;
+	gf_free(dmx->url);
+	dmx->url = p && p->value.string ? gf_strdup(p->value.string) : NULL;
 
 	GF_PropertyEntry *entry = NULL;
 	p = gf_filter_pid_get_info(dmx->ipid, GF_PROP_PID_FILE_CACHED, &entry);
@@ -147,7 +147,11 @@ static Bool same_resource(const Mp4Dmx *dmx)
 	GF_Fraction64 range = p ? p->value.lfrac : (GF_Fraction64){0, 0};
 	if (range.num != dmx->range.num || range.den != dmx->range.den)
 		return GF_FALSE;
-	return path && dmx->path ? !strcmp(path, dmx->path) : !path && !dmx->path;
+	if (path || dmx->path)
+		return path && dmx->path && !strcmp(path, dmx->path);
+	p = gf_filter_pid_get_property(dmx->ipid, GF_PROP_PID_URL);
+	const char *url = p && p->value.string ? p->value.string : "";
+	return !strcmp(url, dmx->url ? dmx->url : "");
 }
 
 static void close_all(Mp4Dmx *dmx, Bool remove_pids)
@@ -155,8 +159,8 @@ static void close_all(Mp4Dmx *dmx, Bool remove_pids)
 	dmx_source_close(dmx);
 	dmx_remove_tracks(dmx, remove_pids);
 	isom_file_reset(&dmx->file);
-	gf_free(dmx->fragment);
-	dmx->fragment = NULL;
+	gf_free(dmx->url);
+	dmx->url = NULL;
 }
 
 static GF_Err mp4dmx_configure_pid(GF_Filter *filter, GF_FilterPid *pid, Bool is_remove)
@@ -444,8 +448,8 @@ static GF_Err mp4dmx_initialize(GF_Filter *filter)
 		return e;
 	gf_filter_disable_inputs(filter);
 	dmx->is_first = GF_TRUE;
+	dmx->url = gf_strdup(dmx->src);
 	char *mark = strchr(dmx->src, '#');
-	dmx->fragment = mark ? gf_strdup(mark + 1) : NULL;
 	if (mark)
 		*mark = 0;
 	if (dmx->initseg)

@@ -124,7 +124,7 @@ struct mp4dmx {
 	GF_Filter *filter;
 	GF_FilterPid *ipid;  // NULL with `src`
 	char *path;          // of the file being read, NULL for a stream
-	char *fragment;      // of the URL, without `#`, NULL when there is none
+	char *url;           // of the input, whose fragment may select tracks; NULL when it has none
 	GF_Fraction64 range; // ByteRange of the input, 0/0 for all
 	IsomFile file;
 	Bool opened;   // `file` is in use

@@ -50,7 +50,7 @@ static GF_Err input_read(void *udta, u64 offset, void *dst, u32 size, u32 *got)
 	return io_reader_read(dmx->reader, offset, dst, size, got);
 }
 
-static void start_file(Mp4Dmx *dmx)
+static void start_file(Mp4Dmx *dmx, u64 pos)
 {
 	const IsomInput in = {dmx, input_read, input_end};
 	if (dmx->file.movie.nb_tracks) {
@@ -60,7 +60,7 @@ static void start_file(Mp4Dmx *dmx)
 		isom_file_init(&dmx->file, &in);
 	}
 	dmx->file.movie.keep_fragments = dmx->sigfrag || dmx->sigfo;
-	dmx->file.pos = dmx->range.den ? (u64)dmx->range.num : 0;
+	dmx->file.pos = pos;
 	dmx->opened = GF_TRUE;
 	dmx->parsed = dmx->failed = GF_FALSE;
 }
@@ -88,7 +88,7 @@ GF_Err dmx_source_open(Mp4Dmx *dmx, const char *path)
 			dmx->reader = NULL;
 		}
 	}
-	start_file(dmx);
+	start_file(dmx, dmx->range.den ? (u64)dmx->range.num : 0);
 	return GF_OK;
 }
 
@@ -124,8 +124,11 @@ GF_Err dmx_load_init(Mp4Dmx *dmx, const char *path)
 	GF_Err e = open_path(path, &dmx->reader);
 	if (e)
 		return e;
-	start_file(dmx);
+	const GF_Fraction64 range = dmx->range; // it is that of the input
+	dmx->range = (GF_Fraction64){0, 0};
+	start_file(dmx, 0);
 	e = isom_file_parse(&dmx->file);
+	dmx->range = range;
 	io_reader_close(dmx->reader);
 	dmx->reader = NULL;
 	dmx->opened = GF_FALSE;

@@ -36,7 +36,8 @@ static u32 handler_of(const char *name)
 static GF_Err parse_selection(const Mp4Dmx *dmx, Selection *sel)
 {
 	memset(sel, 0, sizeof(*sel));
-	const char *text = dmx->tkid ? dmx->tkid : dmx->fragment;
+	const char *mark = dmx->url ? strchr(dmx->url, '#') : NULL;
+	const char *text = dmx->tkid ? dmx->tkid : mark ? mark + 1 : NULL;
 	if (!text || !*text)
 		return GF_OK;
 	sel->active = GF_TRUE;
