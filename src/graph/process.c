@@ -101,9 +101,9 @@ static void reschedule(GF_Filter *f, GF_Err e)
 			return;
 		if (f->sched.nb_moved)
 			sched_wake(f);
-		else if (fs->flush == FLUSH_NOT)
+		else if (fs->flush == FLUSH_NOT && f->sched.fd < 0)
 			sched_wake_at(f, gf_sys_clock_high_res() + RETRY_US);
-		return;
+		return; // one that watches a descriptor is woken by it
 	}
 	if (blocked || e == GF_EOS)
 		return;
