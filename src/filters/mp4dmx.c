@@ -121,7 +121,7 @@ static GF_Err open_next(Mp4Dmx *dmx)
 {
 	take_input_props(dmx);
 	dmx_source_close(dmx);
-	dmx->is_first = dmx->input_done = GF_FALSE;
+	dmx->is_first = dmx->input_done = dmx->reopened = GF_FALSE;
 	GF_Err e = dmx_source_open(dmx, input_path(dmx));
 	if (!e && dmx->reader && !dmx->arriving)
 		e = dmx_replace_movie(dmx);
@@ -174,7 +174,7 @@ static GF_Err mp4dmx_configure_pid(GF_Filter *filter, GF_FilterPid *pid, Bool is
 	if (!gf_filter_pid_check_caps(pid))
 		return GF_NOT_SUPPORTED;
 	if (dmx->ipid == pid) {
-		if (!same_resource(dmx))
+		if (dmx->reopened || !same_resource(dmx))
 			return open_next(dmx);
 		take_input_props(dmx);
 		return GF_OK;
@@ -338,6 +338,11 @@ static GF_Err mp4dmx_process(GF_Filter *filter)
 	Mp4Dmx *dmx = gf_filter_get_udta(filter);
 	GF_Err e = GF_OK;
 	Bool waits;
+	// A source that goes on after its end declares its resource again, perhaps the same one.
+	if (dmx->ipid && dmx->input_done && !gf_filter_pid_is_eos(dmx->ipid)) {
+		dmx->input_done = GF_FALSE;
+		dmx->reopened = GF_TRUE;
+	}
 	do {
 		waits = send_samples(dmx);
 		if (dmx->opened && !dmx->reader && dmx->declared && dmx->nb_playing)

@@ -138,6 +138,7 @@ struct mp4dmx {
 	u8 *store;        // stream mode: bytes of the resource from `store_start` on
 	u64 store_start;
 	u32 store_size, store_alloc;
+	Bool reopened;   // the input goes on after its end
 	Bool input_done; // no more bytes will come
 
 	DmxTrack *tracks;
