@@ -168,8 +168,6 @@ void rfnalu_config_unref(RfnaluConfig *config); // NULL allowed
 GF_Err rfnalu_config_apply(RfnaluCtx *ctx, GF_Filter *filter);
 // Feeds the parameter sets of a DecoderConfig to the tracker.
 GF_Err rfnalu_config_read(RfnaluCtx *ctx, const u8 *dsi, u32 size);
-// Writes the length size of NAL units into a configuration record.
-void rfnalu_config_set_length(NalCodec codec, u8 *dsi, u32 size, u32 length);
 
 // Dolby Vision configuration of 24 bytes. GF_FALSE when the stream has none.
 Bool rfnalu_dovi_config(

@@ -332,17 +332,17 @@ GF_Err rfnalu_config_update(RfnaluCtx *ctx, const NalPicture *picture, RfnaluCon
 	return GF_OK;
 }
 
-void rfnalu_config_set_length(NalCodec codec, u8 *dsi, u32 size, u32 length)
+// lengthSizeMinusOne of avcC, hvcC and vvcC, and of the records of upper layers
+static void set_length_size(NalCodec codec, Bool enhancement, u8 *record, u32 size, u32 length_size)
 {
-	// lengthSizeMinusOne in avcC, hvcC and vvcC
 	static const struct {
 		u32 offset;
 		u8 shift;
 	} fields[] = {[NAL_AVC] = {4, 0}, [NAL_HEVC] = {21, 0}, [NAL_VVC] = {0, 1}};
-	u32 offset = fields[codec].offset;
+	u32 offset = enhancement ? 4 : fields[codec].offset;
 	u8 shift = fields[codec].shift;
 	if (offset < size)
-		dsi[offset] = (u8)((dsi[offset] & ~(3u << shift)) | (length - 1) << shift);
+		record[offset] = (u8)((record[offset] & ~(3u << shift)) | (length_size - 1) << shift);
 }
 
 static void set(const RfnaluCtx *ctx, u32 code, const GF_PropertyValue *value)
@@ -373,10 +373,8 @@ static void apply_size(const RfnaluCtx *ctx, const RfnaluConfig *c)
 
 static void apply_decoder(RfnaluCtx *ctx, RfnaluConfig *c, Bool no_compatible_base)
 {
-	rfnalu_config_set_length(ctx->codec, c->dsi, c->dsi_size, ctx->nal_length);
-	// the records of enhancement layers have the field elsewhere, but in SVC and MVC
-	if (ctx->codec == NAL_AVC)
-		rfnalu_config_set_length(ctx->codec, c->enhancement, c->enhancement_size, ctx->nal_length);
+	set_length_size(ctx->codec, GF_FALSE, c->dsi, c->dsi_size, ctx->nal_length);
+	set_length_size(ctx->codec, GF_TRUE, c->enhancement, c->enhancement_size, ctx->nal_length);
 	if (ctx->configured)
 		set(ctx, GF_PROP_PID_DSI_SUPERSET, PROP_BOOL(c->superset));
 	set(ctx, GF_PROP_PID_CODECID, PROP_UINT(c->codec_id));
