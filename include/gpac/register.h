@@ -182,7 +182,8 @@ struct gf_filterregister {
 	const GF_FilterArgs *args; // ended by an entry without name
 
 	// Consumes and produces, see above. GF_OK, and GF_IP_NETWORK_EMPTY: called again while there is work; a
-	// source that sent nothing is called again after 1 ms unless it said when (gf_filter_ask_rt_reschedule).
+	// source that sent nothing is called again after 1 ms unless it said when (gf_filter_ask_rt_reschedule) or watches a
+	// descriptor.
 	// GF_EOS: not called before a packet, an event or a descriptor it watches is ready.
 	// GF_PROFILE_NOT_SUPPORTED: another register is tried on the inputs. Other errors are counted; after one
 	// second of nothing but errors the filter is stopped and its outputs end. So it is after 100 000 calls
