@@ -61,6 +61,14 @@ def test_check_integer():
     assert gpac.check_integer(1) and gpac.check_integer(2.0) and not gpac.check_integer(0.5)
 
 
+def test_parts_of_later_versions(capfd):
+    """Their C functions exist and answer with one message."""
+    lib = gpac._libgpac
+    assert lib.gf_filter_bind_dash_algo_callbacks(None, None, None, None, None, None) == gpac.GF_NOT_SUPPORTED
+    assert lib.gf_sys_enable_rmtws(1) == gpac.GF_NOT_SUPPORTED
+    assert len(capfd.readouterr().err.splitlines()) == 2
+
+
 def test_submodule_and_ctypes_handle():
     import libgpac.libgpac as inner
 

@@ -381,7 +381,8 @@ def test_ctrl_c(busy):
     thread.start()
     with pytest.raises(KeyboardInterrupt):
         fs.run(timeout=10)
-    assert time.monotonic() - sent[0] < 0.1
+    # 100 ms, and what a loaded machine adds
+    assert time.monotonic() - sent[0] < 0.15
     thread.join()
 
 

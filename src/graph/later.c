@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: MIT
+// Functions of the API whose servers and clients do not exist in this version. They are exported so that
+// programs written for the whole API load, and each answers with one clear message.
+#include <gpac/dash.h>
+#include <gpac/httpout.h>
+#include <gpac/log.h>
+#include <gpac/rmt_ws.h>
+
+static GF_Err not_supported(const char *function, const char *what)
+{
+	GF_LOG(GF_LOG_ERROR, GF_LOG_CORE, ("[core] %s: this version has no %s\n", function, what));
+	return GF_NOT_SUPPORTED;
+}
+
+// ---- DASH client
+
+GF_Err gf_filter_bind_dash_algo_callbacks(GF_Filter *filter, void *udta,
+	void (*period_reset)(void *udta, u32 type), void (*new_group)(void *udta, u32 group_idx, void *dash),
+	s32 (*rate_adaptation)(void *udta, u32 group_idx, u32 base_group_idx, Bool force_low_complex, void *stats),
+	s32 (*download_monitor)(void *udta, u32 group_idx, void *stats))
+{
+	(void)filter;
+	(void)udta;
+	(void)period_reset;
+	(void)new_group;
+	(void)rate_adaptation;
+	(void)download_monitor;
+	return not_supported("gf_filter_bind_dash_algo_callbacks", "DASH client");
+}
+
+u32 gf_dash_group_get_num_qualities(GF_DashClient *dash, u32 group_idx)
+{
+	(void)dash;
+	(void)group_idx;
+	return 0;
+}
+
+GF_Err gf_dash_group_get_quality_info(GF_DashClient *dash, u32 group_idx, u32 quality_idx, GF_DASHQualityInfo *quality)
+{
+	(void)dash;
+	(void)group_idx;
+	(void)quality_idx;
+	(void)quality;
+	return not_supported("gf_dash_group_get_quality_info", "DASH client");
+}
+
+u64 gf_dash_get_period_duration(GF_DashClient *dash)
+{
+	(void)dash;
+	return 0;
+}
+
+Bool gf_dash_group_get_srd_info(GF_DashClient *dash, u32 group_idx, u32 *srd_id, u32 *srd_x, u32 *srd_y, u32 *srd_w,
+	u32 *srd_h, u32 *srd_width, u32 *srd_height)
+{
+	(void)dash;
+	(void)group_idx;
+	u32 *const results[] = {srd_id, srd_x, srd_y, srd_w, srd_h, srd_width, srd_height};
+	for (size_t i = 0; i < sizeof(results) / sizeof(results[0]); i++) {
+		if (results[i])
+			*results[i] = 0;
+	}
+	return GF_FALSE;
+}
+
+// ---- HTTP
+
+GF_Err gf_filter_bind_httpout_callbacks(GF_Filter *filter, void *udta,
+	s32 (*on_request)(void *udta, GF_HTTPOutSession *session, const char *method, const char *url, u32 auth_code,
+		u32 nb_hdrs, const char **hdrs))
+{
+	(void)filter;
+	(void)udta;
+	(void)on_request;
+	return not_supported("gf_filter_bind_httpout_callbacks", "HTTP server");
+}
+
+GF_Err gf_httpout_send_request(GF_HTTPOutSession *sess, void *udta, u32 reply, char *body_or_file, u32 nb_headers,
+	const char **headers, u32 (*throttle)(void *udta, u64 done, u64 total),
+	s32 (*read)(void *udta, u8 *buffer, u32 buffer_size), u32 (*write)(void *udta, const u8 *buffer, u32 buffer_size),
+	void (*close)(void *udta, GF_Err reason))
+{
+	(void)sess;
+	(void)udta;
+	(void)reply;
+	(void)body_or_file;
+	(void)nb_headers;
+	(void)headers;
+	(void)throttle;
+	(void)read;
+	(void)write;
+	(void)close;
+	return not_supported("gf_httpout_send_request", "HTTP server");
+}
+
+u32 gf_fs_get_http_rate(GF_FilterSession *session)
+{
+	(void)session;
+	return 0;
+}
+
+u32 gf_fs_get_http_max_rate(GF_FilterSession *session)
+{
+	(void)session;
+	return 0;
+}
+
+GF_Err gf_fs_set_http_max_rate(GF_FilterSession *session, u32 rate)
+{
+	if (!session)
+		return GF_BAD_PARAM;
+	return rate ? not_supported("gf_fs_set_http_max_rate", "HTTP client") : GF_OK;
+}
+
+// ---- OpenGL
+
+GF_Err gf_fs_set_external_gl_provider(GF_FilterSession *session, gf_fs_gl_activate on_gl_activate, void *udta)
+{
+	(void)udta;
+	if (!session || !on_gl_activate)
+		return GF_BAD_PARAM;
+	return not_supported("gf_fs_set_external_gl_provider", "OpenGL filter");
+}
+
+// ---- WebSocket servers
+
+GF_Err gf_sys_enable_rmtws(Bool start)
+{
+	return start ? not_supported("gf_sys_enable_rmtws", "WebSocket server") : GF_OK;
+}
+
+void *gf_sys_get_rmtws(void)
+{
+	return NULL;
+}
+
+GF_Err gf_sys_enable_userws(Bool start)
+{
+	return start ? not_supported("gf_sys_enable_userws", "WebSocket server") : GF_OK;
+}
+
+void *gf_sys_get_userws(void)
+{
+	return NULL;
+}
+
+GF_Err gf_rmt_set_on_new_client_cbk(RMT_WS *rmt, void *task, rmt_on_new_client_cbk cbk)
+{
+	(void)rmt;
+	(void)task;
+	(void)cbk;
+	return GF_OK;
+}
+
+const char *gf_rmt_get_peer_address(RMT_ClientCtx *client)
+{
+	(void)client;
+	return NULL;
+}
+
+GF_Err gf_rmt_client_send_to_ws(RMT_ClientCtx *client, const char *msg, u64 size, Bool is_binary)
+{
+	(void)client;
+	(void)msg;
+	(void)size;
+	(void)is_binary;
+	return not_supported("gf_rmt_client_send_to_ws", "WebSocket server");
+}
+
+GF_Err gf_rmt_client_set_on_data_cbk(RMT_ClientCtx *client, void *task, rmt_client_on_data_cbk cbk)
+{
+	(void)client;
+	(void)task;
+	(void)cbk;
+	return GF_OK;
+}
+
+GF_Err gf_rmt_client_set_on_del_cbk(RMT_ClientCtx *client, void *task, rmt_client_on_del_cbk cbk)
+{
+	(void)client;
+	(void)task;
+	(void)cbk;
+	return GF_OK;
+}
