@@ -117,6 +117,9 @@ static GF_Err create_output(Mp4Mux *mux, GF_FilterPid *ipid)
 	mux->quicktime = !strcmp(f->mime, "video/quicktime");
 	const GF_PropertyValue *p = gf_filter_pid_get_property(ipid, GF_PROP_PID_DASH_MODE);
 	mux->dash = p ? p->value.uint : DASH_NO;
+	p = gf_filter_pid_get_property(ipid, GF_PROP_PID_DASH_FDUR);
+	if (p)
+		mux->frag_dur = p->value.frac;
 	p = gf_filter_pid_get_property(ipid, GF_PROP_PID_LLHAS_MODE);
 	mux->llhas = p ? p->value.uint : 0;
 	if (mux->dash || mux->cmaf)
@@ -228,15 +231,29 @@ static Bool starts_next_file(MuxTrack *trk, GF_FilterPacket *pck)
 	return GF_FALSE;
 }
 
+// An empty packet that ends a segment although more may come.
+static Bool ends_segment(const MuxTrack *trk, GF_FilterPacket *pck)
+{
+	return trk->mux->dash && gf_filter_pck_has_properties(pck) &&
+		   gf_filter_pck_get_property(pck, GF_PROP_PCK_EODS);
+}
+
 static GF_Err take_packets(MuxTrack *trk)
 {
 	Bool windowed = trk->mux->fragmented || trk->mux->store == STORE_INTER || trk->mux->store == STORE_TIGHT;
 	while (trk->pid && !trk->done && !trk->file_done && (!windowed || mp4mx_window_wants(trk))) {
 		GF_FilterPacket *pck = gf_filter_pid_get_packet(trk->pid);
 		if (!pck) {
-			if (trk->pid && gf_filter_pid_is_eos(trk->pid) && !gf_filter_pid_is_flush_eos(trk->pid))
-				trk->done = GF_TRUE;
+			Bool eos = trk->pid && gf_filter_pid_is_eos(trk->pid);
+			Bool flush = eos && gf_filter_pid_is_flush_eos(trk->pid);
+			trk->paused |= flush;
+			trk->done |= eos && !flush;
 			break;
+		}
+		trk->paused = ends_segment(trk, pck);
+		if (trk->paused) {
+			gf_filter_pid_drop_packet(trk->pid);
+			continue;
 		}
 		if (starts_next_file(trk, pck)) {
 			trk->file_done = GF_TRUE;
@@ -339,6 +356,18 @@ static GF_Err fail(Mp4Mux *mux, GF_Err e)
 	return e;
 }
 
+// Whether every track either ended or asks for what it sent to be written.
+static Bool all_paused(const Mp4Mux *mux)
+{
+	Bool some = GF_FALSE;
+	for (u32 i = 0; i < mux->nb_tracks; i++) {
+		some |= mux->tracks[i]->paused;
+		if (!mux->tracks[i]->done && !mux->tracks[i]->paused)
+			return GF_FALSE;
+	}
+	return some;
+}
+
 static GF_Err run(Mp4Mux *mux)
 {
 	if (!mux->fragmented)
@@ -351,7 +380,7 @@ static GF_Err run(Mp4Mux *mux)
 			return e;
 		mux->started = GF_TRUE;
 	}
-	return mp4mx_frag_run(mux, GF_FALSE);
+	return all_paused(mux) ? mp4mx_frag_flush(mux) : mp4mx_frag_run(mux, GF_FALSE);
 }
 
 static void report(const Mp4Mux *mux)
@@ -444,6 +473,8 @@ static GF_Err mp4mx_initialize(GF_Filter *filter)
 	mux->fragmented = mux->store == STORE_FRAG || mux->store == STORE_SFRAG;
 	mux->creation = gf_sys_is_test_mode() ? 0 : gf_net_get_utc() / 1000 + ISOW_EPOCH_SHIFT;
 	mux->modification = mux->creation;
+	if (mux->cmaf && mux->subs_sidx > 0)
+		mux->subs_sidx = 0; // 23000-19 7.3.3.3: one index, with a reference for each chunk
 	gf_filter_set_max_extra_input_pids(filter, 0xFFFFFFFFu);
 	return check_options(mux);
 }

@@ -102,6 +102,7 @@ typedef struct {
 	Bool sparse;
 	Bool done;            // no more samples
 	Bool file_done;       // no more samples in this file: a packet of the next one is waiting
+	Bool paused;          // what was received is to be written without waiting for more
 	Bool has_sync;        // the source tells sync samples from others
 	Bool negative_source; // the source has signed composition offsets
 	s64 delay;            // property Delay, in the media time scale
@@ -222,11 +223,12 @@ struct mp4_mux {
 	u32 nb_tracks;
 	Bool quicktime;
 	Bool fragmented;
-	u32 dash;     // DashMode
-	u32 llhas;    // property LLHAS
-	Bool started; // the header was sent, or was kept for the end
-	Bool ending;  // every track is done
-	Bool sending; // stored media data is being sent
+	u32 dash;             // DashMode
+	u32 llhas;            // property LLHAS
+	GF_Fraction frag_dur; // property FragDur
+	Bool started;         // the header was sent, or was kept for the end
+	Bool ending;          // every track is done
+	Bool sending;         // stored media data is being sent
 	Bool finished;
 	u64 wait_since_ms;          // when the first packet had to wait, 0 when none has
 	u64 creation, modification; // of the movie, seconds since 1904
@@ -306,6 +308,7 @@ void mp4mx_spool_reset(MuxSpool *sp);
 // mp4mx_frag.c
 GF_Err mp4mx_frag_start(Mp4Mux *mux);
 GF_Err mp4mx_frag_run(Mp4Mux *mux, Bool all);
+GF_Err mp4mx_frag_flush(Mp4Mux *mux); // writes what is held and ends the segment
 GF_Err mp4mx_frag_finish(Mp4Mux *mux, Bool *more);
 
 // mp4mx_dash.c

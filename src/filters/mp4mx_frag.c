@@ -298,6 +298,12 @@ GF_Err mp4mx_frag_run(Mp4Mux *mux, Bool all)
 	return !e && mux->segment_starts ? mp4mx_segment_end(mux, GF_FALSE) : e;
 }
 
+GF_Err mp4mx_frag_flush(Mp4Mux *mux)
+{
+	GF_Err e = mp4mx_frag_run(mux, GF_TRUE);
+	return e ? e : mp4mx_segment_end(mux, GF_FALSE);
+}
+
 static GF_Err send_mfra(Mp4Mux *mux)
 {
 	u32 *ids = gf_malloc(mux->nb_tracks * sizeof(u32)), *counts = gf_malloc(mux->nb_tracks * sizeof(u32));

@@ -329,7 +329,8 @@ GF_Err mp4mx_track_configure(MuxTrack *trk)
 			e = set_language(trk);
 		if (e)
 			return e;
-		trk->isom.flags = mp4mx_uint(trk, GF_PROP_PID_ISOM_TRACK_FLAGS, 7);
+		// 23000-19 7.5.4: CMAF tracks are enabled, in the movie and in its preview
+		trk->isom.flags = trk->mux->cmaf ? 7 : mp4mx_uint(trk, GF_PROP_PID_ISOM_TRACK_FLAGS, 7);
 		const GF_PropertyValue *off = gf_filter_pid_get_property(trk->pid, GF_PROP_PID_DISABLED);
 		if (off && off->value.boolean)
 			trk->isom.flags &= ~1u;

@@ -28,9 +28,15 @@ static MuxTrack *reference_track(const Mp4Mux *mux)
 	return first;
 }
 
+// Segments without a fragment duration are one window each.
+static Bool is_unlimited(const Mp4Mux *mux)
+{
+	return mux->dash && mux->cdur.num <= 0 && !mux->frag_dur.num;
+}
+
 static GF_Fraction window_duration(const Mp4Mux *mux)
 {
-	GF_Fraction d = mux->cdur;
+	GF_Fraction d = mux->cdur.num > 0 ? mux->cdur : mux->frag_dur;
 	if (d.num > 0 && d.den)
 		return d;
 	return mux->quicktime ? (GF_Fraction){1, 2} : (GF_Fraction){1, 1};
@@ -49,7 +55,7 @@ static void set_limits(Mp4Mux *mux)
 	GF_Fraction d = window_duration(mux);
 	for (u32 i = 0; i < mux->nb_tracks; i++) {
 		MuxTrack *trk = mux->tracks[i];
-		if (!win->known) {
+		if (!win->known || is_unlimited(mux)) {
 			trk->limit = GF_FILTER_NO_TS;
 			continue;
 		}
@@ -144,7 +150,7 @@ u32 mp4mx_window_count(const MuxTrack *trk)
 // Whether nothing more of this track comes in the window.
 static Bool has_reached(const MuxTrack *trk)
 {
-	if (trk->done)
+	if (trk->done || trk->paused)
 		return GF_TRUE;
 	return trk->nb_held && (trk->held[trk->nb_held - 1].s.dts >= trk->limit || trk->nb_segments_held);
 }
@@ -219,7 +225,7 @@ static Bool at_segment_start(const Mp4Mux *mux)
 	Bool found = GF_FALSE;
 	for (u32 i = 0; i < mux->nb_tracks; i++) {
 		const MuxTrack *trk = mux->tracks[i];
-		if (trk->nb_held ? !trk->held[0].new_segment : !trk->done && is_awaited(mux, trk))
+		if (trk->nb_held ? !trk->held[0].new_segment : !trk->done && !trk->paused && is_awaited(mux, trk))
 			return GF_FALSE;
 		found |= trk->nb_held != 0;
 	}

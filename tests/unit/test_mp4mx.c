@@ -28,6 +28,7 @@ typedef struct {
 	u32 number;         // FileNumber, 0 for none
 	const char *name;   // FileName
 	const char *config; // a DecoderConfig set before the packet
+	Bool end;           // an empty packet with property EODS
 } Unit;
 
 typedef struct {
@@ -44,6 +45,8 @@ typedef struct {
 	u32 nb;
 	u32 nb_events;
 	GF_FEVT_SegmentSize events[20];
+	u32 nb_parts;
+	GF_FEVT_FragmentSize parts[20];
 } Source;
 
 static char directory[] = "/tmp/test_mp4mx_XXXXXX";
@@ -75,6 +78,8 @@ static void send_unit(Stream *s, const Unit *u)
 	gf_filter_pck_set_roll_info(p, u->roll);
 	if (u->number)
 		gf_filter_pck_set_property(p, GF_PROP_PCK_FILENUM, PROP_UINT(u->number));
+	if (u->end)
+		gf_filter_pck_set_property(p, GF_PROP_PCK_EODS, PROP_BOOL(GF_TRUE));
 	if (u->name) {
 		char path[200];
 		snprintf(path, sizeof(path), "%s/%s", directory, u->name);
@@ -111,6 +116,8 @@ static Bool source_event(GF_Filter *filter, const GF_FilterEvent *evt)
 	Source *src = gf_filter_get_rt_udta(filter);
 	if (evt->base.type == GF_FEVT_SEGMENT_SIZE && src->nb_events < 20)
 		src->events[src->nb_events++] = evt->seg_size;
+	if (evt->base.type == GF_FEVT_FRAGMENT_SIZE && src->nb_parts < 20)
+		src->parts[src->nb_parts++] = evt->frag_size;
 	return GF_TRUE;
 }
 
@@ -720,6 +727,12 @@ static void describe_segments(GF_FilterPid *pid)
 	gf_filter_pid_set_property(pid, GF_PROP_PID_DASH_MODE, PROP_UINT(1));
 }
 
+static void describe_low_latency(GF_FilterPid *pid)
+{
+	describe_segments(pid);
+	gf_filter_pid_set_property(pid, GF_PROP_PID_LLHAS_MODE, PROP_UINT(1));
+}
+
 static void describe_single(GF_FilterPid *pid)
 {
 	describe_avc(pid);
@@ -780,6 +793,35 @@ static void test_segments(void **state)
 	file = load("s2.m4s", &size);
 	Box styp = find(file, size, "styp");
 	assert_memory_equal(styp.data + styp.size - 4, "lmsg", 4);
+	gf_free(file);
+}
+
+// Low-latency parts, and an empty packet that closes a segment.
+static void test_parts(void **state)
+{
+	(void)state;
+	static const Unit units[] = {
+		{.dts = 0, .duration = 400, .data = "1", .sap = 1, .number = 1, .name = "p1.m4s"},
+		{.dts = 400, .duration = 400, .data = "2"}, {.dts = 800, .duration = 400, .data = "3"},
+		{.end = GF_TRUE},
+		{.dts = 1200, .duration = 400, .data = "4", .sap = 1, .number = 2, .name = "p2.m4s"}};
+	u32 size;
+	Source src = {.streams = {VIDEO(units)}, .nb = 1};
+	src.streams[0].describe = describe_low_latency;
+	run(&src, "init.mp4", ":cdur=0.5");
+	u8 *file = load("p1.m4s", &size);
+	expect_top(file, size, "styp moof mdat moof mdat");
+	Box styp = find(file, size, "styp"), moof = find(file, size, "moof"), mdat = find(file, size, "mdat");
+	assert_int_equal(src.nb_parts, 5);
+	assert_int_equal(src.parts[0].offset, styp.size + 8);
+	assert_int_equal(src.parts[0].size, moof.size + mdat.size + 16);
+	assert_int_equal(src.parts[0].duration.num, 800);
+	assert_int_equal(src.parts[0].independent, GF_TRUE);
+	assert_int_equal(src.parts[1].independent, GF_FALSE);
+	assert_int_equal(src.parts[2].is_last, GF_TRUE);
+	gf_free(file);
+	file = load("p2.m4s", &size);
+	expect_data(file, size, "4", 1);
 	gf_free(file);
 }
 
@@ -857,6 +899,7 @@ int main(void)
 		cmocka_unit_test(test_file_numbers),
 		cmocka_unit_test(test_fragments),
 		cmocka_unit_test(test_segments),
+		cmocka_unit_test(test_parts),
 		cmocka_unit_test(test_single_file),
 	};
 	return cmocka_run_group_tests(tests, setup, teardown);
