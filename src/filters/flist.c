@@ -107,6 +107,30 @@ static GF_Err receive_playlist(Flist *ctx, const u8 *data, u32 size)
 	return GF_OK;
 }
 
+static void abandon_entry(Flist *ctx)
+{
+	flist_end_entry(ctx);
+	flist_close_sources(ctx);
+	ctx->state = FLIST_IDLE;
+}
+
+// A playlist came whole in packets: it goes on after the current source, unless it replaces what was to come,
+// or that source too (purge).
+static GF_Err update_list(Flist *ctx)
+{
+	Bool first = !ctx->list.nb_entries && !ctx->entry.source ? GF_TRUE : GF_FALSE;
+	GF_Err e = flist_load_playlist(ctx);
+	if (e)
+		return e;
+	if (first)
+		return start_list(ctx);
+	if (ctx->list.replace || ctx->list.purge)
+		ctx->has_current = GF_FALSE;
+	if (ctx->list.purge || ctx->state == FLIST_DONE)
+		abandon_entry(ctx);
+	return GF_OK;
+}
+
 // Takes the packets of the playlist PID. Those of a file that was read by its path are not needed.
 static GF_Err drain_playlist(Flist *ctx)
 {
@@ -123,12 +147,8 @@ static GF_Err drain_playlist(Flist *ctx)
 			ctx->nb_received = 0;
 		e = receive_playlist(ctx, data, size);
 		gf_filter_pid_drop_packet(ctx->list_pid);
-		if (ends && !e && !ctx->list_path) {
-			Bool first = !ctx->list.entries && !ctx->has_current;
-			e = flist_load_playlist(ctx);
-			if (!e && (first || ctx->list.replace))
-				e = start_list(ctx);
-		}
+		if (ends && !e && !ctx->list_path)
+			e = update_list(ctx);
 	}
 	return e;
 }
@@ -183,7 +203,7 @@ static GF_Err flist_configure_pid(GF_Filter *filter, GF_FilterPid *handle, Bool 
 	u32 type = stream_type(handle);
 	if (type == GF_STREAM_FILE)
 		return open_playlist(ctx, handle);
-	if (!gf_filter_pid_check_caps(handle) || !ctx->has_current)
+	if (!gf_filter_pid_check_caps(handle) || !ctx->entry.source)
 		return GF_NOT_SUPPORTED;
 	FlistPid *pid = find_pid(ctx, handle);
 	if (pid)
@@ -333,9 +353,7 @@ static GF_Err flist_process(GF_Filter *filter)
 		if (ctx->failed && (ctx->state == FLIST_OPENING || ctx->state == FLIST_PLAYING)) {
 			ctx->nb_failed++;
 			ctx->failed = GF_FALSE;
-			flist_end_entry(ctx);
-			flist_close_sources(ctx);
-			ctx->state = FLIST_IDLE;
+			abandon_entry(ctx);
 		}
 		switch (ctx->state) {
 		case FLIST_IDLE:
@@ -397,6 +415,7 @@ static void flist_finalize(GF_Filter *filter)
 	gf_list_del(ctx->sources);
 	gf_list_del(ctx->origins);
 	playlist_reset(&ctx->list);
+	playlist_reset_entry(&ctx->entry);
 	gf_free(ctx->dates);
 	gf_free(ctx->list_path);
 	gf_free(ctx->list_url);
@@ -421,8 +440,7 @@ static const GF_FilterArgs flist_args[] = {
 		GF_PROP_LUINT, "-1", NULL, GF_FS_ARG_HINT_ADVANCED},
 	{OPT(fsort),
 		"Order of the files of srcs: as given (no), by length of the name then alphabet (name), size, date "
-		"of "
-		"modification (date), date which also gives the duration of images (datex)",
+		"of modification (date), date which also gives the duration of images (datex)",
 		GF_PROP_UINT, "no", "no|name|size|date|datex", 0},
 	{OPT(sigcues), "Mark the first packet of each source as the start of a segment", GF_PROP_BOOL, "false",
 		NULL, GF_FS_ARG_HINT_ADVANCED},
@@ -448,17 +466,13 @@ static const GF_FilterCapability flist_caps[] = {
 const GF_FilterRegister flist_register = {
 	.name = "flist",
 	.description = "Sources concatenator",
-	.help = "This filter plays the files of a list one after the other, as one presentation. The list is the "
-			"option srcs, "
-			"or a playlist of one source per line. A line that starts with # gives directives for the next "
-			"source: repeat=N, "
-			"start=T and stop=D (seconds), cat, srange=A and send=B (bytes), props=#Name=Value, del, nosync, "
-			"chap=NAME, "
-			"base_url=URL; ka=MS, floop=N, raw=av hold for the whole list, and #end closes a list that is "
-			"kept alive. "
-			"Lines that start with ## are comments. Sources separated by && are played together; filters may "
-			"follow a source: "
-			"a.mp4 @ reframer:raw=av.",
+	.help = "This filter plays the files of a list one after the other, as one presentation. The list is "
+			"the option srcs, or a playlist of one source per line. A line that starts with # gives "
+			"directives for the next source: repeat=N, start=T and stop=D (seconds), cat, srange=A and "
+			"send=B (bytes), props=#Name=Value, del, nosync, chap=NAME, base_url=URL; ka=MS, floop=N, "
+			"raw=av hold for the whole list, and #end closes a list that is kept alive. Lines that start "
+			"with ## are comments. Sources separated by && are played together; filters may follow a "
+			"source: a.mp4 @ reframer:raw=av.",
 	.private_size = sizeof(Flist),
 	.max_extra_pids = 0xFFFFFFFF,
 	.flags = GF_FS_REG_ACT_AS_SOURCE | GF_FS_REG_DYNAMIC_PIDS | GF_FS_REG_META | GF_FS_REG_REQUIRES_RESOLVER,

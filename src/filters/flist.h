@@ -70,9 +70,10 @@ typedef struct {
 	GF_List *pids; // FlistPid *
 
 	Playlist list;
-	u64 *dates;  // modification dates of the entries, µs, for SORT_DATEX
-	u32 current; // entry being played
-	Bool has_current;
+	u64 *dates;          // modification dates of the entries, µs, for SORT_DATEX
+	PlaylistEntry entry; // being played
+	u32 current;         // its place in the list
+	Bool has_current;    // it has one
 	s32 repeats_left, loops_left;
 	u32 nb_failed; // entries in a row that could not be played
 
@@ -94,12 +95,6 @@ typedef struct {
 
 	GF_FilterCapability caps[16];
 } Flist;
-
-// The entry being played; valid until the next flist_next_entry.
-static inline const PlaylistEntry *flist_entry(const Flist *ctx)
-{
-	return &ctx->list.entries[ctx->current];
-}
 
 // flist_list.c
 // Makes the list of the option srcs.

@@ -58,7 +58,7 @@ static void keep_first_delay(FlistPid *pid)
 // A chapter that starts at the join.
 static void set_chapter(Flist *ctx, FlistPid *pid)
 {
-	const PlaylistEntry *entry = flist_entry(ctx);
+	const PlaylistEntry *entry = &ctx->entry;
 	u32 time = (u32)time_in(ctx->join, 1000);
 	char *name = entry->chapter;
 	if (!name)
@@ -93,7 +93,7 @@ GF_Err flist_describe(Flist *ctx, FlistPid *pid)
 	if (ctx->sigperiods)
 		gf_filter_pid_set_property_str(pid->opid, "period_switch", PROP_BOOL(GF_TRUE));
 	set_chapter(ctx, pid);
-	const PlaylistEntry *entry = flist_entry(ctx);
+	const PlaylistEntry *entry = &ctx->entry;
 	if (entry->props)
 		e = gf_filter_pid_push_properties(pid->opid, entry->props, GF_TRUE, GF_TRUE);
 	return e;
@@ -105,7 +105,7 @@ void flist_play_input(Flist *ctx, FlistPid *pid)
 	if (!pid->ipid || pid->input_playing)
 		return;
 	GF_FEVT_INIT(event, GF_FEVT_PLAY, pid->ipid);
-	event.play.start_range = flist_entry(ctx)->start;
+	event.play.start_range = ctx->entry.start;
 	event.play.speed = 1.0;
 	event.play.timestamp_based = PLAY_FROM_SAP;
 	gf_filter_pid_send_event(pid->ipid, &event);
@@ -185,7 +185,7 @@ void flist_begin_entry(Flist *ctx)
 		u32 scale = gf_filter_pid_get_timescale(pid->ipid);
 		pid->has_base = GF_TRUE;
 		pid->base = time_in(base, scale ? scale : 1000);
-		if (flist_entry(ctx)->no_sync && !ctx->first_entry && pid->first != GF_FILTER_NO_TS) {
+		if (ctx->entry.no_sync && !ctx->first_entry && pid->first != GF_FILTER_NO_TS) {
 			pid->base = pid->first;
 			pid->start = pid->end;
 		} else {
@@ -209,7 +209,7 @@ static u64 map_time(const FlistPid *pid, u64 time, u32 scale)
 // True when the packet starts after the duration asked for.
 static Bool is_after_end(const Flist *ctx, const FlistPid *pid, u64 time, u32 scale)
 {
-	double limit = flist_entry(ctx)->duration;
+	double limit = ctx->entry.duration;
 	if (limit <= 0 || time == GF_FILTER_NO_TS || time < pid->base)
 		return GF_FALSE;
 	return (double)(time - pid->base) >= limit * scale ? GF_TRUE : GF_FALSE;

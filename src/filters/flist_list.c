@@ -182,7 +182,7 @@ Bool flist_playlist_changed(const Flist *ctx)
 // Index in `list` of the entry being played: at the same place, else the first equal one.
 static Bool find_current(const Flist *ctx, const Playlist *list, u32 *index)
 {
-	const PlaylistEntry *entry = flist_entry(ctx);
+	const PlaylistEntry *entry = &ctx->entry;
 	if (ctx->current < list->nb_entries && playlist_same_entry(&list->entries[ctx->current], entry)) {
 		*index = ctx->current;
 		return GF_TRUE;
@@ -303,8 +303,11 @@ GF_Err flist_next_entry(Flist *ctx)
 			return GF_EOS;
 		next = 0;
 	}
+	GF_Err e = playlist_copy_entry(&ctx->list.entries[next], &ctx->entry);
+	if (e)
+		return e;
 	ctx->current = next;
 	ctx->has_current = GF_TRUE;
-	ctx->repeats_left = flist_entry(ctx)->repeat;
+	ctx->repeats_left = ctx->entry.repeat;
 	return GF_OK;
 }

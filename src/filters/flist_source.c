@@ -14,7 +14,7 @@ static Bool on_failure(GF_Filter *source, void *udta, GF_Err e)
 {
 	Flist *ctx = udta;
 	(void)source;
-	GF_LOG(GF_LOG_ERROR, GF_LOG_APP, ("[flist] %s: %s\n", flist_entry(ctx)->source, gf_error_to_string(e)));
+	GF_LOG(GF_LOG_ERROR, GF_LOG_APP, ("[flist] %s: %s\n", ctx->entry.source, gf_error_to_string(e)));
 	ctx->failed = GF_TRUE;
 	gf_filter_post_process_task(ctx->filter);
 	return GF_TRUE;
@@ -22,14 +22,14 @@ static Bool on_failure(GF_Filter *source, void *udta, GF_Err e)
 
 static const char *parent_url(const Flist *ctx)
 {
-	const PlaylistEntry *entry = flist_entry(ctx);
+	const PlaylistEntry *entry = &ctx->entry;
 	return entry->base_url ? entry->base_url : ctx->list_url;
 }
 
 // The source with its byte range, as an URL with options. NULL when out of memory.
 static char *source_url(const Flist *ctx, const char *source)
 {
-	const PlaylistEntry *entry = flist_entry(ctx);
+	const PlaylistEntry *entry = &ctx->entry;
 	if (entry->cat || (!entry->range_start && !entry->range_end))
 		return gf_strdup(source);
 	StrBuf sb;
@@ -126,8 +126,7 @@ static Bool check_sources(GF_Filter *filter, void *udta, u32 *reschedule_ms)
 	ctx->nb_checks = idle ? ctx->nb_checks + 1 : 0;
 	ctx->nb_tasks = nb_tasks;
 	if (ctx->nb_checks >= (nb_ended == nb ? CHECKS_ENDED : CHECKS_STALLED)) {
-		GF_LOG(
-			GF_LOG_ERROR, GF_LOG_APP, ("[flist] %s: no stream that can be used\n", flist_entry(ctx)->source));
+		GF_LOG(GF_LOG_ERROR, GF_LOG_APP, ("[flist] %s: no stream that can be used\n", ctx->entry.source));
 		ctx->failed = GF_TRUE;
 		gf_filter_post_process_task(filter);
 		return GF_FALSE;
@@ -140,7 +139,7 @@ static Bool check_sources(GF_Filter *filter, void *udta, u32 *reschedule_ms)
 // Continues the source in place with the bytes of another, for the directive `cat`.
 static GF_Err switch_source(Flist *ctx)
 {
-	const PlaylistEntry *entry = flist_entry(ctx);
+	const PlaylistEntry *entry = &ctx->entry;
 	char *url = gf_url_concatenate(parent_url(ctx), entry->source);
 	if (!url)
 		return GF_URL_ERROR;
@@ -169,7 +168,7 @@ static GF_Err load_sources(Flist *ctx)
 {
 	PlaylistChain *chains;
 	u32 nb;
-	GF_Err e = playlist_split(flist_entry(ctx)->source, &chains, &nb);
+	GF_Err e = playlist_split(ctx->entry.source, &chains, &nb);
 	if (e)
 		return e;
 	gf_filter_reset_source(ctx->filter);
@@ -181,7 +180,7 @@ static GF_Err load_sources(Flist *ctx)
 
 GF_Err flist_open_entry(Flist *ctx)
 {
-	const PlaylistEntry *entry = flist_entry(ctx);
+	const PlaylistEntry *entry = &ctx->entry;
 	ctx->failed = GF_FALSE;
 	ctx->nb_checks = 0;
 	if (entry->splice) {
@@ -210,7 +209,7 @@ static void delete_files(Flist *ctx)
 {
 	PlaylistChain *chains;
 	u32 nb;
-	if (playlist_split(flist_entry(ctx)->source, &chains, &nb))
+	if (playlist_split(ctx->entry.source, &chains, &nb))
 		return;
 	for (u32 i = 0; i < nb; i++) {
 		char *url = gf_url_concatenate(parent_url(ctx), chains[i].source);
@@ -225,7 +224,7 @@ static void delete_files(Flist *ctx)
 
 void flist_remove_played(Flist *ctx)
 {
-	if (ctx->has_current && !ctx->repeats_left && !ctx->loops_left && (ctx->fdel || flist_entry(ctx)->remove))
+	if (ctx->has_current && !ctx->repeats_left && !ctx->loops_left && (ctx->fdel || ctx->entry.remove))
 		delete_files(ctx);
 }
 

@@ -151,8 +151,7 @@ static GF_Err check_overwrite(FoutCtx *ctx, const char *name)
 	ctx->warned = GF_TRUE;
 	GF_LOG(GF_LOG_WARNING, GF_LOG_MMIO,
 		("[fout] %s is written again and its first content is lost; concatenate with cat=auto, or number "
-		 "the "
-		 "files with $num$\n",
+		 "the files with $num$\n",
 			name));
 	return GF_OK;
 }
@@ -479,8 +478,8 @@ static void fout_finalize(GF_Filter *filter)
 #define OPT(field) #field, (s32)offsetof(FoutCtx, field)
 static const GF_FilterArgs fout_args[] = {
 	{OPT(dst),
-		"Destination: a path, file:// or gfio://; stdout for standard output; null to drop the data. "
-		"The name may hold keywords between $ signs: $num$ (file number), $File$ (name of the source), $FS$ "
+		"Destination: a path, file:// or gfio://; stdout for standard output; null to drop the data. The "
+		"name may hold keywords between $ signs: $num$ (file number), $File$ (name of the source), $FS$ "
 		"(file suffix), $Type$ (stream type) or any property of the PID",
 		GF_PROP_NAME, NULL, NULL, 0},
 	{OPT(append), "Write after the end of an existing file", GF_PROP_BOOL, "false", NULL,
@@ -507,8 +506,8 @@ static const GF_FilterArgs fout_args[] = {
 	{OPT(noinitraw), "Do not write the initialization packet of raw segments", GF_PROP_BOOL, "false", NULL,
 		GF_FS_ARG_HINT_HIDE},
 	{OPT(max_cache_segs),
-		"Media segments kept, older ones being deleted: 0 keeps all, -N keeps N, N keeps N or the "
-		"segments of the time shift buffer when they are more",
+		"Media segments kept, older ones being deleted: 0 keeps all, -N keeps N, N keeps N or the segments "
+		"of the time shift buffer when they are more",
 		GF_PROP_SINT, "0", NULL, GF_FS_ARG_HINT_EXPERT},
 	{OPT(force_null), "Drop the data whatever the name", GF_PROP_BOOL, "false", NULL, GF_FS_ARG_HINT_EXPERT},
 	{OPT(atomic), "Write NAME.gftmp and rename it to NAME once complete (not when appending)", GF_PROP_BOOL,

@@ -151,8 +151,7 @@ GF_Err out_file_patch(OutFile *file, u64 offset, const u8 *data, u32 size, u32 b
 	if (!io_writer_seekable(file->writer)) {
 		GF_LOG(GF_LOG_WARNING, GF_LOG_MMIO,
 			("[fout] %s cannot be rewritten: %u bytes for offset %llu are lost. Write to a file, or use a "
-			 "layout "
-			 "that needs no rewriting\n",
+			 "layout that needs no rewriting\n",
 				file->name, size, (unsigned long long)offset));
 		return GF_OK;
 	}

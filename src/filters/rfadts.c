@@ -256,8 +256,7 @@ static const GF_FilterArgs rfadts_args[] = {
 		GF_FS_ARG_HINT_ADVANCED},
 	{OPT(sbr),
 		"Signalling of SBR (HE-AAC): none (no), after the AAC configuration so that decoders without SBR "
-		"read "
-		"it (imp), by the object type (exp)",
+		"read it (imp), by the object type (exp)",
 		GF_PROP_UINT, "no", "no|imp|exp", GF_FS_ARG_HINT_ADVANCED},
 	{OPT(ps), "Signalling of PS (HE-AAC v2), as for SBR which it needs", GF_PROP_UINT, "no", "no|imp|exp",
 		GF_FS_ARG_HINT_ADVANCED},
@@ -296,8 +295,7 @@ const GF_FilterRegister rfadts_register = {
 	.name = "rfadts",
 	.description = "ADTS reframer",
 	.help = "This filter parses AAC in ADTS (.aac, or from a transport stream) and produces one packet per "
-			"AAC frame, "
-			"without header. ID3 tags at the start of a file become properties.",
+			"AAC frame, without header. ID3 tags at the start of a file become properties.",
 	.private_size = sizeof(RfadtsCtx),
 	SETCAPS(rfadts_caps),
 	.args = rfadts_args,

@@ -196,8 +196,7 @@ const GF_FilterRegister rfmp3_register = {
 	.name = "rfmp3",
 	.description = "MPEG audio reframer",
 	.help = "This filter parses MPEG-1 and MPEG-2 audio of layers I, II and III (.mp1, .mp2, .mp3) and "
-			"produces one "
-			"packet per frame. ID3 tags at the start of a file become properties.",
+			"produces one packet per frame. ID3 tags at the start of a file become properties.",
 	.private_size = sizeof(Rfmp3Ctx),
 	SETCAPS(rfmp3_caps),
 	.args = rfmp3_args,

@@ -190,8 +190,7 @@ static void ufadts_finalize(GF_Filter *filter)
 
 static const GF_FilterArgs ufadts_args[] = {
 	{"mpeg2", (s32)offsetof(UfadtsCtx, mpeg2),
-		"ID bit of the headers: MPEG-4 (no), MPEG-2 (yes), as the codec of the "
-		"stream says (auto)",
+		"ID bit of the headers: MPEG-4 (no), MPEG-2 (yes), as the codec of the stream says (auto)",
 		GF_PROP_UINT, "auto", "no|yes|auto", GF_FS_ARG_HINT_ADVANCED},
 	{0},
 };

@@ -170,11 +170,10 @@ const GF_FilterRegister writegen_register = {
 	.name = "writegen",
 	.description = "Elementary stream writer",
 	.help =
-		"This filter turns one stream into a file: bare compressed streams (.264, .265, .aac, .mp3, .flac…), "
-		"images "
-		"(.png, .jpg, .bmp), raw video and audio (.yuv, .y4m, .pcm, .wav), subtitles (.srt, .vtt). The "
-		"extension of the "
-		"destination selects the format. With the options frame or rawb it writes the packets of any codec.",
+		"This filter turns one stream into a file: bare compressed streams (.264, .265, .aac, .mp3, "
+		".flac…), images (.png, .jpg, .bmp), raw video and audio (.yuv, .y4m, .pcm, .wav), subtitles (.srt, "
+		".vtt). The extension of the destination selects the format. With the options frame or rawb it "
+		"writes the packets of any codec.",
 	.private_size = sizeof(Writegen),
 	.flags = GF_FS_REG_TEMP_INIT,
 	SETCAPS(writegen_caps),

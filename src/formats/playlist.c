@@ -7,7 +7,7 @@
 #include <gpac/numbers.h>
 #include "formats/playlist.h"
 
-static void reset_entry(PlaylistEntry *entry)
+void playlist_reset_entry(PlaylistEntry *entry)
 {
 	gf_free(entry->source);
 	gf_free(entry->props);
@@ -19,7 +19,7 @@ static void reset_entry(PlaylistEntry *entry)
 void playlist_reset(Playlist *playlist)
 {
 	for (u32 i = 0; i < playlist->nb_entries; i++)
-		reset_entry(&playlist->entries[i]);
+		playlist_reset_entry(&playlist->entries[i]);
 	gf_free(playlist->entries);
 	gf_free(playlist->raw);
 	memset(playlist, 0, sizeof(*playlist));
@@ -45,8 +45,28 @@ GF_Err playlist_add(Playlist *playlist, const char *source)
 {
 	PlaylistEntry entry = {.source = gf_strdup(source)};
 	GF_Err e = entry.source ? add_entry(playlist, &entry) : GF_OUT_OF_MEM;
-	reset_entry(&entry);
+	playlist_reset_entry(&entry);
 	return e;
+}
+
+static Bool copy_field(char **copy, const char *text)
+{
+	*copy = text ? gf_strdup(text) : NULL;
+	return text && !*copy ? GF_FALSE : GF_TRUE;
+}
+
+GF_Err playlist_copy_entry(const PlaylistEntry *entry, PlaylistEntry *copy)
+{
+	PlaylistEntry c = *entry;
+	c.source = c.props = c.chapter = c.base_url = NULL;
+	if (!copy_field(&c.source, entry->source) || !copy_field(&c.props, entry->props) ||
+		!copy_field(&c.chapter, entry->chapter) || !copy_field(&c.base_url, entry->base_url)) {
+		playlist_reset_entry(&c);
+		return GF_OUT_OF_MEM;
+	}
+	playlist_reset_entry(copy);
+	*copy = c;
+	return GF_OK;
 }
 
 static Bool same_text(const char *a, const char *b)
@@ -272,7 +292,7 @@ GF_Err playlist_parse(const u8 *data, u32 size, Playlist *playlist)
 		pos += length + 1;
 	}
 	list.complete = size && text[size - 1] == '\n' ? GF_TRUE : GF_FALSE;
-	reset_entry(&entry);
+	playlist_reset_entry(&entry);
 	if (e)
 		playlist_reset(&list);
 	else

@@ -55,6 +55,9 @@ GF_Err playlist_parse(const u8 *text, u32 size, Playlist *playlist);
 // Adds an entry without directives, whose `source` is copied.
 GF_Err playlist_add(Playlist *playlist, const char *source);
 void playlist_reset(Playlist *playlist);
+// Copies an entry; `copy` is reset first.
+GF_Err playlist_copy_entry(const PlaylistEntry *entry, PlaylistEntry *copy);
+void playlist_reset_entry(PlaylistEntry *entry);
 // True when both entries are the same line with the same directives.
 Bool playlist_same_entry(const PlaylistEntry *a, const PlaylistEntry *b);
 
