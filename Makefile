@@ -28,7 +28,7 @@ $(BUILD)/build.ninja: | deps
 
 $(PY): | deps
 	/usr/bin/python3 -m venv $(VENV)
-	$(PY) -m pip install -q --disable-pip-version-check pytest hypothesis
+	$(PY) -m pip install -q --disable-pip-version-check pytest hypothesis numpy
 
 build: $(BUILD)/build.ninja $(PY)
 	ninja -C $(BUILD)

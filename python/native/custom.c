@@ -64,6 +64,7 @@ static GF_Err on_configure(GF_Filter *filter, GF_FilterPid *native, Bool is_remo
 		session_fail(self->session);
 	if (pid && is_remove) {
 		list_remove(self->ipids, (PyObject *)pid);
+		gf_filter_pid_set_udta(native, NULL);
 		pid_gone(pid);
 	} else if (pid && code == GF_OK && PySequence_Contains(self->ipids, (PyObject *)pid) == 0) {
 		PyList_Append(self->ipids, (PyObject *)pid);

@@ -2,8 +2,26 @@
 // FilterPid: the input and output PIDs of Python filters.
 #include "native.h"
 
+// While a filter is being removed its outputs go one by one, before the script is told of the filter.
+static Bool output_is_there(Pid *p)
+{
+	GF_Filter *f = p->filter->filter;
+	if (!f || !p->filter->session->fs || gf_fs_check_filter(p->filter->session->fs, f))
+		return GF_TRUE;
+	u32 nb = gf_filter_get_opid_count(f);
+	for (u32 i = 0; i < nb; i++) {
+		if (gf_filter_get_opid(f, i) == p->pid)
+			return GF_TRUE;
+	}
+	return GF_FALSE;
+}
+
 GF_FilterPid *pid_of(Pid *p)
 {
+	if (p->pid && !p->input && !output_is_there(p)) {
+		p->pid = NULL; // freed: nothing may be stored in it any more
+		filter_drop_opid(p->filter, (PyObject *)p);
+	}
 	if (!p->pid)
 		native_raise(GF_BAD_PARAM, "FilterPid no longer valid: it was removed");
 	return p->pid;
@@ -45,8 +63,7 @@ void pid_gone(Pid *p)
 {
 	if (!p->pid)
 		return;
-	gf_filter_pid_set_udta(p->pid, NULL);
-	p->pid = NULL;
+	p->pid = NULL; // may be freed already
 	leave_current(p);
 	if (p->filter && p->filter->pids && PySet_Discard(p->filter->pids, (PyObject *)p) < 0)
 		PyErr_Clear();
@@ -601,6 +618,7 @@ static PyObject *pid_remove(PyObject *self, PyObject *none)
 		return NULL;
 	Py_INCREF(self);
 	filter_drop_opid(p->filter, self);
+	gf_filter_pid_set_udta(pid, NULL); // it lives on until its consumers have left
 	pid_gone(p);
 	gf_filter_pid_remove(pid);
 	Py_DECREF(self);

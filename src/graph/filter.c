@@ -117,7 +117,8 @@ GF_Filter *filter_new(GF_FilterSession *fs, const FilterParams *p, GF_Err *err)
 		if (e < 0 && !p->silent && p->kind != FILTER_TEMPORARY)
 			GF_LOG(GF_LOG_ERROR, GF_LOG_FILTER, ("[filter] %s cannot be set up: %s\n", filter_label(f, label),
 				gf_error_to_string(e)));
-		filter_unload(f);
+		filter_finalize(f); // not announced to anybody yet
+		filter_free(f);
 		*err = e;
 		return NULL;
 	}
@@ -207,7 +208,10 @@ void filter_free(GF_Filter *f)
 
 void filter_unload(GF_Filter *f)
 {
+	GF_FilterSession *fs = f->fs;
 	filter_finalize(f);
+	if (fs->on_filter && f->kind != FILTER_TEMPORARY)
+		fs->on_filter(fs->udta, f, GF_TRUE);
 	filter_free(f);
 }
 

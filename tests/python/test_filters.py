@@ -136,6 +136,52 @@ def test_opid_removal():
     assert len(dst.removed) == 1 and dst.ipids == []
 
 
+def test_removed_while_running():
+    """A filter removed by a task: its objects say so, the others go on."""
+    seen = []
+
+    class Remove(gpac.FilterTask):
+        def execute(self):
+            if not mid.opids:
+                return 1
+            if not seen:
+                seen.append(mid.opids[0])
+                mid.remove()
+                return 1
+            with pytest.raises(gpac.GpacError):
+                seen[0].name
+            with pytest.raises(gpac.GpacError, match="Filter Mid no longer valid"):
+                mid.nb_ipid
+
+    class Mid(gpac.FilterCustom):
+        def __init__(self, session):
+            super().__init__(session, "Mid")
+            self.push_cap("StreamType", "Metadata", gpac.GF_CAPS_INPUT_OUTPUT)
+
+        def configure_pid(self, pid, is_remove):
+            if not is_remove:
+                self.new_pid().copy_props(pid)
+
+        def process(self):
+            self.reschedule(1000)
+
+    class Dst(Sink):
+        def configure_pid(self, pid, is_remove):
+            if is_remove and mid.opids:
+                mid.opids[0].name
+            return super().configure_pid(pid, is_remove)
+
+    with gpac.FilterSession() as fs:
+        src = Source(fs, [b"x"] * 1000)
+        mid = Mid(fs)
+        mid.set_source(src)
+        dst = Dst(fs)
+        dst.set_source(mid)
+        fs.post(Remove("remove"))
+        fs.run(timeout=10)
+        assert len(dst.removed) == 1 and fs.nb_filters <= 2
+
+
 def test_refused_pid_is_not_listed():
     class Dst(Sink):
         def configure_pid(self, pid, is_remove):
