@@ -18,6 +18,8 @@ GF_Err rf_queue_push(RfQueue *q, const RfItem *item)
 
 void rf_queue_drop(RfQueue *q, u32 nb)
 {
+	if (!nb)
+		return;
 	for (u32 i = 0; i < nb; i++)
 		gf_filter_pck_unref(q->items[i].pck);
 	q->nb -= nb;
