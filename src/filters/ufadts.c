@@ -123,7 +123,8 @@ static GF_Err ufadts_configure_pid(GF_Filter *filter, GF_FilterPid *pid, Bool is
 
 static GF_Err send_frame(UfadtsCtx *ctx, GF_FilterPacket *source, const u8 *frame, u32 size)
 {
-	u32 program = (u32)ctx->program.size;
+	// A frame that starts with the element already keeps its own.
+	u32 program = frame[0] >> 5 == ID_PCE ? 0 : (u32)ctx->program.size;
 	u8 *data;
 	if (size > MAX_FRAME - ADTS_HEADER_SIZE - program) {
 		GF_LOG(GF_LOG_WARNING, GF_LOG_MEDIA,
