@@ -14,6 +14,6 @@ for source in tests/fuzz/fuzz_*.c; do
 	mkdir -p "$build/corpus/$name"
 	echo "== $name: $seconds s"
 	"$build/$name" -max_total_time="$seconds" -timeout=5 -rss_limit_mb=1024 -max_len=65536 -print_final_stats=0 \
-		-verbosity=0 -artifact_prefix="$build/$name-" "$build/corpus/$name" || status=1
+		-verbosity=0 -close_fd_mask=3 -artifact_prefix="$build/$name-" "$build/corpus/$name" || status=1
 done
 exit $status
