@@ -268,6 +268,18 @@ static GF_Err take_packets(MuxTrack *trk)
 	return GF_OK;
 }
 
+// Wakes the filter once the start of a silent track was waited for long enough.
+static Bool end_wait(GF_Filter *filter, void *udta, u32 *reschedule_ms)
+{
+	Mp4Mux *mux = udta;
+	if (mux->started || mux->finished)
+		return GF_FALSE;
+	*reschedule_ms = 500;
+	if (gf_sys_clock() - mux->wait_since_ms > MAX_WAIT_MS)
+		gf_filter_post_process_task(filter);
+	return GF_TRUE;
+}
+
 // Fragments need the movie header first, which needs the start of every track.
 static Bool can_start(Mp4Mux *mux)
 {
@@ -279,9 +291,11 @@ static Bool can_start(Mp4Mux *mux)
 	}
 	if (!some || all)
 		return some;
-	u64 now = gf_sys_clock();
-	if (!mux->wait_since_ms)
+	u32 now = gf_sys_clock();
+	if (!mux->wait_since_ms) {
 		mux->wait_since_ms = now;
+		gf_filter_post_task(mux->filter, end_wait, mux, "wait for all tracks");
+	}
 	return now - mux->wait_since_ms > MAX_WAIT_MS;
 }
 
@@ -353,6 +367,8 @@ static GF_Err fail(Mp4Mux *mux, GF_Err e)
 	}
 	mux->finished = GF_TRUE;
 	gf_filter_pid_set_eos(mux->opid);
+	GF_LOG(GF_LOG_ERROR, GF_LOG_CONTAINER,
+		("[mp4mx] the file cannot be completed: %s\n", gf_error_to_string(e)));
 	return e;
 }
 

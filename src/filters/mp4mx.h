@@ -230,7 +230,7 @@ struct mp4_mux {
 	Bool ending;          // every track is done
 	Bool sending;         // stored media data is being sent
 	Bool finished;
-	u64 wait_since_ms;          // when the first packet had to wait, 0 when none has
+	u32 wait_since_ms;          // when the first packet had to wait, 0 when none has
 	u64 creation, modification; // of the movie, seconds since 1904
 	u64 held_bytes;
 	MuxWindow win;

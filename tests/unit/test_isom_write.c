@@ -234,6 +234,30 @@ static void test_table_compact(void **state)
 	isow_table_reset(&t);
 }
 
+// What a sample costs while a file is written: video with B-frames, then sound, sizes and all.
+static void test_table_memory(void **state)
+{
+	(void)state;
+	static const s32 offsets[] = {40, 120, 40, 0, 40};
+	static const u32 nb = 120000;
+	IsowTable t;
+	isow_table_init(&t);
+	for (u32 i = 0; i < nb; i++) {
+		if (i % 25 == 0)
+			assert_int_equal(isow_table_chunk(&t, (u64)i * 1000, 1), GF_OK);
+		add(&t, i * 40, offsets[i % 5], 100 + i % 1000, i % 50 == 0, i % 50 ? 0x18 : 0x24);
+	}
+	assert_true(isow_table_memory(&t) / nb <= 24);
+	isow_table_reset(&t);
+	for (u32 i = 0; i < nb; i++) {
+		if (i % 47 == 0)
+			assert_int_equal(isow_table_chunk(&t, (u64)i * 1000, 1), GF_OK);
+		add(&t, i * 1024, 0, 100 + i % 1000, GF_TRUE, 0);
+	}
+	assert_true(isow_table_memory(&t) / nb <= 8);
+	isow_table_reset(&t);
+}
+
 static void test_table_refuses(void **state)
 {
 	(void)state;
@@ -807,6 +831,7 @@ int main(void)
 		cmocka_unit_test(test_boxes),
 		cmocka_unit_test(test_table),
 		cmocka_unit_test(test_table_compact),
+		cmocka_unit_test(test_table_memory),
 		cmocka_unit_test(test_table_refuses),
 		cmocka_unit_test(test_groups),
 		cmocka_unit_test(test_subs),

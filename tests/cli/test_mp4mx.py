@@ -1,0 +1,159 @@
+"""Files of the MP4 multiplexer as FFmpeg reads them: codecs, layouts, text, chapters, tags, encryption, orientation."""
+
+import json
+import struct
+import subprocess
+
+import pytest
+
+from conftest import probe_packets
+
+TONE = ("-f", "lavfi", "-i", "sine=frequency=440:sample_rate=48000:duration=1")
+PICTURES = ("-f", "lavfi", "-i", "testsrc=size=64x48:rate=25:duration=1")
+CODECS = {
+    "ac3.mp4": (*TONE, "-c:a", "ac3"),
+    "eac3.mp4": (*TONE, "-c:a", "eac3"),
+    "flac.mp4": (*TONE, "-c:a", "flac", "-strict", "-2"),
+    "alac.m4a": (*TONE, "-c:a", "alac"),
+    "opus.mp4": (*TONE, "-c:a", "libopus"),
+    "mp3.mp4": (*TONE, "-c:a", "libmp3lame"),
+    "s16.mov": (*TONE, "-c:a", "pcm_s16le"),
+    "f32.mov": (*TONE, "-c:a", "pcm_f32le"),
+    "vp9.mp4": (*PICTURES, "-c:v", "libvpx-vp9", "-b:v", "100k"),
+    "mpeg4.mp4": (*PICTURES, "-c:v", "mpeg4", "-bf", "2"),
+    "mpeg2.mp4": (*PICTURES, "-c:v", "mpeg2video", "-bf", "2"),
+    "hevc.mp4": (*PICTURES, "-c:v", "libx265", "-tag:v", "hev1", "-x265-params", "log-level=0"),
+    "prores.mov": (*PICTURES, "-c:v", "prores_ks"),
+    "jpeg.mov": (*PICTURES, "-c:v", "mjpeg"),
+    "rgb.mov": (*PICTURES, "-c:v", "rawvideo", "-pix_fmt", "rgb24"),
+}
+
+
+def show(path, *options):
+    done = subprocess.run(["ffprobe", "-v", "error", *options, "-of", "json", str(path)],
+                          capture_output=True, text=True, check=True)
+    return json.loads(done.stdout)
+
+
+def boxes(data, start=0, end=None):
+    """(type, payload start, end) of each box of a range."""
+    end = len(data) if end is None else end
+    while start + 8 <= end:
+        size, kind = struct.unpack(">I4s", data[start:start + 8])
+        header = 8
+        if size == 1:
+            size, header = struct.unpack(">Q", data[start + 8:start + 16])[0], 16
+        assert header <= size <= end - start
+        yield kind.decode("latin1"), start + header, start + size
+        start += size
+
+
+@pytest.mark.parametrize("name", CODECS)
+@pytest.mark.parametrize("store", ["inter", "flat"])
+def test_codec(gpac, clip, tmp_path, name, store):
+    source = clip(name, *CODECS[name])
+    out = tmp_path / f"out.{name.split('.')[1]}"
+    gpac("-i", f"{source}:xps_check=keep", "-o", f"{out}:store={store}")
+    assert probe_packets(out) == probe_packets(source)
+
+
+LAYOUTS = ["store=tight", "cdur=0", "cdur=0.1", "maxchunk=5000", "ctmode=negctts", "deps=false", "moovpad=1000",
+           "tsalign=false", "store=frag:moof_first=false", "store=frag:abs_offset", "store=frag:straf",
+           "store=frag:strun", "store=frag:fsap=false", "store=frag:mfra", "store=frag:tfdt64", "store=frag:nofragdef",
+           "store=frag:truns_first", "store=sfrag:cdur=0.5", "cmaf=cmfc"]
+
+
+@pytest.mark.parametrize("options", LAYOUTS)
+def test_layout(gpac, av_clip, tmp_path, options):
+    gpac("-i", f"{av_clip}:xps_check=keep", "-o", tmp_path / f"out.mp4:{options}")
+    # durations of fragments are FFmpeg's own (see test_remux), so are decoding times with signed offsets
+    fields = (0, 1, 3, 5) if "frag" in options or "cmaf" in options else (0, 2, 3, 5) if "neg" in options else range(6)
+    pick = lambda streams: {i: [tuple(p[f] for f in fields) for p in packets] for i, packets in streams.items()}
+    assert pick(probe_packets(tmp_path / "out.mp4")) == pick(probe_packets(av_clip))
+
+
+@pytest.mark.parametrize("options", ["xps_inband=all", "xps_inband=pps", "xps_inband=both:store=frag"])
+def test_parameter_sets_in_band(gpac, av_clip, tmp_path, options):
+    gpac("-i", av_clip, "-o", tmp_path / f"out.mp4:{options}")
+    assert show(tmp_path / "out.mp4", "-show_streams")["streams"][0]["codec_tag_string"] == "avc3"
+    assert decoded(tmp_path / "out.mp4") == decoded(av_clip)
+
+
+def decoded(path, *options):
+    done = subprocess.run(["ffmpeg", "-v", "error", *options, "-i", str(path), "-map", "0:v", "-f", "framemd5", "-"],
+                          capture_output=True, text=True, check=True)
+    return [line.split(",")[-1].strip() for line in done.stdout.splitlines() if not line.startswith("#")]
+
+
+def test_text_chapters_tags(gpac, clip, tmp_path):
+    (tmp_path / "s.srt").write_text("1\n00:00:00,200 --> 00:00:00,500\nHello\n\n")
+    (tmp_path / "c.txt").write_text(";FFMETADATA1\ntitle=A title\nartist=Someone\ntrack=3/7\n"
+                                    "[CHAPTER]\nTIMEBASE=1/1000\nSTART=0\nEND=500\ntitle=One\n"
+                                    "[CHAPTER]\nTIMEBASE=1/1000\nSTART=500\nEND=1000\ntitle=Two\n")
+    source = clip("text.mp4", *PICTURES, "-i", tmp_path / "s.srt", "-i", tmp_path / "c.txt", "-map", "0", "-map", "1",
+                  "-map_metadata", 2, "-map_chapters", 2, "-c:v", "libx264", "-c:s", "mov_text",
+                  "-metadata:s:s:0", "language=fra")
+    gpac("-i", source, "-o", tmp_path / "out.mp4")
+    info = show(tmp_path / "out.mp4", "-show_streams", "-show_chapters", "-show_format")
+    assert [c["tags"]["title"] for c in info["chapters"]] == ["One", "Two"]
+    tags = info["format"]["tags"]
+    assert (tags["title"], tags["artist"], tags["track"]) == ("A title", "Someone", "3/7")
+    assert tags["encoder"].startswith("libgpac")
+    text = next(s for s in info["streams"] if s.get("codec_name") == "mov_text")
+    assert text["tags"]["language"] == "fra"
+
+
+def test_rotation(gpac, clip, av_clip, tmp_path):
+    source = clip("turned.mp4", "-i", av_clip, "-c", "copy", "-metadata:s:v:0", "rotate=90")
+    gpac("-i", source, "-o", tmp_path / "out.mp4")
+    turns = [show(path, "-show_streams")["streams"][0]["side_data_list"][0]["rotation"]
+             for path in (source, tmp_path / "out.mp4")]
+    assert abs(turns[0]) == 90 and turns[0] == turns[1]
+
+
+@pytest.mark.parametrize("store", ["inter", "flat", "fstart"])
+def test_encrypted_tracks(gpac, media, tmp_path, store):
+    source = media("cenc/prog_8s_enc_dashinit.mp4")
+    key = ("-decryption_key", "63cb5f7184dd4b689a5c5ff11ee6a328")
+    gpac("-i", f"{source}:xps_check=keep", "-o", tmp_path / f"out.mp4:store={store}")
+    assert decoded(tmp_path / "out.mp4", *key) == decoded(source, *key)
+
+
+def test_encrypted_fragments(gpac, media, tmp_path):
+    """FFmpeg does not decrypt several fragments: the records of each sample must cover its bytes (ISO/IEC 23001-7)."""
+    gpac("-i", media("cenc/prog_8s_enc_dashinit.mp4"), "-o", tmp_path / "out.mp4:store=frag")
+    data = (tmp_path / "out.mp4").read_bytes()
+    samples = 0
+    for kind, start, end in boxes(data):
+        if kind != "moof":
+            continue
+        for _, inner, stop in (b for b in boxes(data, start, end) if b[0] == "traf"):
+            parts = {k: (s, e) for k, s, e in boxes(data, inner, stop)}
+            at = start - 8 + struct.unpack(">Q", data[parts["saio"][0] + 8:parts["saio"][0] + 16])[0]
+            sizes = record_sizes(data, parts["saiz"][0])
+            for size, record in zip(run_sizes(data, *parts["trun"]), sizes, strict=True):
+                if record > 8:
+                    count = struct.unpack(">H", data[at + 8:at + 10])[0]
+                    pairs = [struct.unpack(">HI", data[at + 10 + 6 * i:at + 16 + 6 * i]) for i in range(count)]
+                    assert sum(map(sum, pairs)) == size
+                at += record
+                samples += 1
+    assert samples == 615
+
+
+def record_sizes(data, at):
+    default, count = struct.unpack(">BI", data[at + 4:at + 9])
+    return [default] * count if default else list(data[at + 9:at + 9 + count])
+
+
+def run_sizes(data, at, _end):
+    flags, count = struct.unpack(">II", data[at:at + 8])
+    at += 8 + 4 * (flags & 1) + 4 * bool(flags & 4)
+    fields = [bool(flags & f) for f in (0x100, 0x200, 0x400, 0x800)]
+    return [struct.unpack(">I", data[at + 4 * sum(fields) * i + 4 * fields[0]:][:4])[0] for i in range(count)]
+
+
+def test_nothing_to_store(gpac, av_clip, tmp_path):
+    done = gpac("-i", av_clip, "-o", tmp_path / "out.heic", check=False)
+    assert "not supported" in done.stderr
+    assert not (tmp_path / "out.heic").exists()
