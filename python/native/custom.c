@@ -81,8 +81,9 @@ static Bool on_event(GF_Filter *filter, const GF_FilterEvent *evt)
 	PyGILState_STATE gil = PyGILState_Ensure();
 	Filter *self = self_of(filter);
 	Py_INCREF((PyObject *)self);
-	PyObject *pid = evt->base.on_pid && gf_filter_pid_get_owner(evt->base.on_pid) == filter ?
-		gf_filter_pid_get_udta(evt->base.on_pid) : NULL;
+	PyObject *pid = evt->base.on_pid && gf_filter_pid_get_owner(evt->base.on_pid) == filter
+						? gf_filter_pid_get_udta(evt->base.on_pid)
+						: NULL;
 	PyObject *arg = event_to_python(evt, pid ? pid : Py_None);
 	PyObject *res = arg ? PyObject_CallMethod((PyObject *)self, "process_event", "O", arg) : NULL;
 	int cancel = res ? PyObject_IsTrue(res) : -1;
@@ -163,8 +164,8 @@ static int custom_init(PyObject *obj, PyObject *args, PyObject *kwargs)
 	PyObject *session;
 	const char *name = "Custom";
 	unsigned int flags = 0;
-	if (!PyArg_ParseTupleAndKeywords(args, kwargs, "O!|sI:FilterCustom", names, native_state()->session_type, &session,
-		&name, &flags))
+	if (!PyArg_ParseTupleAndKeywords(
+			args, kwargs, "O!|sI:FilterCustom", names, native_state()->session_type, &session, &name, &flags))
 		return -1;
 	Session *s = (Session *)session;
 	GF_FilterSession *fs = session_of(s);
@@ -177,10 +178,8 @@ static int custom_init(PyObject *obj, PyObject *args, PyObject *kwargs)
 	GF_Err e = GF_OK;
 	s->creating = self;
 	GF_Filter *filter;
-	Py_BEGIN_ALLOW_THREADS
-	filter = gf_fs_new_filter(fs, name, flags | GF_FS_REG_MAIN_THREAD, &e);
-	Py_END_ALLOW_THREADS
-	s->creating = NULL;
+	Py_BEGIN_ALLOW_THREADS filter = gf_fs_new_filter(fs, name, flags | GF_FS_REG_MAIN_THREAD, &e);
+	Py_END_ALLOW_THREADS s->creating = NULL;
 	if (!filter || !self->filter) {
 		native_raise_err(e, "Failed to create filter %s", name);
 		return -1;
@@ -194,7 +193,8 @@ static int custom_init(PyObject *obj, PyObject *args, PyObject *kwargs)
 
 // ---- methods
 
-static GF_Err push_value(GF_Filter *f, PyObject *code, PyObject *value, u32 flags, u8 priority, u32 type, Bool *raised)
+static GF_Err push_value(
+	GF_Filter *f, PyObject *code, PyObject *value, u32 flags, u8 priority, u32 type, Bool *raised)
 {
 	*raised = GF_FALSE;
 	if (!(flags & GF_CAPFLAG_IN_BUNDLE))
@@ -218,8 +218,8 @@ static PyObject *push_cap(PyObject *self, PyObject *args, PyObject *kwargs)
 	unsigned int flags, type = 0;
 	unsigned char priority = 0;
 	GF_Filter *f = filter_of((Filter *)self);
-	if (!f || !PyArg_ParseTupleAndKeywords(args, kwargs, "OOI|bI:push_cap", names, &code, &value, &flags, &priority,
-		&type))
+	if (!f || !PyArg_ParseTupleAndKeywords(
+				  args, kwargs, "OOI|bI:push_cap", names, &code, &value, &flags, &priority, &type))
 		return NULL;
 	Bool raised;
 	GF_Err e = push_value(f, code, value, flags, priority, type, &raised);
@@ -351,7 +351,8 @@ static PyObject *hint_clock(PyObject *self, PyObject *args)
 	PyObject *time;
 	GF_Filter *f = filter_of((Filter *)self);
 	PropArg arg;
-	if (!f || !PyArg_ParseTuple(args, "KO:hint_clock", &us, &time) || !prop_from_python(0, GF_PROP_FRACTION64, time, &arg))
+	if (!f || !PyArg_ParseTuple(args, "KO:hint_clock", &us, &time) ||
+		!prop_from_python(0, GF_PROP_FRACTION64, time, &arg))
 		return NULL;
 	gf_filter_hint_single_clock(f, us, arg.v.value.lfrac);
 	prop_arg_reset(&arg);
@@ -415,7 +416,8 @@ static PyObject *get_clock_hint(PyObject *self, void *closure)
 }
 
 static PyGetSetDef custom_attributes[] = {
-	{"block_enabled", get_block_enabled, NULL, "1 when the session blocks filters whose outputs are full.", NULL},
+	{"block_enabled", get_block_enabled, NULL, "1 when the session blocks filters whose outputs are full.",
+		NULL},
 	{"output_buffer", get_output_buffer, NULL, "Largest buffer of the destinations in microseconds.", NULL},
 	{"playout_buffer", get_output_buffer, NULL, "Largest playout buffer in microseconds.", "playout"},
 	{"sinks_done", get_sinks_done, NULL, "1 when all sinks saw the end of their streams.", NULL},

@@ -5,7 +5,8 @@
 PyObject *event_to_python(const GF_FilterEvent *evt, PyObject *pid)
 {
 	PyObject *make = native_structure("make_event");
-	PyObject *res = make ? PyObject_CallFunction(make, "y#O", (const char *)evt, (Py_ssize_t)sizeof(*evt), pid) : NULL;
+	PyObject *res =
+		make ? PyObject_CallFunction(make, "y#O", (const char *)evt, (Py_ssize_t)sizeof(*evt), pid) : NULL;
 	Py_XDECREF(make);
 	return res;
 }

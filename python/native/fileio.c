@@ -9,8 +9,7 @@
 typedef struct file_node FileNode;
 
 typedef struct {
-	PyObject_HEAD
-	PyObject *dict, *weakrefs;
+	PyObject_HEAD PyObject *dict, *weakrefs;
 	FileNode *root;   // NULL once released
 	Session *session; // that loaded it: gets the exceptions; counted
 } FileObject;
@@ -337,7 +336,8 @@ static PyObject *get_url(PyObject *self, void *closure)
 static PyObject *file_repr(PyObject *self)
 {
 	FileObject *w = (FileObject *)self;
-	return PyUnicode_FromFormat("<FileIO %s>", w->root ? gf_fileio_resource_url(w->root->native) : "released");
+	return PyUnicode_FromFormat(
+		"<FileIO %s>", w->root ? gf_fileio_resource_url(w->root->native) : "released");
 }
 
 static int file_traverse(PyObject *self, visitproc visit, void *arg)

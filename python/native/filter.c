@@ -86,8 +86,9 @@ static PyObject *filter_repr(PyObject *self)
 	if (!f->filter)
 		return PyUnicode_FromFormat("<%s %S, removed>", kind, f->last_name ? f->last_name : Py_None);
 	const char *name = gf_filter_get_name(f->filter), *reg = gf_filter_get_register(f->filter)->name;
-	return PyUnicode_FromFormat("<%s %s%s%s, %u inputs, %u outputs>", kind, name, strcmp(name, reg) ? " of " : "",
-		strcmp(name, reg) ? reg : "", gf_filter_get_ipid_count(f->filter), gf_filter_get_opid_count(f->filter));
+	return PyUnicode_FromFormat("<%s %s%s%s, %u inputs, %u outputs>", kind, name,
+		strcmp(name, reg) ? " of " : "", strcmp(name, reg) ? reg : "", gf_filter_get_ipid_count(f->filter),
+		gf_filter_get_opid_count(f->filter));
 }
 
 // ---- attributes
@@ -158,7 +159,8 @@ static PyObject *filter_update(PyObject *self, PyObject *args, PyObject *kwargs)
 	GF_Filter *f = filter_of((Filter *)self);
 	if (!f || !PyArg_ParseTupleAndKeywords(args, kwargs, "sO|I:update", names, &name, &value, &mask))
 		return NULL;
-	PyObject *text = PyBool_Check(value) ? PyUnicode_FromString(value == Py_True ? "true" : "false") : PyObject_Str(value);
+	PyObject *text =
+		PyBool_Check(value) ? PyUnicode_FromString(value == Py_True ? "true" : "false") : PyObject_Str(value);
 	const char *utf8 = text ? PyUnicode_AsUTF8AndSize(text, NULL) : NULL;
 	if (utf8)
 		gf_filter_send_update(f, NULL, name, utf8, (GF_EventPropagateType)mask);
@@ -189,8 +191,8 @@ static PyObject *add_source(PyObject *self, PyObject *args, PyObject *kwargs, li
 		return NULL;
 	GF_Err e = f == from ? GF_BAD_PARAM : call(f, from, expr);
 	if (e != GF_OK)
-		return native_raise_err(e, "Failed to set source of filter %s to %s", gf_filter_get_name(f),
-			gf_filter_get_name(from));
+		return native_raise_err(
+			e, "Failed to set source of filter %s to %s", gf_filter_get_name(f), gf_filter_get_name(from));
 	Py_RETURN_NONE;
 }
 
@@ -213,11 +215,8 @@ static Bool reconnect_output(GF_Filter *f, int opid)
 		return GF_FALSE;
 	}
 	GF_Err e;
-	Py_BEGIN_ALLOW_THREADS
-	e = gf_filter_reconnect_output(f, pid);
-	Py_END_ALLOW_THREADS
-	if (e < 0)
-		native_raise_err(e, "Failed to reconnect output");
+	Py_BEGIN_ALLOW_THREADS e = gf_filter_reconnect_output(f, pid);
+	Py_END_ALLOW_THREADS if (e < 0) native_raise_err(e, "Failed to reconnect output");
 	return e >= 0;
 }
 
@@ -228,14 +227,15 @@ static PyObject *filter_insert(PyObject *self, PyObject *args, PyObject *kwargs)
 	int opid = -1;
 	const char *expr = NULL;
 	GF_Filter *f = filter_of((Filter *)self);
-	if (!f || !PyArg_ParseTupleAndKeywords(args, kwargs, "O!|iz:insert", names, native_state()->filter_type, &other,
-		&opid, &expr))
+	if (!f || !PyArg_ParseTupleAndKeywords(
+				  args, kwargs, "O!|iz:insert", names, native_state()->filter_type, &other, &opid, &expr))
 		return NULL;
 	GF_Filter *inserted = filter_of((Filter *)other);
 	if (!inserted)
 		return NULL;
 	if (opid >= 0 && !gf_filter_get_opid(f, (u32)opid))
-		return native_raise(GF_BAD_PARAM, "No output PID with index %d in filter %s", opid, gf_filter_get_name(f));
+		return native_raise(
+			GF_BAD_PARAM, "No output PID with index %d in filter %s", opid, gf_filter_get_name(f));
 	GF_Err e = inserted == f ? GF_BAD_PARAM : gf_filter_set_source(inserted, f, expr);
 	if (e != GF_OK)
 		return native_raise_err(e, "Failed to insert filter %s", gf_filter_get_name(inserted));
@@ -249,7 +249,8 @@ static PyObject *filter_reconnect(PyObject *self, PyObject *args, PyObject *kwar
 	static char *names[] = {"opid", NULL};
 	int opid = -1;
 	GF_Filter *f = filter_of((Filter *)self);
-	if (!f || !PyArg_ParseTupleAndKeywords(args, kwargs, "|i:reconnect", names, &opid) || !reconnect_output(f, opid))
+	if (!f || !PyArg_ParseTupleAndKeywords(args, kwargs, "|i:reconnect", names, &opid) ||
+		!reconnect_output(f, opid))
 		return NULL;
 	Py_RETURN_NONE;
 }
@@ -283,11 +284,8 @@ static PyObject *probe_link(PyObject *self, PyObject *args)
 		return NULL;
 	char *res = NULL;
 	GF_Err e;
-	Py_BEGIN_ALLOW_THREADS
-	e = gf_filter_probe_link(f, idx, name, &res);
-	Py_END_ALLOW_THREADS
-	if (e == GF_OK && res)
-		return split_list(res);
+	Py_BEGIN_ALLOW_THREADS e = gf_filter_probe_link(f, idx, name, &res);
+	Py_END_ALLOW_THREADS if (e == GF_OK && res) return split_list(res);
 	Py_RETURN_NONE;
 }
 
@@ -343,7 +341,8 @@ PyObject *pid_read_prop(GF_FilterPid *pid, PyObject *name, Bool input)
 	const char *text = NULL;
 	if (!prop_code(name, &code, &text))
 		return NULL;
-	const GF_PropertyValue *v = text ? gf_filter_pid_get_property_str(pid, text) : gf_filter_pid_get_property(pid, code);
+	const GF_PropertyValue *v =
+		text ? gf_filter_pid_get_property_str(pid, text) : gf_filter_pid_get_property(pid, code);
 	if (v)
 		return prop_to_python(code, v);
 	if (PyUnicode_Check(name)) {
@@ -460,8 +459,8 @@ static PyObject *opid_sinks(PyObject *self, PyObject *index)
 
 static PyObject *one_argument(PyObject *cls, const GF_FilterArgs *a)
 {
-	return PyObject_CallFunction(cls, "yiyiyyI", a->arg_name, a->offset_in_private, a->arg_desc, (int)a->arg_type,
-		a->arg_default_val, a->min_max_enum, (unsigned int)a->flags);
+	return PyObject_CallFunction(cls, "yiyiyyI", a->arg_name, a->offset_in_private, a->arg_desc,
+		(int)a->arg_type, a->arg_default_val, a->min_max_enum, (unsigned int)a->flags);
 }
 
 static PyObject *all_args(PyObject *self, PyObject *none)
@@ -513,9 +512,11 @@ static PyObject *all_args_value(PyObject *self, PyObject *none)
 		PyObject *value = argument_value(f, a->arg_name);
 		PyObject *text = value ? PyObject_Str(value) : NULL;
 		PyObject *item = text ? Py_BuildValue("{s:s,s:s,s:O,s:s,s:s,s:s}", "name", a->arg_name, "type",
-			gf_props_get_type_name(a->arg_type), "value", text, "description", a->arg_desc ? a->arg_desc : "",
-			"default", a->arg_default_val ? a->arg_default_val : "", "min_max_enum",
-			a->min_max_enum ? a->min_max_enum : "") : NULL;
+									gf_props_get_type_name(a->arg_type), "value", text, "description",
+									a->arg_desc ? a->arg_desc : "", "default",
+									a->arg_default_val ? a->arg_default_val : "", "min_max_enum",
+									a->min_max_enum ? a->min_max_enum : "")
+							  : NULL;
 		if (!item || PyList_Append(list, item) < 0)
 			Py_CLEAR(list);
 		Py_XDECREF(item);
@@ -533,7 +534,8 @@ static PyObject *get_info(PyObject *self, PyObject *name)
 	if (!f || !prop_code(name, &code, &text))
 		return NULL;
 	GF_PropertyEntry *entry = NULL;
-	const GF_PropertyValue *v = text ? gf_filter_get_info_str(f, text, &entry) : gf_filter_get_info(f, code, &entry);
+	const GF_PropertyValue *v =
+		text ? gf_filter_get_info_str(f, text, &entry) : gf_filter_get_info(f, code, &entry);
 	PyObject *res = v ? prop_to_python(code, v) : Py_NewRef(Py_None);
 	gf_filter_release_property(entry);
 	return res;
@@ -551,8 +553,10 @@ static PyObject *get_statistics(PyObject *self, PyObject *none)
 	if (e != GF_OK)
 		return native_raise_err(e, "Failed to fetch filter stats");
 	PyObject *make = native_structure("make_filter_stats");
-	PyObject *res = make ? PyObject_CallFunction(make, "y#yyyy", (const char *)&stats, (Py_ssize_t)sizeof(stats),
-		stats.status, stats.name, stats.reg_name, stats.filter_id) : NULL;
+	PyObject *res =
+		make ? PyObject_CallFunction(make, "y#yyyy", (const char *)&stats, (Py_ssize_t)sizeof(stats),
+				   stats.status, stats.name, stats.reg_name, stats.filter_id)
+			 : NULL;
 	Py_XDECREF(make);
 	return res;
 }
@@ -593,17 +597,22 @@ static PyMethodDef filter_methods[] = {
 	{"remove", filter_remove, METH_NOARGS, "Removes the filter from the graph, later."},
 	{"update", WITH_KEYWORDS(filter_update), KEYWORDS, "Changes an option."},
 	{"set_source", WITH_KEYWORDS(set_source), KEYWORDS, "Makes another filter an explicit source."},
-	{"set_source_restricted", WITH_KEYWORDS(set_source_restricted), KEYWORDS, "Same, remembered for later sources."},
+	{"set_source_restricted", WITH_KEYWORDS(set_source_restricted), KEYWORDS,
+		"Same, remembered for later sources."},
 	{"insert", WITH_KEYWORDS(filter_insert), KEYWORDS, "Inserts a filter behind this one."},
 	{"reconnect", WITH_KEYWORDS(filter_reconnect), KEYWORDS, "Links output PIDs again."},
-	{"require_source_id", require_source_id, METH_NOARGS, "Outputs only link to filters that name this source."},
+	{"require_source_id", require_source_id, METH_NOARGS,
+		"Outputs only link to filters that name this source."},
 	{"probe_link", probe_link, METH_VARARGS, "Filters that a link would load, or None."},
-	{"get_destinations", get_destinations, METH_VARARGS, "Filter classes an output PID could link to, or None."},
+	{"get_destinations", get_destinations, METH_VARARGS,
+		"Filter classes an output PID could link to, or None."},
 	{"why_not", why_not, METH_O, "Why no output is linked to a filter, None when one is."},
 	{"ipid_prop", ipid_prop, METH_VARARGS, "Property of an input PID."},
 	{"opid_prop", opid_prop, METH_VARARGS, "Property of an output PID."},
-	{"ipid_enum_props", ipid_enum_props, METH_VARARGS, "Calls on_prop_enum for each property of an input PID."},
-	{"opid_enum_props", opid_enum_props, METH_VARARGS, "Calls on_prop_enum for each property of an output PID."},
+	{"ipid_enum_props", ipid_enum_props, METH_VARARGS,
+		"Calls on_prop_enum for each property of an input PID."},
+	{"opid_enum_props", opid_enum_props, METH_VARARGS,
+		"Calls on_prop_enum for each property of an output PID."},
 	{"ipid_stats", WITH_KEYWORDS(ipid_stats), KEYWORDS, "Statistics of an input PID."},
 	{"opid_stats", WITH_KEYWORDS(opid_stats), KEYWORDS, "Statistics of an output PID."},
 	{"ipid_source", ipid_source, METH_O, "Filter that feeds an input PID."},

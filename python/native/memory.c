@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: MIT
-// Views of packet memory. A view holds the packet, so that it never shows memory of another one; it holds what
-// remains of a deleted session, too.
+// Views of packet memory. A view holds the packet, so that it never shows memory of another one; it holds
+// what remains of a deleted session, too.
 #include "native.h"
 
 typedef struct {
-	PyObject_HEAD
-	GF_FilterSession *fs; // held
-	GF_FilterPacket *pck; // counted
+	PyObject_HEAD GF_FilterSession *fs; // held
+	GF_FilterPacket *pck;               // counted
 	u8 *data;
 	u32 size;
 	Bool writable;
@@ -45,8 +44,8 @@ PyObject *memory_view(PyObject *buffer)
 		return bytes;
 	Py_ssize_t size = PyObject_Length(bytes);
 	// numpy refuses to look at nothing
-	PyObject *res = size ? PyObject_CallMethod(np, "frombuffer", "Os", bytes, "uint8") :
-		PyObject_CallMethod(np, "empty", "is", 0, "uint8");
+	PyObject *res = size ? PyObject_CallMethod(np, "frombuffer", "Os", bytes, "uint8")
+						 : PyObject_CallMethod(np, "empty", "is", 0, "uint8");
 	Py_DECREF(bytes);
 	return res;
 }

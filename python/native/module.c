@@ -125,11 +125,8 @@ static PyObject *sleep_ms(PyObject *self, PyObject *arg)
 	// In short pieces, so that Ctrl-C ends it.
 	while (ms) {
 		u32 part = ms > 50 ? 50 : (u32)ms;
-		Py_BEGIN_ALLOW_THREADS
-		gf_sleep(part);
-		Py_END_ALLOW_THREADS
-		if (PyErr_CheckSignals() < 0)
-			return NULL;
+		Py_BEGIN_ALLOW_THREADS gf_sleep(part);
+		Py_END_ALLOW_THREADS if (PyErr_CheckSignals() < 0) return NULL;
 		ms -= part;
 	}
 	Py_RETURN_NONE;
@@ -283,8 +280,8 @@ static PyObject *abi(PyObject *self, PyObject *none)
 {
 	(void)self;
 	(void)none;
-	return Py_BuildValue("IIsss", gf_gpac_abi_major(), gf_gpac_abi_minor(), gf_gpac_version(), gf_gpac_copyright(),
-		gf_gpac_copyright_cite());
+	return Py_BuildValue("IIsss", gf_gpac_abi_major(), gf_gpac_abi_minor(), gf_gpac_version(),
+		gf_gpac_copyright(), gf_gpac_copyright_cite());
 }
 
 static PyMethodDef native_functions[] = {

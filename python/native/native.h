@@ -4,8 +4,9 @@
 // Rules kept by all files:
 // - Engine code that can call back or take time runs without the interpreter lock; callbacks take it with
 //   PyGILState_Ensure, whatever thread they come on.
-// - An object whose native side may die first keeps a pointer that is set to NULL at that moment; every member
-//   goes through a check (`filter_of`, `pid_of`, `packet_of`...) that raises GpacError naming the object.
+// - An object whose native side may die first keeps a pointer that is set to NULL at that moment; every
+//   member goes through a check (`filter_of`, `pid_of`, `packet_of`...) that raises GpacError naming the
+//   object.
 // - The first exception of a callback is kept in the session, which is aborted; run() raises it.
 #ifndef NATIVE_H
 #define NATIVE_H
@@ -60,11 +61,10 @@ PyObject *native_not_supported(const char *what);
 // ---- session.c
 
 struct session_object {
-	PyObject_HEAD
-	PyObject *dict, *weakrefs;
+	PyObject_HEAD PyObject *dict, *weakrefs;
 	GF_FilterSession *fs; // NULL after delete()
 	PyObject *filters;    // {address: Filter}, all that live
-	PyObject *shared;     // {address: FilterPacket} made by new_pck_shared, not yet released, not owned by one
+	PyObject *shared;     // {address: FilterPacket} of new_pck_shared that the engine will release
 	PyObject *files;      // list of FileIO loaded as sources or destinations
 	Filter *creating;     // FilterCustom whose native filter is being made
 	PyObject *error;      // first exception raised by a callback
@@ -103,11 +103,10 @@ int tasks_traverse(Session *s, visitproc visit, void *arg);
 // ---- filter.c
 
 struct filter_object {
-	PyObject_HEAD
-	PyObject *dict, *weakrefs;
-	GF_Filter *filter;    // NULL when it is gone
-	Session *session;     // counted
-	PyObject *last_name;  // name, kept for when it is gone
+	PyObject_HEAD PyObject *dict, *weakrefs;
+	GF_Filter *filter;   // NULL when it is gone
+	Session *session;    // counted
+	PyObject *last_name; // name, kept for when it is gone
 	// custom filters
 	PyObject *ipids, *opids; // lists shown to the script
 	PyObject *pids;          // set of all Pid objects of the filter
@@ -131,8 +130,7 @@ void filter_drop_opid(Filter *f, PyObject *pid);
 // ---- pid.c
 
 struct pid_object {
-	PyObject_HEAD
-	PyObject *dict, *weakrefs;
+	PyObject_HEAD PyObject *dict, *weakrefs;
 	GF_FilterPid *pid; // NULL when it is gone
 	Filter *filter;    // counted
 	Bool input;
@@ -152,16 +150,15 @@ PyObject *pid_enumerate(GF_FilterPid *pid, PyObject *callback);
 typedef enum { PACKET_GONE = 0, PACKET_SOURCE, PACKET_OUTPUT, PACKET_CLONE } PacketKind;
 
 struct packet_object {
-	PyObject_HEAD
-	PyObject *dict, *weakrefs;
+	PyObject_HEAD PyObject *dict, *weakrefs;
 	PacketKind kind;
-	GF_FilterPacket *pck;   // one count of it is held; NULL when it is gone
-	Pid *pid;               // counted; NULL for clones
-	Session *session;       // counted
-	u32 nb_refs;            // ref() calls without unref()
-	PyObject *shared;       // object whose memory new_pck_shared shows
+	GF_FilterPacket *pck; // one count of it is held; NULL when it is gone
+	Pid *pid;             // counted; NULL for clones
+	Session *session;     // counted
+	u32 nb_refs;          // ref() calls without unref()
+	PyObject *shared;     // object whose memory new_pck_shared shows
 	Py_buffer shared_view;
-	Bool by_reference; // shows memory of another packet
+	Bool by_reference;   // shows memory of another packet
 	Packet *next, *prev; // in the session
 };
 
@@ -222,7 +219,9 @@ Bool result_code(PyObject *result, int absent, int *out);
 // Members that all objects have.
 #define NATIVE_DICT_MEMBERS(type) \
 	{"__dictoffset__", T_PYSSIZET, offsetof(type, dict), READONLY, NULL}, \
-		{"__weaklistoffset__", T_PYSSIZET, offsetof(type, weakrefs), READONLY, NULL}
+	{ \
+		"__weaklistoffset__", T_PYSSIZET, offsetof(type, weakrefs), READONLY, NULL \
+	}
 
 #define KEYWORDS (METH_VARARGS | METH_KEYWORDS)
 #define WITH_KEYWORDS(f) ((PyCFunction)(void (*)(void))(f))

@@ -120,8 +120,9 @@ PyObject *packet_new_shared(Pid *pid, PyObject *data)
 	if (PyObject_GetBuffer(data, &view, PyBUF_SIMPLE) < 0)
 		return NULL;
 	Bool readonly = view.readonly ? GF_TRUE : GF_FALSE;
-	GF_FilterPacket *pck = view.len <= 0xffffffffLL ?
-		gf_filter_pck_new_shared(pid->pid, view.buf, (u32)view.len, release_shared) : NULL;
+	GF_FilterPacket *pck = view.len <= 0xffffffffLL
+							   ? gf_filter_pck_new_shared(pid->pid, view.buf, (u32)view.len, release_shared)
+							   : NULL;
 	if (!pck) {
 		PyBuffer_Release(&view);
 		Py_RETURN_NONE;
@@ -249,7 +250,8 @@ static Bool in_range(const Attribute *a, PyObject *value, u64 *out)
 	Py_DECREF(number);
 	if (!ok) {
 		PyErr_Clear();
-		PyErr_Format(PyExc_ValueError, "%s: %R is not in the range %lld to %llu", a->label, value, a->min, a->max);
+		PyErr_Format(
+			PyExc_ValueError, "%s: %R is not in the range %lld to %llu", a->label, value, a->min, a->max);
 	}
 	return ok;
 }
@@ -405,7 +407,8 @@ static PyObject *set_prop(PyObject *self, PyObject *args, PyObject *kwargs)
 	if (!prop_code(key, &code, &name) || (value != Py_None && !prop_from_python(code, type, value, &arg)))
 		return NULL;
 	const GF_PropertyValue *v = value == Py_None ? NULL : &arg.v;
-	GF_Err e = name ? gf_filter_pck_set_property_dyn(pck, (char *)name, v) : gf_filter_pck_set_property(pck, code, v);
+	GF_Err e = name ? gf_filter_pck_set_property_dyn(pck, (char *)name, v)
+					: gf_filter_pck_set_property(pck, code, v);
 	prop_arg_reset(&arg);
 	if (e < 0 && !(e == GF_NOT_FOUND && !v))
 		return native_raise_err(e, "Cannot set property %S", key);
@@ -465,7 +468,8 @@ static PyObject *send(PyObject *self, PyObject *none)
 	if (!pck)
 		return NULL;
 	if (p->kind == PACKET_CLONE)
-		return native_raise(GF_BAD_PARAM, "Cannot send a clone, which belongs to no PID: use forward() or new_pck_copy()");
+		return native_raise(
+			GF_BAD_PARAM, "Cannot send a clone, which belongs to no PID: use forward() or new_pck_copy()");
 	if (!pid_of(p->pid))
 		return NULL;
 	if (p->shared)
@@ -517,7 +521,8 @@ static PyObject *clone(PyObject *self, PyObject *args, PyObject *kwargs)
 		Py_RETURN_NONE;
 	GF_FilterPacket *old = NULL;
 	if (cached != Py_None) {
-		if (!PyObject_TypeCheck(cached, native_state()->packet_type) || ((Packet *)cached)->kind != PACKET_CLONE) {
+		if (!PyObject_TypeCheck(cached, native_state()->packet_type) ||
+			((Packet *)cached)->kind != PACKET_CLONE) {
 			PyErr_SetString(PyExc_TypeError, "clone: cached_pck must be a packet made by clone()");
 			return NULL;
 		}
@@ -602,15 +607,20 @@ static PyObject *packet_repr(PyObject *self)
 	u32 size = 0;
 	gf_filter_pck_get_data(p->pck, &size);
 	u64 dts = gf_filter_pck_get_dts(p->pck), cts = gf_filter_pck_get_cts(p->pck);
-	PyObject *times = dts == GF_FILTER_NO_TS && cts == GF_FILTER_NO_TS ? PyUnicode_FromString("no time") :
-		PyUnicode_FromFormat("dts %llu cts %llu of %u", (unsigned long long)dts, (unsigned long long)cts,
-			gf_filter_pck_get_timescale(p->pck));
-	PyObject *res = times ? PyUnicode_FromFormat("<FilterPacket, %s, %u bytes, %U>", kinds[p->kind], size, times) : NULL;
+	PyObject *times = dts == GF_FILTER_NO_TS && cts == GF_FILTER_NO_TS
+						  ? PyUnicode_FromString("no time")
+						  : PyUnicode_FromFormat("dts %llu cts %llu of %u", (unsigned long long)dts,
+								(unsigned long long)cts, gf_filter_pck_get_timescale(p->pck));
+	PyObject *res =
+		times ? PyUnicode_FromFormat("<FilterPacket, %s, %u bytes, %U>", kinds[p->kind], size, times) : NULL;
 	Py_XDECREF(times);
 	return res;
 }
 
-#define ATTR(name, doc) {#name, get_attribute, set_attribute, doc, (void *)&attr_##name}
+#define ATTR(name, doc) \
+	{ \
+#name, get_attribute, set_attribute, doc, (void *)&attr_##name \
+	}
 
 static PyGetSetDef packet_attributes[] = {
 	ATTR(dts, "Decoding time in units of the timescale."),

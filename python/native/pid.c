@@ -74,7 +74,8 @@ static GF_FilterPid *input_pid(PyObject *self, const char *member)
 	Pid *p = (Pid *)self;
 	GF_FilterPid *pid = pid_of(p);
 	if (pid && !p->input) {
-		native_raise(GF_BAD_PARAM, "%s: only for input PIDs, %s is an output PID", member, gf_filter_pid_get_name(pid));
+		native_raise(GF_BAD_PARAM, "%s: only for input PIDs, %s is an output PID", member,
+			gf_filter_pid_get_name(pid));
 		return NULL;
 	}
 	return pid;
@@ -92,128 +93,6 @@ static GF_FilterPid *output_pid(PyObject *self, const char *text)
 }
 
 // ---- data attributes
-
-static PyObject *read_name(GF_FilterPid *pid, Bool input)
-{
-	(void)input;
-	return native_str(gf_filter_pid_get_name(pid));
-}
-
-static PyObject *read_filter_name(GF_FilterPid *pid, Bool input)
-{
-	GF_Filter *f = input ? gf_filter_pid_get_source_filter(pid) : gf_filter_pid_get_owner(pid);
-	return native_str(f ? gf_filter_get_name(f) : NULL);
-}
-
-static PyObject *read_eos(GF_FilterPid *pid, Bool input)
-{
-	return PyLong_FromLong(input && gf_filter_pid_is_eos(pid));
-}
-
-static PyObject *read_has_seen_eos(GF_FilterPid *pid, Bool input)
-{
-	return PyLong_FromLong(input && gf_filter_pid_has_seen_eos(pid));
-}
-
-static PyObject *read_eos_received(GF_FilterPid *pid, Bool input)
-{
-	return PyLong_FromLong(input && gf_filter_pid_eos_received(pid));
-}
-
-static PyObject *read_would_block(GF_FilterPid *pid, Bool input)
-{
-	(void)input;
-	return PyLong_FromLong(gf_filter_pid_would_block(pid) ? 1 : 0);
-}
-
-static PyObject *read_sparse(GF_FilterPid *pid, Bool input)
-{
-	(void)input;
-	return PyLong_FromLong(gf_filter_pid_is_sparse(pid) ? 1 : 0);
-}
-
-static PyObject *read_max_buffer(GF_FilterPid *pid, Bool input)
-{
-	return PyLong_FromUnsignedLong(input ? gf_filter_pid_get_max_buffer(pid) : 0);
-}
-
-static PyObject *read_buffer(GF_FilterPid *pid, Bool input)
-{
-	(void)input;
-	return PyLong_FromUnsignedLongLong(gf_filter_pid_query_buffer_duration(pid, GF_FALSE));
-}
-
-static PyObject *read_buffer_full(GF_FilterPid *pid, Bool input)
-{
-	if (!input)
-		return PyBool_FromLong(gf_filter_pid_would_block(pid));
-	return PyBool_FromLong(gf_filter_pid_query_buffer_duration(pid, GF_TRUE) != 0);
-}
-
-static PyObject *read_first_empty(GF_FilterPid *pid, Bool input)
-{
-	return PyLong_FromLong(!input || gf_filter_pid_first_packet_is_empty(pid));
-}
-
-static PyObject *read_first_cts(GF_FilterPid *pid, Bool input)
-{
-	u64 cts;
-	if (!input || !gf_filter_pid_get_first_packet_cts(pid, &cts))
-		Py_RETURN_NONE;
-	return PyLong_FromUnsignedLongLong(cts);
-}
-
-static PyObject *read_nb_queued(GF_FilterPid *pid, Bool input)
-{
-	(void)input;
-	return PyLong_FromUnsignedLong(gf_filter_pid_get_packet_count(pid));
-}
-
-static PyObject *read_timescale(GF_FilterPid *pid, Bool input)
-{
-	(void)input;
-	return PyLong_FromUnsignedLong(gf_filter_pid_get_timescale(pid));
-}
-
-static PyObject *read_min_pck_dur(GF_FilterPid *pid, Bool input)
-{
-	return PyLong_FromUnsignedLong(input ? gf_filter_pid_get_min_pck_duration(pid) : 0);
-}
-
-static PyObject *read_playing(GF_FilterPid *pid, Bool input)
-{
-	(void)input;
-	return PyLong_FromLong(gf_filter_pid_is_playing(pid) ? 1 : 0);
-}
-
-static PyObject *read_next_ts(GF_FilterPid *pid, Bool input)
-{
-	(void)input;
-	return PyLong_FromUnsignedLongLong(gf_filter_pid_get_next_ts(pid));
-}
-
-typedef struct {
-	const char *name;
-	PyObject *(*read)(GF_FilterPid *pid, Bool input);
-} PidAttribute;
-
-static const PidAttribute attributes[] = {
-	{"name", read_name}, {"filter_name", read_filter_name}, {"eos", read_eos}, {"has_seen_eos", read_has_seen_eos},
-	{"eos_received", read_eos_received}, {"would_block", read_would_block}, {"sparse", read_sparse},
-	{"max_buffer", read_max_buffer}, {"buffer", read_buffer}, {"buffer_full", read_buffer_full},
-	{"buffer_total", read_buffer}, {"first_empty", read_first_empty}, {"first_cts", read_first_cts},
-	{"nb_pck_queued", read_nb_queued}, {"timescale", read_timescale}, {"min_pck_dur", read_min_pck_dur},
-	{"playing", read_playing}, {"next_ts", read_next_ts},
-};
-
-PyObject *pid_attribute(GF_FilterPid *pid, const char *name, Bool input)
-{
-	for (size_t i = 0; name && i < sizeof(attributes) / sizeof(attributes[0]); i++) {
-		if (!strcmp(attributes[i].name, name))
-			return attributes[i].read(pid, input);
-	}
-	return NULL;
-}
 
 static PyObject *get_attribute(PyObject *self, void *closure)
 {
@@ -340,8 +219,8 @@ static PyObject *get_info(PyObject *self, PyObject *name)
 typedef GF_Err (*set_by_code)(GF_FilterPid *, u32, const GF_PropertyValue *);
 typedef GF_Err (*set_by_name)(GF_FilterPid *, char *, const GF_PropertyValue *);
 
-static PyObject *set_value(GF_FilterPid *pid, PyObject *args, PyObject *kwargs, set_by_code by_code, set_by_name by_name,
-	const char *what)
+static PyObject *set_value(GF_FilterPid *pid, PyObject *args, PyObject *kwargs, set_by_code by_code,
+	set_by_name by_name, const char *what)
 {
 	static char *names[] = {"pcode", "prop", "custom_type", NULL};
 	PyObject *key, *value;
@@ -364,8 +243,8 @@ static PyObject *set_value(GF_FilterPid *pid, PyObject *args, PyObject *kwargs, 
 
 static PyObject *set_prop(PyObject *self, PyObject *args, PyObject *kwargs)
 {
-	return set_value(output_pid(self, "Cannot set properties on input PID"), args, kwargs, gf_filter_pid_set_property,
-		gf_filter_pid_set_property_dyn, "set property");
+	return set_value(output_pid(self, "Cannot set properties on input PID"), args, kwargs,
+		gf_filter_pid_set_property, gf_filter_pid_set_property_dyn, "set property");
 }
 
 static PyObject *set_info(PyObject *self, PyObject *args, PyObject *kwargs)
@@ -380,8 +259,8 @@ static PyObject *negotiate_cap(PyObject *self, PyObject *args, PyObject *kwargs)
 	GF_FilterPid *pid = pid_of(p);
 	if (pid && !p->input)
 		return native_raise(GF_BAD_PARAM, "Cannot negotiate caps on output PID");
-	return set_value(pid, args, kwargs, gf_filter_pid_negotiate_property, gf_filter_pid_negotiate_property_dyn,
-		"negotiate cap");
+	return set_value(pid, args, kwargs, gf_filter_pid_negotiate_property,
+		gf_filter_pid_negotiate_property_dyn, "negotiate cap");
 }
 
 static PyObject *query_cap(PyObject *self, PyObject *key)
@@ -391,7 +270,8 @@ static PyObject *query_cap(PyObject *self, PyObject *key)
 	const char *name = NULL;
 	if (!pid || !prop_code(key, &code, &name))
 		return NULL;
-	const GF_PropertyValue *v = name ? gf_filter_pid_caps_query_str(pid, name) : gf_filter_pid_caps_query(pid, code);
+	const GF_PropertyValue *v =
+		name ? gf_filter_pid_caps_query_str(pid, name) : gf_filter_pid_caps_query(pid, code);
 	return v ? prop_to_python(code, v) : Py_NewRef(Py_None);
 }
 
@@ -579,7 +459,7 @@ static PyObject *new_pck_clone(PyObject *self, PyObject *arg)
 	// The count of the Python object must not pass for another user of the memory.
 	Pid *from = src->pid;
 	Bool alone = src->kind == PACKET_SOURCE && !src->nb_refs && from && from->pid && from->current == src &&
-		head_packet(from, gf_filter_pid_get_packet(from->pid)) == src;
+				 head_packet(from, gf_filter_pid_get_packet(from->pid)) == src;
 	if (alone)
 		gf_filter_pck_unref(src->pck);
 	u8 *data;
@@ -785,7 +665,8 @@ static PyObject *resolve_template(PyObject *self, PyObject *args, PyObject *kwar
 	const char *text, *suffix = NULL;
 	unsigned int idx = 0;
 	GF_FilterPid *pid = pid_of((Pid *)self);
-	if (!pid || !PyArg_ParseTupleAndKeywords(args, kwargs, "s|Iz:resolve_template", names, &text, &idx, &suffix))
+	if (!pid ||
+		!PyArg_ParseTupleAndKeywords(args, kwargs, "s|Iz:resolve_template", names, &text, &idx, &suffix))
 		return NULL;
 	char name[GF_MAX_PATH];
 	GF_Err e = gf_filter_pid_resolve_file_template(pid, text, name, idx, suffix);
@@ -829,8 +710,8 @@ static PyObject *pid_repr(PyObject *self)
 	Pid *p = (Pid *)self;
 	if (!p->pid)
 		return PyUnicode_FromFormat("<FilterPid, %s, removed>", p->input ? "input" : "output");
-	return PyUnicode_FromFormat("<FilterPid %s, %s of %S>", gf_filter_pid_get_name(p->pid), p->input ? "input" : "output",
-		p->filter);
+	return PyUnicode_FromFormat(
+		"<FilterPid %s, %s of %S>", gf_filter_pid_get_name(p->pid), p->input ? "input" : "output", p->filter);
 }
 
 static PyObject *get_handle(PyObject *self, void *closure)
@@ -845,7 +726,10 @@ static PyObject *get_filter(PyObject *self, void *closure)
 	return Py_NewRef((PyObject *)((Pid *)self)->filter);
 }
 
-#define READ(name, doc) {name, get_attribute, NULL, doc, name}
+#define READ(name, doc) \
+	{ \
+		name, get_attribute, NULL, doc, name \
+	}
 
 static PyGetSetDef pid_attributes[] = {
 	{"name", get_attribute, set_name, "Name of the PID.", "name"},
@@ -879,7 +763,8 @@ static PyMethodDef pid_methods[] = {
 	{"get_info", get_info, METH_O, "Information value or None, searched up to the source."},
 	{"get_packet", get_packet, METH_NOARGS, "First pending packet or None."},
 	{"drop_packet", drop_packet, METH_NOARGS, "Removes the packet returned by get_packet."},
-	{"packets", packets, METH_NOARGS, "Iterates over pending packets; each is dropped when the next is asked for."},
+	{"packets", packets, METH_NOARGS,
+		"Iterates over pending packets; each is dropped when the next is asked for."},
 	{"_next_packet", next_packet, METH_NOARGS, NULL},
 	{"copy_props", copy_props, METH_O, "Takes over all properties of another PID."},
 	{"reset_props", reset_props, METH_NOARGS, "Removes all properties."},
@@ -926,8 +811,8 @@ static PyType_Slot pid_slots[] = {
 	{0, NULL},
 };
 
-static PyType_Spec pid_spec = {"libgpac.FilterPid", sizeof(Pid), 0,
-	NATIVE_TYPE_FLAGS | Py_TPFLAGS_DISALLOW_INSTANTIATION, pid_slots};
+static PyType_Spec pid_spec = {
+	"libgpac.FilterPid", sizeof(Pid), 0, NATIVE_TYPE_FLAGS | Py_TPFLAGS_DISALLOW_INSTANTIATION, pid_slots};
 
 PyTypeObject *pid_make_type(PyObject *module)
 {

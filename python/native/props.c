@@ -157,7 +157,8 @@ PyObject *prop_to_python(u32 code, const GF_PropertyValue *v)
 	case GF_PROP_FRACTION:
 		return make("Fraction", "(iI)", v->value.frac.num, v->value.frac.den);
 	case GF_PROP_FRACTION64:
-		return make("Fraction64", "(LK)", (long long)v->value.lfrac.num, (unsigned long long)v->value.lfrac.den);
+		return make(
+			"Fraction64", "(LK)", (long long)v->value.lfrac.num, (unsigned long long)v->value.lfrac.den);
 	case GF_PROP_FLOAT:
 		return PyFloat_FromDouble((double)v->value.fnumber);
 	case GF_PROP_DOUBLE:
@@ -169,7 +170,8 @@ PyObject *prop_to_python(u32 code, const GF_PropertyValue *v)
 	case GF_PROP_VEC3I:
 		return make("PropVec3i", "(iii)", v->value.vec3i.x, v->value.vec3i.y, v->value.vec3i.z);
 	case GF_PROP_VEC4I:
-		return make("PropVec4i", "(iiii)", v->value.vec4i.x, v->value.vec4i.y, v->value.vec4i.z, v->value.vec4i.w);
+		return make(
+			"PropVec4i", "(iiii)", v->value.vec4i.x, v->value.vec4i.y, v->value.vec4i.z, v->value.vec4i.w);
 	case GF_PROP_STRING:
 	case GF_PROP_STRING_NO_COPY:
 	case GF_PROP_NAME:
@@ -275,7 +277,8 @@ static Bool read_vector(PyObject *value, const char *kind, u32 nb, double *out)
 	Bool sequence = PyTuple_Check(value) || PyList_Check(value);
 	Bool ok = !sequence || PySequence_Size(value) == (Py_ssize_t)nb;
 	for (u32 i = 0; i < nb && ok; i++) {
-		PyObject *c = sequence ? PySequence_GetItem(value, (Py_ssize_t)i) : PyObject_GetAttrString(value, names[i]);
+		PyObject *c =
+			sequence ? PySequence_GetItem(value, (Py_ssize_t)i) : PyObject_GetAttrString(value, names[i]);
 		out[i] = c ? PyFloat_AsDouble(c) : 0;
 		Py_XDECREF(c);
 		ok = !PyErr_Occurred();
@@ -335,7 +338,8 @@ static Bool one_of(const char *text, const char *const *words, size_t nb)
 // Value of a name; false when it is neither known nor a word for "none".
 static Bool parse_name(u32 code, u32 type, const char *text, u32 *out)
 {
-	static const char *const no_pixels[] = {"none", "0"}, *const no_audio[] = {"none"}, *const no_cicp[] = {"-1"};
+	static const char *const no_pixels[] = {"none", "0"}, *const no_audio[] = {"none"},
+							 *const no_cicp[] = {"-1"};
 	if (code == GF_PROP_PID_STREAM_TYPE) {
 		*out = gf_stream_type_by_name(text);
 		return *out || !strncmp(text, "unkn", 4) || !strncmp(text, "undef", 5);
@@ -394,8 +398,9 @@ static Bool read_string(PyObject *value, PropArg *out)
 static Bool read_data(PyObject *value, PropArg *out)
 {
 	// PropData keeps its bytes in an attribute
-	PyObject *bytes = PyObject_CheckBuffer(value) && !PyObject_HasAttrString(value, "ptr") ? Py_NewRef(value) :
-		PyObject_Bytes(value);
+	PyObject *bytes = PyObject_CheckBuffer(value) && !PyObject_HasAttrString(value, "ptr")
+						  ? Py_NewRef(value)
+						  : PyObject_Bytes(value);
 	if (!bytes)
 		return GF_FALSE;
 	Bool ok = PyObject_GetBuffer(bytes, &out->view, PyBUF_SIMPLE) == 0;

@@ -3,8 +3,8 @@
 #include "native.h"
 #include <pythread.h>
 
-// A session that runs looks for signals and for its time limit at this interval, also when nothing happens: Ctrl-C
-// works within a tenth of a second, and an idle session takes less than a thousandth of a processor.
+// A session that runs looks for signals and for its time limit at this interval, also when nothing happens:
+// Ctrl-C works within a tenth of a second, and an idle session takes less than a thousandth of a processor.
 #define WATCH_MS 80
 
 GF_FilterSession *session_of(Session *s)
@@ -30,7 +30,7 @@ static GF_FilterSession *own_session(Session *s, const char *call)
 static Bool must_leave(PyObject *exc)
 {
 	return PyErr_GivenExceptionMatches(exc, PyExc_KeyboardInterrupt) ||
-		PyErr_GivenExceptionMatches(exc, PyExc_SystemExit);
+		   PyErr_GivenExceptionMatches(exc, PyExc_SystemExit);
 }
 
 void session_fail(Session *s)
@@ -275,10 +275,8 @@ int session_delete(Session *s)
 	while (s->packets)
 		packet_gone(s->packets);
 	s->fs = NULL;
-	Py_BEGIN_ALLOW_THREADS
-	gf_fs_del(fs);
-	Py_END_ALLOW_THREADS
-	tasks_free(s);
+	Py_BEGIN_ALLOW_THREADS gf_fs_del(fs);
+	Py_END_ALLOW_THREADS tasks_free(s);
 	forget_all_filters(s);
 	PyList_SetSlice(s->files, 0, PyList_Size(s->files), NULL);
 	if (s->next)
@@ -351,8 +349,8 @@ static PyObject *session_repr(PyObject *self)
 	Session *s = (Session *)self;
 	if (!s->fs)
 		return PyUnicode_FromString("<FilterSession, deleted>");
-	return PyUnicode_FromFormat("<FilterSession, %u filters%s>", gf_fs_get_filters_count(s->fs),
-		s->thread ? ", running" : "");
+	return PyUnicode_FromFormat(
+		"<FilterSession, %u filters%s>", gf_fs_get_filters_count(s->fs), s->thread ? ", running" : "");
 }
 
 static PyObject *session_enter(PyObject *self, PyObject *none)
@@ -410,10 +408,8 @@ static PyObject *session_run(PyObject *self, PyObject *args, PyObject *kwargs)
 	s->thread = PyThread_get_thread_ident();
 	Py_INCREF(self);
 	GF_Err e;
-	Py_BEGIN_ALLOW_THREADS
-	e = gf_fs_run(s->fs);
-	Py_END_ALLOW_THREADS
-	s->thread = 0;
+	Py_BEGIN_ALLOW_THREADS e = gf_fs_run(s->fs);
+	Py_END_ALLOW_THREADS s->thread = 0;
 	s->deadline = 0;
 	if (gf_fs_in_final_flush(s->fs))
 		tasks_cut(s);
@@ -465,7 +461,8 @@ static PyObject *loaded(Session *s, GF_Filter *f, GF_Err e, const char *what, co
 	return checked(s, res);
 }
 
-static PyObject *load_from_url(PyObject *self, PyObject *args, PyObject *kwargs, load_url load, const char *what)
+static PyObject *load_from_url(
+	PyObject *self, PyObject *args, PyObject *kwargs, load_url load, const char *what)
 {
 	Session *s = (Session *)self;
 	static char *names[] = {"URL", "parentURL", NULL};
@@ -478,10 +475,8 @@ static PyObject *load_from_url(PyObject *self, PyObject *args, PyObject *kwargs,
 	GF_Err e = GF_OK;
 	GF_Filter *f;
 	session_keep_file(s, url);
-	Py_BEGIN_ALLOW_THREADS
-	f = load(fs, url, NULL, parent, &e);
-	Py_END_ALLOW_THREADS
-	return loaded(s, f, e, what, url);
+	Py_BEGIN_ALLOW_THREADS f = load(fs, url, NULL, parent, &e);
+	Py_END_ALLOW_THREADS return loaded(s, f, e, what, url);
 }
 
 static PyObject *load_src(PyObject *self, PyObject *args, PyObject *kwargs)
@@ -506,10 +501,8 @@ static PyObject *load_filter(PyObject *self, PyObject *args, PyObject *kwargs)
 		return NULL;
 	GF_Err e = GF_OK;
 	GF_Filter *f;
-	Py_BEGIN_ALLOW_THREADS
-	f = gf_fs_load_filter(fs, name, &e);
-	Py_END_ALLOW_THREADS
-	return loaded(s, f, e, "filter", name);
+	Py_BEGIN_ALLOW_THREADS f = gf_fs_load_filter(fs, name, &e);
+	Py_END_ALLOW_THREADS return loaded(s, f, e, "filter", name);
 }
 
 static PyObject *get_filter(PyObject *self, PyObject *arg)
@@ -562,10 +555,8 @@ static PyObject *lock_filters(PyObject *self, PyObject *arg)
 	int on = fs ? PyObject_IsTrue(arg) : -1;
 	if (on < 0)
 		return NULL;
-	Py_BEGIN_ALLOW_THREADS
-	gf_fs_lock_filters(fs, on ? GF_TRUE : GF_FALSE);
-	Py_END_ALLOW_THREADS
-	Py_RETURN_NONE;
+	Py_BEGIN_ALLOW_THREADS gf_fs_lock_filters(fs, on ? GF_TRUE : GF_FALSE);
+	Py_END_ALLOW_THREADS Py_RETURN_NONE;
 }
 
 static PyObject *reporting(PyObject *self, PyObject *arg)
@@ -632,10 +623,8 @@ static PyObject *fire_event(PyObject *self, PyObject *args, PyObject *kwargs)
 			return NULL;
 	}
 	Bool done;
-	Py_BEGIN_ALLOW_THREADS
-	done = gf_fs_fire_event(fs, f, &native, upstream ? GF_TRUE : GF_FALSE);
-	Py_END_ALLOW_THREADS
-	return checked(s, PyLong_FromLong(done ? 1 : 0));
+	Py_BEGIN_ALLOW_THREADS done = gf_fs_fire_event(fs, f, &native, upstream ? GF_TRUE : GF_FALSE);
+	Py_END_ALLOW_THREADS return checked(s, PyLong_FromLong(done ? 1 : 0));
 }
 
 static PyObject *supports_mime(PyObject *self, PyObject *args)
@@ -728,15 +717,19 @@ static PyGetSetDef session_attributes[] = {
 	{"last_task", get_last_task, NULL, "True when no other task is pending.", NULL},
 	{"nb_filters", get_nb_filters, NULL, "Number of filters.", NULL},
 	{"http_bitrate", get_http_rate, NULL, "Download rate in bit/s.", NULL},
-	{"http_max_bitrate", get_http_rate, set_http_rate, "Limit of the download rate in bit/s, 0 for none.", NULL},
-	{"last_connect_error", get_connect_error, NULL, "Code of the last failed connection; reading resets it.", NULL},
-	{"last_process_error", get_process_error, NULL, "Code of the last processing error; reading resets it.", NULL},
+	{"http_max_bitrate", get_http_rate, set_http_rate, "Limit of the download rate in bit/s, 0 for none.",
+		NULL},
+	{"last_connect_error", get_connect_error, NULL, "Code of the last failed connection; reading resets it.",
+		NULL},
+	{"last_process_error", get_process_error, NULL, "Code of the last processing error; reading resets it.",
+		NULL},
 	{NULL, NULL, NULL, NULL, NULL},
 };
 
 static PyMethodDef session_methods[] = {
 	{"delete", call_delete, METH_NOARGS, "Destroys the session."},
-	{"run", WITH_KEYWORDS(session_run), KEYWORDS, "Runs until nothing is left to do, at most `timeout` seconds."},
+	{"run", WITH_KEYWORDS(session_run), KEYWORDS,
+		"Runs until nothing is left to do, at most `timeout` seconds."},
 	{"abort", WITH_KEYWORDS(session_abort), KEYWORDS, "Stops the session."},
 	{"load_src", WITH_KEYWORDS(load_src), KEYWORDS, "Loads a source."},
 	{"load_dst", WITH_KEYWORDS(load_dst), KEYWORDS, "Loads a destination."},
@@ -780,7 +773,8 @@ static PyType_Slot session_slots[] = {
 	{0, NULL},
 };
 
-static PyType_Spec session_spec = {"libgpac.FilterSession", sizeof(Session), 0, NATIVE_TYPE_FLAGS, session_slots};
+static PyType_Spec session_spec = {
+	"libgpac.FilterSession", sizeof(Session), 0, NATIVE_TYPE_FLAGS, session_slots};
 
 PyTypeObject *session_make_type(PyObject *module)
 {

@@ -11,8 +11,7 @@ struct task_record {
 };
 
 typedef struct {
-	PyObject_HEAD
-	PyObject *dict, *weakrefs;
+	PyObject_HEAD PyObject *dict, *weakrefs;
 	PyObject *name, *session;
 } Task;
 

@@ -361,3 +361,32 @@ def test_iteration():
 
     fs, _, dst = run_pair(sink_class=Dst, payloads=PAYLOADS)
     assert dst.received == PAYLOADS
+
+
+def test_numpy_array():
+    numpy = pytest.importorskip("numpy")
+
+    class Src(Source):
+        def packet_release(self, pid, pck):
+            self.released = True
+
+        def make_packet(self, payload):
+            pck = self.pid.new_pck(8)
+            numpy.copyto(pck.data, numpy.arange(8, dtype=numpy.uint8))
+            assert pck.data.dtype == numpy.uint8 and pck.data.shape == (8,) and pck.data.flags.writeable
+            pck.discard()
+            samples = numpy.arange(4, dtype=numpy.int16)
+            with pytest.raises((BufferError, ValueError)):
+                self.pid.new_pck_shared(samples[::2])
+            pck = self.pid.new_pck_shared(samples)
+            assert pck.size == 8 and isinstance(pck.data, numpy.ndarray)
+            return pck
+
+    class Dst(Sink):
+        def on_packet(self, pid, pck):
+            assert not pck.data.flags.writeable
+            assert pck.data.view(numpy.int16).tolist() == [0, 1, 2, 3]
+            assert pck.blocking_ref == 1
+
+    fs, src, dst = run_pair(Src, Dst)
+    assert src.released
