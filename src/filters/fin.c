@@ -59,19 +59,19 @@ typedef struct {
 
 static Bool has_prefix(const char *text, const char *prefix)
 {
-	return strncmp(text, prefix, strlen(prefix)) ? GF_FALSE : GF_TRUE;
+	return !strncmp(text, prefix, strlen(prefix));
 }
 
 // True for `gpac://gfio://…` and the like: the name of a resource that another filter opens.
 static Bool is_nested_url(const char *url)
 {
 	const char *scheme = strstr(url, "://");
-	return scheme && strstr(scheme + 3, "://") ? GF_TRUE : GF_FALSE;
+	return scheme && strstr(scheme + 3, "://");
 }
 
 static Bool is_io_scheme(const char *url)
 {
-	return has_prefix(url, "gfio://") || has_prefix(url, "gmem://") ? GF_TRUE : GF_FALSE;
+	return has_prefix(url, "gfio://") || has_prefix(url, "gmem://");
 }
 
 static SourceKind kind_of(const char *url)
@@ -170,7 +170,7 @@ static GF_Err open_resource(FinCtx *ctx, const char *url, u64 start, u64 end)
 		if (e)
 			return e;
 	} else if (ctx->kind == KIND_RANDOM) {
-		random_bytes_init(&ctx->random, strcmp(url, "randsc") ? GF_FALSE : GF_TRUE, ctx->mime);
+		random_bytes_init(&ctx->random, !strcmp(url, "randsc"), ctx->mime);
 	}
 	ctx->block = default_block(ctx);
 	ctx->range_start = start;
@@ -204,8 +204,8 @@ static GF_Err describe(GF_Filter *filter, FinCtx *ctx, const u8 *probe, u32 prob
 	const char *mime = ctx->mime;
 	if (!mime && has_prefix(ctx->url, "isobmff://"))
 		mime = "video/mp4";
-	GF_Err e = gf_filter_pid_raw_new(filter, ctx->url, ctx->path, mime, forced_extension(ctx), probe,
-		probe_size, mime ? GF_TRUE : GF_FALSE, &ctx->pid);
+	GF_Err e = gf_filter_pid_raw_new(
+		filter, ctx->url, ctx->path, mime, forced_extension(ctx), probe, probe_size, mime != NULL, &ctx->pid);
 	if (e)
 		return e;
 	ctx->described = GF_TRUE;
@@ -230,7 +230,7 @@ static GF_Err end_of_stream(FinCtx *ctx)
 static GF_Err send_packet(FinCtx *ctx, GF_FilterPacket *packet, u32 size, Bool last)
 {
 	gf_filter_pid_set_info(ctx->pid, GF_PROP_PID_DOWN_BYTES, PROP_LONGUINT(ctx->pos - ctx->start));
-	gf_filter_pck_set_framing(packet, ctx->started ? GF_FALSE : GF_TRUE, last);
+	gf_filter_pck_set_framing(packet, !ctx->started, last);
 	gf_filter_pck_set_sap(packet, GF_FILTER_SAP_1);
 	gf_filter_pck_set_byte_offset(packet, ctx->pos);
 	ctx->pos += size;
@@ -426,7 +426,7 @@ static Bool fin_process_event(GF_Filter *filter, const GF_FilterEvent *event)
 	FinCtx *ctx = gf_filter_get_udta(filter);
 	switch (event->base.type) {
 	case GF_FEVT_PLAY:
-		ctx->full_file_only = event->play.full_file_only ? GF_TRUE : GF_FALSE;
+		ctx->full_file_only = event->play.full_file_only != 0;
 		// a short file may be sent before its first PLAY
 		if ((ctx->ended && ctx->played) || ctx->stopped)
 			set_range(ctx, ctx->range_start, ctx->range_end);

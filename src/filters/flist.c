@@ -118,7 +118,7 @@ static void abandon_entry(Flist *ctx)
 // or that source too (purge).
 static GF_Err update_list(Flist *ctx)
 {
-	Bool first = !ctx->list.nb_entries && !ctx->entry.source ? GF_TRUE : GF_FALSE;
+	Bool first = !ctx->list.nb_entries && !ctx->entry.source;
 	GF_Err e = flist_load_playlist(ctx);
 	if (e)
 		return e;
@@ -298,7 +298,7 @@ static Bool keeps_alive(const Flist *ctx)
 	if (!ctx->ka || ctx->list.ended || !ctx->list_pid)
 		return GF_FALSE;
 	u64 idle_ms = (gf_sys_clock_high_res() - ctx->last_change_us) / 1000;
-	return idle_ms < ctx->timeout ? GF_TRUE : GF_FALSE;
+	return idle_ms < ctx->timeout;
 }
 
 static void finish(Flist *ctx)

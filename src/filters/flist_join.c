@@ -75,7 +75,7 @@ GF_Err flist_describe(Flist *ctx, FlistPid *pid)
 	const GF_PropertyValue *frames = gf_filter_pid_get_property(pid->ipid, GF_PROP_PID_NB_FRAMES);
 	GF_Fraction duration = flist_frame_duration(ctx);
 	u32 timescale = gf_filter_pid_get_timescale(pid->ipid);
-	pid->single = frames && frames->value.uint == 1 && duration.num > 0 && duration.den ? GF_TRUE : GF_FALSE;
+	pid->single = frames && frames->value.uint == 1 && duration.num > 0 && duration.den;
 	if (!pid->timescale)
 		pid->timescale = ctx->timescale ? ctx->timescale : timescale ? timescale : 1000;
 	GF_Err e = gf_filter_pid_copy_properties(pid->opid, pid->ipid);
@@ -173,7 +173,7 @@ static Bool entry_start(const Flist *ctx, FlistTime *start)
 void flist_begin_entry(Flist *ctx)
 {
 	FlistTime base = {0, 1};
-	Bool keep = ctx->keepts && ctx->first_entry ? GF_TRUE : GF_FALSE;
+	Bool keep = ctx->keepts && ctx->first_entry;
 	if (!keep)
 		entry_start(ctx, &base);
 	for (u32 i = 0; i < gf_list_count(ctx->pids); i++) {
@@ -212,7 +212,7 @@ static Bool is_after_end(const Flist *ctx, const FlistPid *pid, u64 time, u32 sc
 	double limit = ctx->entry.duration;
 	if (limit <= 0 || time == GF_FILTER_NO_TS || time < pid->base)
 		return GF_FALSE;
-	return (double)(time - pid->base) >= limit * scale ? GF_TRUE : GF_FALSE;
+	return (double)(time - pid->base) >= limit * scale;
 }
 
 static u64 output_duration(const Flist *ctx, const FlistPid *pid, GF_FilterPacket *packet, u64 dts, u32 scale)

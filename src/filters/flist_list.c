@@ -48,7 +48,7 @@ static Bool matches(const char *name, const char *patterns)
 		}
 		p += length + (p[length] ? 1 : 0);
 	}
-	return patterns ? GF_FALSE : GF_TRUE;
+	return !patterns;
 }
 
 static Bool on_file(void *udta, char *name, char *path, GF_FileEnumInfo *info)
@@ -57,7 +57,7 @@ static Bool on_file(void *udta, char *name, char *path, GF_FileEnumInfo *info)
 	if (info->hidden || info->directory || name[0] == '.' || !matches(name, items->patterns))
 		return GF_FALSE;
 	items->error = add_item(items, path, info->size, info->last_modified);
-	return items->error ? GF_TRUE : GF_FALSE;
+	return items->error != 0;
 }
 
 static GF_Err add_directory(Items *items, const char *directory, const char *patterns)
@@ -176,7 +176,7 @@ GF_Fraction flist_frame_duration(const Flist *ctx)
 
 Bool flist_playlist_changed(const Flist *ctx)
 {
-	return ctx->list_path && gf_file_modification_time(ctx->list_path) != ctx->list_date ? GF_TRUE : GF_FALSE;
+	return ctx->list_path && gf_file_modification_time(ctx->list_path) != ctx->list_date;
 }
 
 // Index in `list` of the entry being played: at the same place, else the first equal one.

@@ -189,7 +189,7 @@ GF_Err flist_open_entry(Flist *ctx)
 				entry->source));
 		return GF_NOT_SUPPORTED;
 	}
-	Bool in_place = entry->cat && gf_list_count(ctx->origins) == 1 ? GF_TRUE : GF_FALSE;
+	Bool in_place = entry->cat && gf_list_count(ctx->origins) == 1;
 	if (!in_place)
 		flist_close_sources(ctx);
 	GF_Err e = in_place ? switch_source(ctx) : load_sources(ctx);

@@ -59,17 +59,17 @@ typedef struct {
 
 static Bool is_stdout(const char *name)
 {
-	return !strcmp(name, "-") || !strcmp(name, "std") || !strcmp(name, "stdout") ? GF_TRUE : GF_FALSE;
+	return !strcmp(name, "-") || !strcmp(name, "std") || !strcmp(name, "stdout");
 }
 
 static Bool is_gfio(const char *name)
 {
-	return strncmp(name, "gfio://", 7) ? GF_FALSE : GF_TRUE;
+	return !strncmp(name, "gfio://", 7);
 }
 
 static Bool is_file_name(const char *name)
 {
-	return is_gfio(name) || !strncmp(name, "file://", 7) || !strstr(name, "://") ? GF_TRUE : GF_FALSE;
+	return is_gfio(name) || !strncmp(name, "file://", 7) || !strstr(name, "://");
 }
 
 static const char *without_scheme(const char *name)
@@ -199,7 +199,7 @@ static void report_segment(FoutCtx *ctx)
 	GF_FilterEvent event;
 	u64 end = out_file_position(&ctx->file);
 	const GF_PropertyValue *no_init = gf_filter_pid_get_property(ctx->pid, GF_PROP_PID_NO_INIT);
-	Bool is_init = !ctx->init_done && !(no_init && no_init->value.boolean) ? GF_TRUE : GF_FALSE;
+	Bool is_init = !ctx->init_done && !(no_init && no_init->value.boolean);
 	GF_FEVT_INIT(event, GF_FEVT_SEGMENT_SIZE, ctx->pid);
 	event.seg_size.is_init = is_init;
 	event.seg_size.media_range_start = ctx->segment_start;
@@ -223,7 +223,7 @@ static GF_Err close_file(FoutCtx *ctx)
 // Opens the file that the first packet of a frame belongs to, unless it goes on in the current one.
 static GF_Err begin_frame(FoutCtx *ctx, GF_FilterPacket *packet)
 {
-	Bool is_open = ctx->file.writer ? GF_TRUE : GF_FALSE;
+	Bool is_open = ctx->file.writer != NULL;
 	if (is_open && ctx->cat == CAT_ALL)
 		return GF_OK;
 	const GF_PropertyValue *number = gf_filter_pck_get_property(packet, GF_PROP_PCK_FILENUM);
@@ -248,7 +248,7 @@ static GF_Err begin_frame(FoutCtx *ctx, GF_FilterPacket *packet)
 		GF_Err open_error = open_file(ctx, name);
 		if (!e)
 			e = open_error;
-		ctx->open_failed = open_error ? GF_TRUE : GF_FALSE;
+		ctx->open_failed = open_error != 0;
 	} else {
 		ctx->open_failed = GF_TRUE;
 	}
@@ -317,7 +317,7 @@ static void note_pace(FoutCtx *ctx)
 	struct timespec now;
 	clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
 	u64 ms = (u64)now.tv_sec * 1000 + (u64)now.tv_nsec / 1000000;
-	ctx->slow = ms - ctx->last_call_ms >= SLOW_MS ? GF_TRUE : GF_FALSE;
+	ctx->slow = ms - ctx->last_call_ms >= SLOW_MS;
 	ctx->last_call_ms = ms;
 }
 
@@ -331,10 +331,10 @@ static GF_Err fout_configure_pid(GF_Filter *filter, GF_FilterPid *pid, Bool is_r
 	}
 	if (!gf_filter_pid_check_caps(pid))
 		return GF_NOT_SUPPORTED;
-	Bool is_new = ctx->pid != pid ? GF_TRUE : GF_FALSE;
+	Bool is_new = ctx->pid != pid;
 	const GF_PropertyValue *mode = gf_filter_pid_get_property(pid, GF_PROP_PID_DASH_MODE);
 	ctx->pid = pid;
-	ctx->segmented = mode && mode->value.uint ? GF_TRUE : GF_FALSE;
+	ctx->segmented = mode && mode->value.uint;
 	if (ctx->segmented && ctx->max_cache_segs && !ctx->segments && !(ctx->segments = gf_list_new()))
 		return GF_OUT_OF_MEM;
 	if (is_new) {
@@ -448,7 +448,7 @@ static GF_Err fout_initialize(GF_Filter *filter)
 		GF_LOG(GF_LOG_ERROR, GF_LOG_MMIO, ("[fout] no destination: set the option dst\n"));
 		return GF_BAD_PARAM;
 	}
-	ctx->is_null = ctx->force_null || !strcmp(ctx->dst, "null") ? GF_TRUE : GF_FALSE;
+	ctx->is_null = ctx->force_null || !strcmp(ctx->dst, "null");
 	if (!ctx->is_null && !is_file_name(ctx->dst)) {
 		GF_LOG(GF_LOG_ERROR, GF_LOG_MMIO, ("[fout] %s is not a file\n", ctx->dst));
 		return GF_NOT_SUPPORTED;

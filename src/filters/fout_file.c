@@ -137,7 +137,7 @@ GF_Err out_file_add_frame(OutFile *file, GF_FilterPid *pid, GF_FilterFrameInterf
 		const u8 *data;
 		u32 data_stride;
 		// The fourth plane is alpha or depth, of the size of the first.
-		Bool chroma = i == 1 || i == 2 ? GF_TRUE : GF_FALSE;
+		Bool chroma = i == 1 || i == 2;
 		e = frame->get_plane(frame, i, &data, &data_stride);
 		if (!e)
 			e = write_plane(

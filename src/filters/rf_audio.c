@@ -102,7 +102,7 @@ static void advance(RfAudio *rf, u32 nb_samples, u32 rate)
 static Bool starts_with(const u8 *data, u32 size, const char *mark)
 {
 	u32 length = (u32)strlen(mark);
-	return memcmp(data, mark, size < length ? size : length) ? GF_FALSE : GF_TRUE;
+	return !memcmp(data, mark, size < length ? size : length);
 }
 
 // Recognises the tags in front of and after the frames. STEP_FRAME when there is none.
@@ -235,7 +235,7 @@ static GF_Err send_part(RfAudio *rf, const Range *r, u32 offset, u32 size, u32 n
 	gf_filter_pck_set_byte_offset(
 		packet, r->offset == GF_FILTER_NO_BO ? GF_FILTER_NO_BO : r->offset + offset);
 	if (rf->seeking) {
-		rf->seeking = (double)end <= rf->seek_start * rf->timescale ? GF_TRUE : GF_FALSE;
+		rf->seeking = (double)end <= rf->seek_start * rf->timescale;
 		gf_filter_pck_set_seek_flag(packet, rf->seeking);
 	}
 	GF_Err e = gf_filter_pck_send(packet);
@@ -277,7 +277,7 @@ static GF_Err configure_output(GF_Filter *filter, RfAudio *rf, const u8 *data, c
 		gf_filter_pid_set_name(rf->opid, "audio");
 	GF_Err e = rf->codec->configure(filter, rf, data, frame);
 	rf->config = frame->config;
-	rf->configured = e ? GF_FALSE : GF_TRUE;
+	rf->configured = !e;
 	return e;
 }
 
@@ -356,7 +356,7 @@ static GF_Err parse_range(GF_Filter *filter, RfAudio *rf, const Range *r, u32 *p
 		if (step == STEP_TAG) {
 			e = keep_tag(rf, r->data + *pos, skip);
 		} else if (step == STEP_FRAME) {
-			*blocked = rf->opid && gf_filter_pid_would_block(rf->opid) ? GF_TRUE : GF_FALSE;
+			*blocked = rf->opid && gf_filter_pid_would_block(rf->opid);
 			if (*blocked)
 				break;
 			e = use_frame(filter, rf, r, *pos, &frame);
@@ -472,7 +472,7 @@ static GF_Err use_packet(GF_Filter *filter, RfAudio *rf, GF_FilterPacket *packet
 		}
 	}
 	rf->packet_pos = pos;
-	*done = e || pos >= r.size ? GF_TRUE : GF_FALSE;
+	*done = e || pos >= r.size;
 	return e;
 }
 
@@ -544,7 +544,7 @@ static void play_file(RfAudio *rf, double start)
 	Bool first = !rf->started;
 	rf->started = GF_TRUE;
 	rf->seek_start = start > 0 ? start : 0;
-	rf->seeking = start > 0 ? GF_TRUE : GF_FALSE;
+	rf->seeking = start > 0;
 	if (rf->seeking && rf->index_step < 0 && rf->path && !rf->index.complete)
 		rf_audio_scan(rf, GF_FALSE);
 	if (rf->seeking)
@@ -559,7 +559,7 @@ static void play_file(RfAudio *rf, double start)
 Bool rf_audio_process_event(RfAudio *rf, const GF_FilterEvent *event)
 {
 	if (event->base.on_pid != rf->opid)
-		return event->base.on_pid && event->base.on_pid == rf->picture_pid ? GF_TRUE : GF_FALSE;
+		return event->base.on_pid && event->base.on_pid == rf->picture_pid;
 	switch (event->base.type) {
 	case GF_FEVT_PLAY:
 		if (!rf->is_file)
@@ -596,7 +596,7 @@ static GF_Err open_file(RfAudio *rf)
 	rf->configured = rf->failed = GF_FALSE;
 	rf_audio_index_reset(&rf->index);
 	if (rf->path && rf->index_step)
-		rf_audio_scan(rf, rf->index_step < 0 ? GF_TRUE : GF_FALSE);
+		rf_audio_scan(rf, rf->index_step < 0);
 	return GF_OK;
 }
 
@@ -624,10 +624,10 @@ GF_Err rf_audio_configure_pid(GF_Filter *filter, RfAudio *rf, GF_FilterPid *pid,
 	}
 	if (!gf_filter_pid_check_caps(pid))
 		return GF_NOT_SUPPORTED;
-	Bool is_new = rf->ipid != pid ? GF_TRUE : GF_FALSE;
+	Bool is_new = rf->ipid != pid;
 	const GF_PropertyValue *type = gf_filter_pid_get_property(pid, GF_PROP_PID_STREAM_TYPE);
 	rf->ipid = pid;
-	rf->is_file = type && type->value.uint == GF_STREAM_FILE ? GF_TRUE : GF_FALSE;
+	rf->is_file = type && type->value.uint == GF_STREAM_FILE;
 	if (!rf->is_file)
 		return open_stream(filter, rf);
 	GF_Err e = open_file(rf);

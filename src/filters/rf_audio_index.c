@@ -111,7 +111,7 @@ static GF_Err read_block(Scan *s, Bool *last)
 	u64 left = s->limit - s->start;
 	u32 wanted = left < SCAN_BLOCK ? (u32)left : SCAN_BLOCK;
 	GF_Err e = io_reader_read(s->reader, s->start, s->block, wanted, &s->size);
-	*last = s->start + s->size >= s->limit || s->size < wanted ? GF_TRUE : GF_FALSE;
+	*last = s->start + s->size >= s->limit || s->size < wanted;
 	return e;
 }
 
@@ -128,7 +128,7 @@ static GF_Err skip_tag(Scan *s)
 static GF_Err scan_frames(Scan *s)
 {
 	GF_Err e = skip_tag(s);
-	Bool last = s->start >= s->limit ? GF_TRUE : GF_FALSE;
+	Bool last = s->start >= s->limit;
 	while (!last && !e) {
 		e = read_block(s, &last);
 		if (e)
@@ -155,7 +155,7 @@ void rf_audio_scan(RfAudio *rf, Bool partial)
 		u64 end = rf->range_end && rf->range_end < size ? rf->range_end : size;
 		s.start = rf->range_start < end ? rf->range_start : end;
 		rf->index.file_size = end - s.start;
-		rf->index.complete = !partial || rf->index.file_size <= PARTIAL_BYTES ? GF_TRUE : GF_FALSE;
+		rf->index.complete = !partial || rf->index.file_size <= PARTIAL_BYTES;
 		s.limit = rf->index.complete ? end : s.start + PARTIAL_BYTES;
 		e = scan_frames(&s);
 	}

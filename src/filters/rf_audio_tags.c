@@ -7,7 +7,7 @@
 // The picture of the tag as a video PID of one frame.
 static GF_Err send_picture(GF_Filter *filter, RfAudio *rf, const Id3Item *item)
 {
-	Bool png = strstr(item->text, "png") ? GF_TRUE : GF_FALSE;
+	Bool png = strstr(item->text, "png") != NULL;
 	if (!rf->picture_pid && !(rf->picture_pid = gf_filter_pid_new(filter)))
 		return GF_OUT_OF_MEM;
 	GF_FilterPid *pid = rf->picture_pid;
@@ -41,7 +41,7 @@ static GF_Err set_tag(GF_Filter *filter, RfAudio *rf, const Id3Item *item)
 	case ID3_NUMBER:
 		return gf_filter_pid_set_property_str(pid, name, PROP_UINT(item->num));
 	case ID3_FLAG:
-		return gf_filter_pid_set_property_str(pid, name, PROP_BOOL(item->num ? GF_TRUE : GF_FALSE));
+		return gf_filter_pid_set_property_str(pid, name, PROP_BOOL(item->num != 0));
 	case ID3_FRACTION:
 		return gf_filter_pid_set_property_str(pid, name, PROP_FRAC_INT((s32)item->num, item->den));
 	case ID3_PICTURE:

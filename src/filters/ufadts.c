@@ -113,7 +113,7 @@ static GF_Err ufadts_configure_pid(GF_Filter *filter, GF_FilterPid *pid, Bool is
 		e = make_header(ctx, codec, &config);
 	if (e && e != GF_NOT_READY)
 		return e;
-	ctx->ready = e ? GF_FALSE : GF_TRUE;
+	ctx->ready = !e;
 	if (!ctx->opid && !(ctx->opid = gf_filter_pid_new(filter)))
 		return GF_OUT_OF_MEM;
 	gf_filter_pid_copy_properties(ctx->opid, pid);

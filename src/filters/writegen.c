@@ -23,7 +23,7 @@ GF_Err writegen_send(Writegen *ctx, GF_FilterPacket *packet, GF_FilterPacket *so
 	// A seek flag with an offset would be an order to rewrite the file.
 	gf_filter_pck_set_seek_flag(packet, GF_FALSE);
 	gf_filter_pck_set_byte_offset(packet, GF_FILTER_NO_BO);
-	gf_filter_pck_set_framing(packet, ctx->file_open ? GF_FALSE : GF_TRUE, ctx->closes_file);
+	gf_filter_pck_set_framing(packet, !ctx->file_open, ctx->closes_file);
 	if (!ctx->file_open && ctx->numbered)
 		gf_filter_pck_set_property(packet, GF_PROP_PCK_FILENUM, PROP_UINT(ctx->nb_packets));
 	ctx->file_open = GF_TRUE;
@@ -278,11 +278,11 @@ GF_Err writegen_configure_pid(GF_Filter *filter, GF_FilterPid *pid, Bool is_remo
 	const GF_PropertyValue *frames = gf_filter_pid_get_property(pid, GF_PROP_PID_NB_FRAMES);
 	ctx->one_per_packet = ctx->kind->one_per_packet || ctx->split || ctx->frame;
 	ctx->numbered = ctx->one_per_packet && !(frames && frames->value.uint <= 1);
-	ctx->segmented = writegen_uint(ctx, GF_PROP_PID_DASH_MODE) ? GF_TRUE : GF_FALSE;
+	ctx->segmented = writegen_uint(ctx, GF_PROP_PID_DASH_MODE) != 0;
 	gf_filter_pid_set_property(ctx->opid, GF_PROP_PID_DISABLE_PROGRESSIVE,
 		ctx->kind->rewrites ? PROP_UINT(GF_PID_FILE_PATCH_REPLACE) : NULL);
 	GF_Err e = ctx->kind->configure ? ctx->kind->configure(ctx) : GF_OK;
-	ctx->waiting = e == GF_PENDING_PACKET ? GF_TRUE : GF_FALSE;
+	ctx->waiting = e == GF_PENDING_PACKET;
 	return e < 0 ? e : GF_OK;
 }
 
@@ -294,8 +294,8 @@ static Bool is_wanted(Writegen *ctx, GF_FilterPacket *packet, Bool *last)
 	u64 dts = gf_filter_pck_get_dts(packet);
 	*last = GF_FALSE;
 	if (ctx->sstart) {
-		*last = ctx->send >= ctx->sstart && ctx->nb_packets > ctx->send ? GF_TRUE : GF_FALSE;
-		return ctx->nb_packets >= ctx->sstart && !*last ? GF_TRUE : GF_FALSE;
+		*last = ctx->send >= ctx->sstart && ctx->nb_packets > ctx->send;
+		return ctx->nb_packets >= ctx->sstart && !*last;
 	}
 	if (ctx->dur.num <= 0 || !ctx->dur.den || dts == GF_FILTER_NO_TS)
 		return GF_TRUE;
@@ -303,7 +303,7 @@ static Bool is_wanted(Writegen *ctx, GF_FilterPacket *packet, Bool *last)
 		ctx->first_dts = dts;
 	*last = gf_timestamp_greater(
 		dts - ctx->first_dts, gf_filter_pck_get_timescale(packet), (u64)ctx->dur.num, ctx->dur.den);
-	return *last ? GF_FALSE : GF_TRUE;
+	return !*last;
 }
 
 static GF_Err end_file(Writegen *ctx)
@@ -335,7 +335,7 @@ static GF_Err write_packet(Writegen *ctx, GF_FilterPacket *packet)
 		e = end_file(ctx);
 	if (!e && !ctx->file_open && kind->begin)
 		e = kind->begin(ctx, packet);
-	ctx->closes_file = ctx->one_per_packet && !several ? GF_TRUE : GF_FALSE;
+	ctx->closes_file = ctx->one_per_packet && !several;
 	if (!e)
 		e = kind->write(ctx, packet);
 	ctx->closes_file = GF_FALSE;

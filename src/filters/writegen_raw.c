@@ -316,7 +316,7 @@ static void make_wav_header(const Writegen *ctx, u8 header[WAV_HEADER_SIZE])
 		.rate = writegen_uint(ctx, GF_PROP_PID_SAMPLE_RATE),
 		.nb_channels = (u16)writegen_uint(ctx, GF_PROP_PID_NUM_CHANNELS),
 		.bits_per_sample = (u16)gf_audio_fmt_bit_depth(format),
-		.is_float = format == GF_AUDIO_FMT_FLT ? GF_TRUE : GF_FALSE,
+		.is_float = format == GF_AUDIO_FMT_FLT,
 	};
 	wav_write_header(&wav, ctx->data_size, header);
 }

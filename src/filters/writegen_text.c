@@ -23,7 +23,7 @@ static Bool load_cue(GF_FilterPacket *packet, Cue *cue)
 	while (cue->size && (cue->text[cue->size - 1] == '\n' || cue->text[cue->size - 1] == '\r' ||
 							!cue->text[cue->size - 1]))
 		cue->size--;
-	return cue->size ? GF_TRUE : GF_FALSE;
+	return cue->size != 0;
 }
 
 static void add_time(StrBuf *sb, u64 ms, Bool hours, char separator)

@@ -93,13 +93,13 @@ GF_Err aac_program_parse(BitReader *r, ProgramConfig *program)
 	p.nb_lfe = (u8)br_bits(r, 2);
 	p.nb_data = (u8)br_bits(r, 3);
 	p.nb_coupling = (u8)br_bits(r, 4);
-	p.has_mono_mixdown = br_bit(r) ? GF_TRUE : GF_FALSE;
+	p.has_mono_mixdown = br_bit(r) != 0;
 	if (p.has_mono_mixdown)
 		p.mono_mixdown = (u8)br_bits(r, 4);
-	p.has_stereo_mixdown = br_bit(r) ? GF_TRUE : GF_FALSE;
+	p.has_stereo_mixdown = br_bit(r) != 0;
 	if (p.has_stereo_mixdown)
 		p.stereo_mixdown = (u8)br_bits(r, 4);
-	p.has_matrix_mixdown = br_bit(r) ? GF_TRUE : GF_FALSE;
+	p.has_matrix_mixdown = br_bit(r) != 0;
 	if (p.has_matrix_mixdown) {
 		p.matrix_mixdown = (u8)br_bits(r, 2);
 		p.pseudo_surround = (u8)br_bits(r, 1);
@@ -220,13 +220,13 @@ static Bool is_error_resilient(u32 object_type)
 
 static GF_Err parse_ga_config(BitReader *r, AacConfig *c)
 {
-	Bool short_frame = br_bit(r) ? GF_TRUE : GF_FALSE;
+	Bool short_frame = br_bit(r) != 0;
 	c->frame_length = short_frame ? 960 : 1024;
 	if (c->object_type == AOT_ER_AAC_LD)
 		c->frame_length /= 2;
 	if (br_bit(r)) // dependsOnCoreCoder
 		br_bits(r, 14);
-	Bool extension = br_bit(r) ? GF_TRUE : GF_FALSE;
+	Bool extension = br_bit(r) != 0;
 	if (!c->channel_config) {
 		GF_Err e = aac_program_parse(r, &c->program);
 		if (e)

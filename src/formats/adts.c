@@ -11,8 +11,8 @@ Bool adts_parse(const u8 *data, u32 size, AdtsHeader *header)
 	if (size < ADTS_HEADER_SIZE || data[0] != 0xFF || (data[1] & 0xF6) != 0xF0)
 		return GF_FALSE;
 	AdtsHeader h = {0};
-	h.mpeg2 = (data[1] & 0x08) ? GF_TRUE : GF_FALSE;
-	h.has_crc = (data[1] & 0x01) ? GF_FALSE : GF_TRUE;
+	h.mpeg2 = (data[1] & 0x08) != 0;
+	h.has_crc = !(data[1] & 0x01);
 	h.object_type = (u8)((data[2] >> 6) + 1);
 	h.rate_index = (data[2] >> 2) & 0x0F;
 	h.channel_config = (u8)((data[2] & 0x01) << 2 | data[3] >> 6);
@@ -29,9 +29,7 @@ Bool adts_parse(const u8 *data, u32 size, AdtsHeader *header)
 Bool adts_same_config(const AdtsHeader *a, const AdtsHeader *b)
 {
 	return a->object_type == b->object_type && a->rate_index == b->rate_index &&
-				   a->channel_config == b->channel_config
-			   ? GF_TRUE
-			   : GF_FALSE;
+		   a->channel_config == b->channel_config;
 }
 
 // True when the frame at `pos` is followed by a header of the same stream, or by the end of the last data.

@@ -22,7 +22,7 @@ u64 id3v2_size(const u8 *data, u32 size)
 
 Bool id3v1_is_tag(const u8 *data, u32 size)
 {
-	return size >= ID3V1_SIZE && !memcmp(data, "TAG", 3) ? GF_TRUE : GF_FALSE;
+	return size >= ID3V1_SIZE && !memcmp(data, "TAG", 3);
 }
 
 static u32 synchsafe(u32 v)
@@ -142,7 +142,7 @@ static char *to_utf8(u32 encoding, const u8 *data, u32 size)
 	if (encoding == ENC_UTF16_BOM || encoding == ENC_UTF16_BE) {
 		Bool little = GF_FALSE;
 		if (encoding == ENC_UTF16_BOM && size >= 2 && (data[0] & data[1]) >= 0xFE) {
-			little = data[0] == 0xFF ? GF_TRUE : GF_FALSE;
+			little = data[0] == 0xFF;
 			pos = 2;
 		}
 		while (pos + 2 <= size) {
@@ -281,13 +281,13 @@ static Bool next_frame(Id3Reader *r, char id[5], u32 *size, u32 *flags)
 		*flags = br_u16(&b);
 	}
 	r->pos += header;
-	return *size <= r->size - r->pos ? GF_TRUE : GF_FALSE;
+	return *size <= r->size - r->pos;
 }
 
 // Compressed or encrypted frames.
 static Bool is_transformed(u32 version, u32 flags)
 {
-	return (version == 3 && (flags & 0x00C0)) || (version == 4 && (flags & 0x000C)) ? GF_TRUE : GF_FALSE;
+	return (version == 3 && (flags & 0x00C0)) || (version == 4 && (flags & 0x000C));
 }
 
 // Skips what comes before the content of a frame and undoes its unsynchronisation (ID3v2.3 3.3.1, 2.4 4.1).

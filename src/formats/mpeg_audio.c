@@ -49,12 +49,12 @@ Bool mpeg_audio_parse(const u8 *data, u32 size, MpegAudioHeader *header)
 	MpegAudioHeader h = {0};
 	h.version = versions[version];
 	h.layer = (u8)layer;
-	h.has_crc = (data[1] & 1) ? GF_FALSE : GF_TRUE;
+	h.has_crc = !(data[1] & 1);
 	h.nb_channels = data[3] >> 6 == 3 ? 1 : 2;
 	h.rate = (u32)rates[rate_index] >> h.version;
 	h.nb_samples = samples_per_frame(h.version, layer);
 	h.bitrate = 1000u * bitrates[h.version != MPEG_AUDIO_1][layer - 1][bitrate_index];
-	h.free_format = bitrate_index ? GF_FALSE : GF_TRUE;
+	h.free_format = !bitrate_index;
 	if (!h.free_format)
 		h.frame_size = frame_size(&h, (data[2] >> 1) & 1);
 	*header = h;
@@ -64,9 +64,7 @@ Bool mpeg_audio_parse(const u8 *data, u32 size, MpegAudioHeader *header)
 Bool mpeg_audio_same_stream(const MpegAudioHeader *a, const MpegAudioHeader *b)
 {
 	return a->version == b->version && a->layer == b->layer && a->rate == b->rate &&
-				   a->nb_channels == b->nb_channels
-			   ? GF_TRUE
-			   : GF_FALSE;
+		   a->nb_channels == b->nb_channels;
 }
 
 static Bool is_followed(const u8 *data, u32 size, u32 pos, const MpegAudioHeader *h, Bool last)
@@ -75,9 +73,7 @@ static Bool is_followed(const u8 *data, u32 size, u32 pos, const MpegAudioHeader
 	u32 left = size - pos - h->frame_size;
 	if (!left)
 		return last;
-	return mpeg_audio_parse(data + pos + h->frame_size, left, &next) && mpeg_audio_same_stream(h, &next)
-			   ? GF_TRUE
-			   : GF_FALSE;
+	return mpeg_audio_parse(data + pos + h->frame_size, left, &next) && mpeg_audio_same_stream(h, &next);
 }
 
 Bool mpeg_audio_find(const u8 *data, u32 size, Bool last, u32 *pos)

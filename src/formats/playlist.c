@@ -52,7 +52,7 @@ GF_Err playlist_add(Playlist *playlist, const char *source)
 static Bool copy_field(char **copy, const char *text)
 {
 	*copy = text ? gf_strdup(text) : NULL;
-	return text && !*copy ? GF_FALSE : GF_TRUE;
+	return !(text && !*copy);
 }
 
 GF_Err playlist_copy_entry(const PlaylistEntry *entry, PlaylistEntry *copy)
@@ -77,12 +77,10 @@ static Bool same_text(const char *a, const char *b)
 Bool playlist_same_entry(const PlaylistEntry *a, const PlaylistEntry *b)
 {
 	return same_text(a->source, b->source) && same_text(a->props, b->props) &&
-				   same_text(a->chapter, b->chapter) && same_text(a->base_url, b->base_url) &&
-				   a->repeat == b->repeat && a->start == b->start && a->duration == b->duration &&
-				   a->cat == b->cat && a->range_start == b->range_start && a->range_end == b->range_end &&
-				   a->remove == b->remove && a->no_sync == b->no_sync
-			   ? GF_TRUE
-			   : GF_FALSE;
+		   same_text(a->chapter, b->chapter) && same_text(a->base_url, b->base_url) &&
+		   a->repeat == b->repeat && a->start == b->start && a->duration == b->duration && a->cat == b->cat &&
+		   a->range_start == b->range_start && a->range_end == b->range_end && a->remove == b->remove &&
+		   a->no_sync == b->no_sync;
 }
 
 static char *copy_text(const char *text, size_t size)
@@ -291,7 +289,7 @@ GF_Err playlist_parse(const u8 *data, u32 size, Playlist *playlist)
 		e = parse_line(&list, &entry, text + pos, length);
 		pos += length + 1;
 	}
-	list.complete = size && text[size - 1] == '\n' ? GF_TRUE : GF_FALSE;
+	list.complete = size && text[size - 1] == '\n';
 	playlist_reset_entry(&entry);
 	if (e)
 		playlist_reset(&list);
@@ -456,7 +454,7 @@ static Bool is_path(const char *line, const char *end)
 		while (p < end && isalnum((u8)*p))
 			p++;
 		if (p > dot + 1 && p <= dot + 10 && (p == end || strchr(":#?&@ ", *p)))
-			return p == end || *p != ' ' || p[1] == '@' || p[1] == '&' ? GF_TRUE : GF_FALSE;
+			return p == end || *p != ' ' || p[1] == '@' || p[1] == '&';
 		dot = memchr(dot + 1, '.', (size_t)(end - dot - 1));
 	}
 	return GF_FALSE;
@@ -487,5 +485,5 @@ Bool playlist_probe(const u8 *data, u32 size)
 		}
 		text = eol ? eol + 1 : end;
 	}
-	return nb_paths ? GF_TRUE : GF_FALSE;
+	return nb_paths != 0;
 }
