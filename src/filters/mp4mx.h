@@ -110,7 +110,8 @@ typedef struct {
 	u32 avg_bitrate, max_bitrate, buffer_size;
 	u32 pcm_frame;      // bytes of a frame of uncompressed audio, 0 for others
 	u8 nal_length_size; // of AVC, HEVC and VVC samples
-	ByteWriter xps;     // parameter sets to put into samples, in sample format
+	ByteWriter xps;     // parameter sets to put into random access points, in sample format
+	ByteWriter pps;     // those to put into the other samples
 	u32 mux_index;
 	IsowProtection *keys; // owned: of an encrypted track, the first is that of the sample entry
 	u32 nb_keys, key;

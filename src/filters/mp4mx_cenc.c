@@ -101,7 +101,8 @@ GF_Err mp4mx_cenc_configure(MuxTrack *trk)
 static GF_Err add_key_group(
 	const MuxTrack *trk, const MuxSample *m, Bool is_protected, IsowGroups *groups, u32 number)
 {
-	if (is_protected ? !m->key && !trk->clear_default : trk->clear_default)
+	Bool usual = is_protected ? !m->key && !trk->clear_default : trk->clear_default;
+	if (usual && !(is_protected && trk->mux->force_seig))
 		return GF_OK;
 	const IsowProtection *key = &trk->keys[m->key];
 	u8 entry[37] = {0};

@@ -148,11 +148,18 @@ static u32 inband_entry(u32 codec)
 	return isow_code(codec == GF_CODECID_AVC ? "avc3" : codec == GF_CODECID_HEVC ? "hev1" : "vvi1");
 }
 
-static void add_to_samples(MuxTrack *trk, const ConfigNal *nal)
+static void add_nal(const MuxTrack *trk, ByteWriter *w, const ConfigNal *nal)
 {
 	for (u32 k = trk->nal_length_size; k; k--)
-		bw_u8(&trk->xps, nal->size >> (8 * (k - 1)) & 0xFF);
-	bw_bytes(&trk->xps, nal->data, nal->size);
+		bw_u8(w, nal->size >> (8 * (k - 1)) & 0xFF);
+	bw_bytes(w, nal->data, nal->size);
+}
+
+static void add_to_samples(MuxTrack *trk, const ConfigNal *nal)
+{
+	add_nal(trk, &trk->xps, nal);
+	if (trk->mux->pps_inband && is_pps(trk->codec, nal->type))
+		add_nal(trk, &trk->pps, nal);
 }
 
 // Moves parameter sets from the configuration to `trk->xps`, as option xps_inband says. `*rewritten` is the
@@ -165,7 +172,7 @@ static GF_Err place_parameter_sets(MuxTrack *trk, IsowEntry *e, u8 **rewritten)
 	if (err)
 		return isow_bad_config(e, "its parameter sets cannot be read");
 	trk->nal_length_size = n.length_size;
-	trk->xps.size = 0;
+	trk->xps.size = trk->pps.size = 0;
 	// bytes put into an encrypted sample would not fit its encryption information
 	Bool moves = (mode == XPS_PPS || mode == XPS_ALL || mode == XPS_BOTH) && !e->protection;
 	if (moves || is_inband_entry(mp4mx_uint(trk, GF_PROP_PID_ISOM_SUBTYPE, 0)))
@@ -200,7 +207,7 @@ static GF_Err put_inband(MuxTrack *trk)
 	GF_Err err = nal_config_read(&n, &e);
 	if (err)
 		return isow_bad_config(&e, "its parameter sets cannot be read");
-	trk->xps.size = 0;
+	trk->xps.size = trk->pps.size = 0;
 	for (u32 i = 0; i < *n.nb_nals; i++)
 		add_to_samples(trk, &n.nals[i]);
 	nal_config_reset(&n);

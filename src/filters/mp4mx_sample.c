@@ -145,13 +145,16 @@ static u32 after_delimiter(const MuxTrack *trk, const u8 *data, u32 size)
 	return delimiter ? (u32)(nal + nal_size - data) : 0;
 }
 
-static GF_Err insert_parameter_sets(MuxTrack *trk, const u8 *data, MuxSample *m)
+static GF_Err insert_parameter_sets(const MuxTrack *trk, const u8 *data, MuxSample *m)
 {
-	m->extra = gf_malloc(trk->xps.size);
+	const ByteWriter *sets = m->sap && m->sap <= GF_FILTER_SAP_3 ? &trk->xps : &trk->pps;
+	if (!sets->size)
+		return GF_OK;
+	m->extra = gf_malloc(sets->size);
 	if (!m->extra)
 		return GF_OUT_OF_MEM;
-	memcpy(m->extra, trk->xps.data, trk->xps.size);
-	m->extra_size = (u32)trk->xps.size;
+	memcpy(m->extra, sets->data, sets->size);
+	m->extra_size = (u32)sets->size;
 	m->extra_at = after_delimiter(trk, data, m->pck_size);
 	m->s.size += m->extra_size;
 	return GF_OK;
@@ -262,7 +265,7 @@ GF_Err mp4mx_sample_make(MuxTrack *trk, GF_FilterPacket *pck, MuxSample *m)
 		m->s.deps = trk->mux->deps ? gf_filter_pck_get_dependency_flags(pck) : 0;
 		if (trk->pcm_frame)
 			e = split_audio(trk, m);
-		else if (trk->xps.size && m->sap && m->sap <= GF_FILTER_SAP_3)
+		else if (trk->xps.size)
 			e = insert_parameter_sets(trk, data, m);
 	}
 	if (!e && past_end(trk, &m->s))

@@ -422,6 +422,7 @@ void mp4mx_track_del(MuxTrack *trk)
 	gf_free(trk->keys);
 	mp4mx_spool_reset(&trk->spool);
 	bw_reset(&trk->xps);
+	bw_reset(&trk->pps);
 	isow_traf_reset(&trk->traf);
 	isow_track_reset(&trk->isom);
 	gf_free(trk);
