@@ -132,8 +132,7 @@ static Bool user_accepts(const char *name)
 	char answer[16];
 	fprintf(stderr, "File %s exists, overwrite it (y/n)? ", name);
 	fflush(stderr);
-	return fgets(answer, sizeof(answer), stdin) && (answer[0] == 'y' || answer[0] == 'Y') ? GF_TRUE
-																						  : GF_FALSE;
+	return fgets(answer, sizeof(answer), stdin) && (answer[0] == 'y' || answer[0] == 'Y');
 }
 
 static GF_Err check_overwrite(FoutCtx *ctx, const char *name)

@@ -39,8 +39,7 @@ static Bool is_followed(const u8 *data, u32 size, u32 pos, const AdtsHeader *h, 
 	u32 left = size - pos - h->frame_size;
 	if (!left)
 		return last;
-	return adts_parse(data + pos + h->frame_size, left, &next) && adts_same_config(h, &next) ? GF_TRUE
-																							 : GF_FALSE;
+	return adts_parse(data + pos + h->frame_size, left, &next) && adts_same_config(h, &next);
 }
 
 Bool adts_find(const u8 *data, u32 size, Bool last, u32 *pos)
