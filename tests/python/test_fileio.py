@@ -118,6 +118,7 @@ class Boom(Exception):
     pass
 
 
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # later ones are reported
 @pytest.mark.parametrize("method", ["open", "read"])
 def test_exception(aac, method):
     with open(aac, "rb") as f:

@@ -283,6 +283,7 @@ class Boom(Exception):
     pass
 
 
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # later ones are reported
 @pytest.mark.parametrize("where", ["configure_pid", "process", "process_event", "execute", "on_filter_new"])
 def test_exception_in_callback(where):
     def fail(*args):
