@@ -1,15 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <string.h>
 
-#include <gpac/list.h>
-
-// The items are items[first .. first + count - 1]: taking from the front moves `first`, not the items.
-struct gf_list {
-	void **items;
-	u32 first;
-	u32 count;
-	u32 alloc;
-};
+#include "base/list.h"
 
 GF_List *gf_list_new(void)
 {

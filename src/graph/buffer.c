@@ -1,73 +1,116 @@
 // SPDX-License-Identifier: MIT
 // Buffer limits and blocking (graph chapter 4.6).
+#include "base/list.h"
 #include "graph/engine.h"
 #include "graph/packet.h"
 
+// Packets without duration say nothing of the time they fill: so many of them are enough.
+#define MAX_UNTIMED 100
+
 static u64 scaled(u64 v, double speed)
 {
-	return (u64)((double)v * (speed > 0 ? speed : 1));
+	u64 limit = (u64)((double)v * speed);
+	return v && !limit ? 1 : limit;
+}
+
+void pid_set_limits(OutPid *pid, u32 units, u64 us)
+{
+	pid->max_units = units;
+	pid->max_us = us;
+	pid->unit_limit = scaled(units, pid->speed);
+	pid->us_limit = scaled(us, pid->speed);
+	pid_update_blocking(pid);
 }
 
 void pid_init_limits(OutPid *pid)
 {
 	const GF_Filter *f = pid->head.filter;
 	const GF_FilterSession *fs = f->fs;
-	pid->max_units = f->buffers.units ? f->buffers.units : fs->buffers.units;
-	pid->max_us = f->buffers.time_us ? f->buffers.time_us : fs->buffers.gen_us;
+	pid_set_limits(pid, f->buffers.units ? f->buffers.units : fs->buffers.units,
+		f->buffers.time_us ? f->buffers.time_us : fs->buffers.gen_us);
 }
 
-static void longest_queue(const OutPid *pid, Bool shortest, u32 *units, u64 *us)
+typedef struct {
+	u32 units;
+	u64 us;
+} Level;
+
+// A consumer of whole frames cannot take what is queued before the end of the frame is there too.
+static inline Level level_of(const InPid *in)
 {
-	u32 nb = gf_list_count(pid->dests);
-	*units = pid->nb_held;
-	*us = 0;
+	u32 units = in->framing ? in->nb_ends : in->nb_packets;
+	return (Level){units, units ? in->queued_us : 0};
+}
+
+// Level of the destination that has most, or least, of those that count.
+static Level level_over_dests(const OutPid *pid, Bool least)
+{
+	Level found = {pid->nb_held, 0};
 	Bool first = GF_TRUE;
+	u32 nb = list_count(pid->dests);
 	for (u32 i = 0; i < nb; i++) {
-		const InPid *in = gf_list_get(pid->dests, i);
-		if (in->discard || in->ignore_blocking)
+		const InPid *in = list_at(pid->dests, i);
+		if (in->discard || in->muted || in->ignore_blocking)
 			continue;
-		if (first || (shortest ? in->nb_packets < *units : in->nb_packets > *units))
-			*units = in->nb_packets;
-		if (first || (shortest ? in->queued_us < *us : in->queued_us > *us))
-			*us = in->queued_us;
+		Level l = level_of(in);
+		if (first || (least ? l.units < found.units : l.units > found.units))
+			found.units = l.units;
+		if (first || (least ? l.us < found.us : l.us > found.us))
+			found.us = l.us;
 		first = GF_FALSE;
 	}
+	return found;
 }
 
-static Bool over_limit(const OutPid *pid, Bool was_blocked)
+static Bool over_limit(const OutPid *pid)
 {
 	const GF_FilterSession *fs = pid->head.filter->fs;
 	if (fs->buffers.off || fs->flush != FLUSH_NOT || pid->not_connected)
 		return GF_FALSE;
-	u32 units;
-	u64 us;
-	longest_queue(pid, fs->buffers.fanout_only, &units, &us);
-	if (pid->max_units)
-		return units >= scaled(pid->max_units, pid->speed);
-	u64 limit = scaled(pid->max_us, pid->speed);
+	Level l = level_over_dests(pid, fs->buffers.fanout_only);
+	if (pid->unit_limit)
+		return l.units >= pid->unit_limit;
+	if (!l.us)
+		return l.units >= MAX_UNTIMED;
+	u64 limit = pid->us_limit;
 	if (pid->timing.last_duration && pid->map->timescale) {
 		u64 dur = (u64)pid->timing.last_duration * 1000000 / pid->map->timescale;
 		if (dur > limit)
 			limit = dur;
 	}
 	// Unblocks only when strictly below, so that a queue at its limit does not make the producer flap.
-	return was_blocked ? us >= limit && us : us > limit;
+	return pid->blocked ? l.us >= limit : l.us > limit;
+}
+
+static void set_blocked(OutPid *pid, Bool blocked)
+{
+	if (pid->blocked == blocked)
+		return;
+	pid->blocked = blocked;
+	if (blocked) {
+		pid->head.filter->buffers.nb_blocked++;
+		return;
+	}
+	pid->head.filter->buffers.nb_blocked--;
+	sched_wake(pid->head.filter);
 }
 
 void pid_update_blocking(OutPid *pid)
 {
-	Bool blocked = over_limit(pid, pid->blocked);
-	if (blocked == pid->blocked)
-		return;
-	pid->blocked = blocked;
-	if (!blocked)
-		sched_wake(pid->head.filter);
+	if (!pid->removed)
+		set_blocked(pid, over_limit(pid));
+}
+
+void pid_forget_blocking(OutPid *pid)
+{
+	pid->head.filter->buffers.nb_blocked -= pid->blocked;
+	pid->blocked = GF_FALSE;
 }
 
 // An output that could take a packet now. PIDs that nobody took or that ended are out of the question.
 static Bool is_open(const OutPid *pid)
 {
-	return !pid->blocked && !pid->not_connected && !(pid->eos && !pid->nb_held);
+	return !pid->blocked && !pid->not_connected && !pid->removed && !(pid->eos && !pid->nb_held);
 }
 
 // Sparse PIDs alone do not keep a filter going while its other outputs are full.
@@ -77,7 +120,7 @@ static Bool only_sparse_open(const GF_Filter *f)
 	u32 nb = gf_list_count(f->outputs);
 	for (u32 i = 0; i < nb; i++) {
 		const OutPid *pid = gf_list_get(f->outputs, i);
-		if (pid->not_connected || pid->eos || out_pid_is_sparse(pid))
+		if (pid->not_connected || pid->removed || pid->eos || out_pid_is_sparse(pid))
 			continue;
 		if (is_open(pid))
 			return GF_FALSE;
@@ -88,17 +131,14 @@ static Bool only_sparse_open(const GF_Filter *f)
 
 Bool filter_all_outputs_block(const GF_Filter *f)
 {
-	u32 nb = gf_list_count(f->outputs);
-	if (!nb || f->buffers.prevent_blocking || f->fs->flush != FLUSH_NOT)
+	if (!f->buffers.nb_blocked || f->buffers.prevent_blocking || f->fs->flush != FLUSH_NOT)
 		return GF_FALSE;
-	Bool one_blocks = GF_FALSE, one_open = GF_FALSE;
-	for (u32 i = 0; i < nb; i++) {
-		const OutPid *pid = gf_list_get(f->outputs, i);
-		one_blocks |= pid->blocked;
-		one_open |= is_open(pid);
-	}
-	if (!one_blocks)
-		return GF_FALSE;
+	u32 nb = list_count(f->outputs);
+	if (nb == 1)
+		return GF_TRUE;
+	Bool one_open = GF_FALSE;
+	for (u32 i = 0; i < nb; i++)
+		one_open |= is_open(list_at(f->outputs, i));
 	return !one_open || only_sparse_open(f);
 }
 
@@ -119,7 +159,7 @@ void gf_filter_pid_discard_block(GF_FilterPid *PID)
 {
 	if (!PID || PID->is_input)
 		return;
-	((OutPid *)PID)->blocked = GF_FALSE;
+	set_blocked((OutPid *)PID, GF_FALSE);
 	sched_wake(PID->filter);
 }
 
@@ -151,10 +191,8 @@ void gf_filter_pid_set_max_buffer(GF_FilterPid *PID, u32 total_duration_us)
 		return;
 	OutPid *pid = (OutPid *)PID;
 	u64 base = PID->filter->buffers.time_us ? PID->filter->buffers.time_us : PID->filter->fs->buffers.gen_us;
-	pid->max_units = 0;
 	pid->buffer_req = GF_TRUE;
-	pid->max_us = total_duration_us > base ? total_duration_us : base;
-	pid_update_blocking(pid);
+	pid_set_limits(pid, 0, total_duration_us > base ? total_duration_us : base);
 }
 
 #define MAX_GRAPH_DEPTH 64
@@ -183,20 +221,24 @@ u32 gf_filter_pid_get_max_buffer(GF_FilterPid *PID)
 	return us > 0xFFFFFFFFu ? 0xFFFFFFFFu : (u32)us;
 }
 
+void pid_move_limits(OutPid *from, OutPid *to)
+{
+	to->buffer_req = from->buffer_req;
+	pid_set_limits(to, from->max_units, from->max_us);
+	if (gf_list_count(from->dests) != 1)
+		return;
+	from->buffer_req = GF_FALSE;
+	pid_set_limits(from, 1, 0);
+}
+
 void gf_filter_pid_copy_buffer_req(GF_FilterPid *dst, GF_FilterPid *src)
 {
 	if (!dst || !src || dst->is_input || !src->is_input)
 		return;
 	OutPid *to = (OutPid *)dst, *from = ((InPid *)src)->pid;
-	to->max_units = from->max_units;
-	to->max_us = from->max_us;
-	to->buffer_req = from->buffer_req;
+	pid_move_limits(from, to);
 	to->max_playout_us = from->max_playout_us;
 	to->min_playout_us = from->min_playout_us;
-	if (gf_list_count(from->dests) == 1) {
-		from->max_units = 1;
-		from->max_us = 0;
-	}
 }
 
 Bool gf_filter_pid_get_buffer_occupancy(GF_FilterPid *PID, u32 *max_units, u32 *nb_pck, u32 *max_duration,
@@ -205,18 +247,16 @@ Bool gf_filter_pid_get_buffer_occupancy(GF_FilterPid *PID, u32 *max_units, u32 *
 	if (!PID)
 		return GF_FALSE;
 	const OutPid *pid = out_of(PID);
-	u32 units;
-	u64 us;
-	longest_queue(pid, GF_FALSE, &units, &us);
+	Level l = level_over_dests(pid, GF_FALSE);
 	Bool flushing = pid->head.filter->fs->flush != FLUSH_NOT;
 	if (max_units)
 		*max_units = pid->max_units;
 	if (nb_pck)
-		*nb_pck = units;
+		*nb_pck = l.units;
 	if (max_duration)
 		*max_duration = (u32)pid->max_us;
 	if (duration)
-		*duration = flushing ? (u32)pid->max_us : (u32)us;
+		*duration = flushing ? (u32)pid->max_us : (u32)l.us;
 	return !flushing;
 }
 
@@ -246,13 +286,9 @@ u64 gf_filter_pid_query_buffer_duration(GF_FilterPid *PID, Bool check_pid_full)
 {
 	if (!PID)
 		return 0;
-	OutPid *pid = out_of(PID);
-	u32 units;
-	u64 us;
-	if (!PID->is_input) {
-		longest_queue(pid, GF_FALSE, &units, &us);
-		return us;
-	}
+	const OutPid *pid = out_of(PID);
+	if (!PID->is_input)
+		return level_over_dests(pid, GF_FALSE).us;
 	InPid *in = (InPid *)PID;
 	if (check_pid_full) {
 		if (!pid->blocked)

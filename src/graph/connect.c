@@ -12,6 +12,38 @@ void session_set_connect_error(GF_FilterSession *fs, GF_Err e)
 
 // ---- clones
 
+static GF_Err copy_text(char **dst, const char *src)
+{
+	if (*dst || !src)
+		return GF_OK;
+	*dst = gf_strdup(src);
+	return *dst ? GF_OK : GF_OUT_OF_MEM;
+}
+
+GF_Err filter_copy_place(const GF_Filter *f, GF_Filter *c)
+{
+	c->link.clone_of = f->link.clone_of ? f->link.clone_of : (GF_Filter *)f;
+	c->link.clonable = f->link.clonable;
+	c->link.max_extra_pids = f->link.max_extra_pids;
+	c->link.next = f->link.next;
+	c->link.for_sink = f->link.for_sink;
+	c->link.require_source_id = f->link.require_source_id;
+	c->subsession = f->subsession;
+	c->subsource = f->subsource;
+	gf_list_reset(c->link.dests);
+	gf_list_reset(c->link.dest_links);
+	u32 nb = gf_list_count(f->link.dests);
+	for (u32 i = 0; i < nb; i++)
+		gf_list_add(c->link.dests, gf_list_get(f->link.dests, i));
+	nb = gf_list_count(f->link.dest_links);
+	for (u32 i = 0; i < nb; i++)
+		gf_list_add(c->link.dest_links, gf_list_get(f->link.dest_links, i));
+	if (strcmp(f->name, f->reg->name))
+		gf_filter_set_name(c, f->name);
+	GF_Err e = copy_text(&c->id, f->id);
+	return e == GF_OK ? copy_text(&c->link.source_ids, f->link.source_ids) : e;
+}
+
 GF_Filter *filter_clone(GF_Filter *f, OutPid *for_pid, GF_Err *err)
 {
 	if (f->own_reg) {
@@ -26,21 +58,24 @@ GF_Filter *filter_clone(GF_Filter *f, OutPid *for_pid, GF_Err *err)
 	GF_Filter *c = filter_new(f->fs, &p, err);
 	if (!c)
 		return NULL;
-	c->link.clone_of = f->link.clone_of ? f->link.clone_of : f;
-	c->link.clonable = f->link.clonable;
-	c->subsession = f->subsession;
-	c->subsource = f->subsource;
-	c->link.next = f->link.next;
-	c->link.for_sink = f->link.for_sink;
-	if (f->link.source_ids && !c->link.source_ids)
-		c->link.source_ids = gf_strdup(f->link.source_ids);
-	u32 nb = gf_list_count(f->link.dests);
-	for (u32 i = 0; i < nb; i++)
-		gf_list_add(c->link.dests, gf_list_get(f->link.dests, i));
-	nb = gf_list_count(f->link.dest_links);
-	for (u32 i = 0; i < nb; i++)
-		gf_list_add(c->link.dest_links, gf_list_get(f->link.dest_links, i));
-	return c;
+	*err = filter_copy_place(f, c);
+	if (*err == GF_OK)
+		return c;
+	filter_request_removal(c);
+	return NULL;
+}
+
+// A clone of `f` made for another PID, with room for one more.
+static GF_Filter *clone_with_room(const GF_Filter *f)
+{
+	const GF_Filter *original = f->link.clone_of ? f->link.clone_of : f;
+	u32 nb = f->link.max_extra_pids ? gf_list_count(f->fs->filters) : 0;
+	for (u32 i = 0; i < nb; i++) {
+		GF_Filter *c = gf_list_get(f->fs->filters, i);
+		if (c != f && c->link.clone_of == original && c->state == FILTER_ALIVE && link_accepts_more_inputs(c))
+			return c;
+	}
+	return NULL;
 }
 
 // ---- failures
@@ -51,13 +86,13 @@ static Bool no_retry(const GF_FilterSession *fs, GF_Err e)
 		e == GF_FILTER_NOT_SUPPORTED || fs_flag(fs, GF_FS_FLAG_NO_REASSIGN);
 }
 
-// Takes an input out of both filters; configure_pid(remove) is called when it was told of the PID.
+// Takes an input out of both filters; configure_pid(remove) is called first.
 static void detach(InPid *in)
 {
 	GF_Filter *f = in->head.filter;
 	OutPid *pid = in->pid;
 	if (f->reg->configure_pid && f->state < FILTER_FINALIZED) {
-		GF_Err e = f->reg->configure_pid(f, &in->head, GF_TRUE);
+		GF_Err e = filter_call_configure(in, GF_TRUE);
 		if (e < 0 && in->configured)
 			GF_LOG(GF_LOG_ERROR, GF_LOG_FILTER, ("[filter] %s: removal of PID %s: %s\n", f->name, pid->name,
 				gf_error_to_string(e)));
@@ -68,6 +103,22 @@ static void detach(InPid *in)
 	sched_drop_pid(f->fs, &in->head);
 	in_pid_free(in);
 	pid_update_blocking(pid);
+	out_pid_check_unused(pid);
+}
+
+// What waits in front of the input goes to the filters that take its place.
+static void give_back_queue(InPid *in)
+{
+	OutPid *pid = in->pid;
+	if (gf_list_count(pid->dests) > 1 || pid->held || !in->first)
+		return;
+	for (PckEntry *e = in->first; e; e = e->next) {
+		e->pid = NULL;
+		pid->nb_held++;
+	}
+	pid->held = in->first;
+	pid->held_tail = in->last;
+	in->first = in->last = NULL;
 }
 
 // The register is left out for this producer, and every PID the filter had is linked again without it.
@@ -80,6 +131,7 @@ static void replace_filter(GF_Filter *f, OutPid *pid)
 		InPid *in = gf_list_get(f->inputs, 0);
 		if (in->pid != pid)
 			gf_list_add(producers, in->pid);
+		give_back_queue(in);
 		detach(in);
 	}
 	filter_request_removal(f);
@@ -96,13 +148,12 @@ static GF_Err connection_failed(InPid *in, GF_Err e)
 	OutPid *pid = in->pid;
 	char label[100];
 	filter_label(f, label);
-	Bool sink = filter_is_sink_kind(f);
 	detach(in);
 	if (e == GF_EOS) {
 		filter_check_useless(f);
-		return GF_OK;
+		return e;
 	}
-	if (!no_retry(fs, e) && !sink) {
+	if (!no_retry(fs, e) && !filter_is_sink_kind(f)) {
 		GF_LOG(GF_LOG_WARNING, GF_LOG_FILTER, ("[filter] %s refused PID %s (%s): left out, trying another chain\n",
 			label, pid->name, gf_error_to_string(e)));
 		replace_filter(f, pid);
@@ -111,11 +162,6 @@ static GF_Err connection_failed(InPid *in, GF_Err e)
 	GF_LOG(GF_LOG_ERROR, GF_LOG_FILTER, ("[filter] %s cannot take PID %s of %s: %s\n", label, pid->name,
 		pid->head.filter->name, gf_error_to_string(e)));
 	session_set_connect_error(fs, e);
-	if (!gf_list_count(pid->dests)) {
-		pid->not_connected = GF_TRUE;
-		event_notify_connect_fail(pid);
-		out_pid_release_held(pid);
-	}
 	filter_check_useless(f);
 	return e;
 }
@@ -133,7 +179,7 @@ void connect_deliver_held(OutPid *pid)
 	while (e) {
 		PckEntry *next = e->next;
 		Packet *pck = packet_ref(e->pck);
-		pck_entry_free(pid->head.filter->fs, e);
+		pck_entry_free(e);
 		if (pck->pid_props != pid->map) {
 			propmap_unref(pck->pid_props);
 			pck->pid_props = propmap_ref(pid->map);
@@ -144,14 +190,48 @@ void connect_deliver_held(OutPid *pid)
 	pid_update_blocking(pid);
 }
 
-static GF_Err configure(InPid *in)
+static void connected(InPid *in)
 {
-	GF_Filter *f = in->head.filter;
-	f->setup_error = GF_OK;
-	GF_Err e = f->reg->configure_pid(f, &in->head, GF_FALSE);
-	if (e == GF_OK)
-		e = f->setup_error;
-	f->setup_error = GF_OK;
+	OutPid *pid = in->pid;
+	in->configured = in->head.filter->had_input = GF_TRUE;
+	// Other destinations are in the middle of the stream: this one starts with its own PLAY.
+	in->muted = pid->playing && pid->nb_pck_sent && !pid->held && gf_list_count(pid->dests) > 1;
+	pid->not_connected = GF_FALSE;
+	pid->linked_once = GF_TRUE;
+	pid->relink_error = GF_OK;
+	gf_list_reset(pid->head.filter->link.blacklist);
+	if (pid->eos)
+		in->eos = GF_TRUE;
+	pid_update_blocking(pid);
+	if (in->first || in->eos)
+		sched_wake(in->head.filter);
+	sched_wake(pid->head.filter);
+}
+
+static GF_Err connect_instance(OutPid *pid, GF_Filter *dst, GF_Filter *alias, u32 bundle, Bool is_new)
+{
+	InPid *in = in_pid_new(dst, pid);
+	if (!in)
+		return GF_OUT_OF_MEM;
+	in->bundle = bundle;
+	in->alias = alias;
+	GF_Err e = filter_call_configure(in, GF_FALSE);
+	if (e == GF_OK) {
+		connected(in);
+		return GF_OK;
+	}
+	if (e != GF_REQUIRES_NEW_INSTANCE)
+		return connection_failed(in, e);
+	if (is_new) // it would want another one for ever
+		return connection_failed(in, GF_NOT_SUPPORTED);
+	detach(in);
+	GF_Filter *other = clone_with_room(dst);
+	is_new = !other;
+	if (!other)
+		other = filter_clone(dst, pid, &e);
+	if (other)
+		return connect_instance(pid, other, alias, bundle, is_new);
+	session_set_connect_error(pid->head.filter->fs, e);
 	return e;
 }
 
@@ -162,41 +242,14 @@ GF_Err connect_pid(OutPid *pid, GF_Filter *dst, GF_Filter *alias, u32 bundle)
 		alias = dst;
 		dst = dst->alias_of;
 	}
+	Bool is_new = GF_FALSE;
 	if (!link_accepts_more_inputs(dst)) {
 		dst = filter_clone(dst, pid, &e);
 		if (!dst)
 			return e;
+		is_new = GF_TRUE;
 	}
-	InPid *in = in_pid_new(dst, pid);
-	if (!in)
-		return GF_OUT_OF_MEM;
-	in->bundle = bundle;
-	in->alias = alias;
-	e = configure(in);
-	if (e == GF_REQUIRES_NEW_INSTANCE) {
-		detach(in);
-		GF_Filter *other = filter_clone(dst, pid, &e);
-		if (!other) {
-			session_set_connect_error(pid->head.filter->fs, e);
-			return e;
-		}
-		return connect_pid(pid, other, alias, bundle);
-	}
-	if (e != GF_OK)
-		return connection_failed(in, e);
-	in->configured = GF_TRUE;
-	pid->not_connected = GF_FALSE;
-	pid->linked_once = GF_TRUE;
-	gf_list_reset(pid->head.filter->link.blacklist);
-	if (pid->eos) {
-		in->eos = GF_TRUE;
-		sched_wake(dst);
-	}
-	pid_update_blocking(pid);
-	if (in->first)
-		sched_wake(dst);
-	sched_wake(pid->head.filter);
-	return GF_OK;
+	return connect_instance(pid, dst, alias, bundle, is_new);
 }
 
 void disconnect_pid(InPid *in, Bool auto_remove)
@@ -212,24 +265,20 @@ void disconnect_pid(InPid *in, Bool auto_remove)
 		sched_wake(f);
 }
 
+// The input sees its end and keeps its packets, which go to the filters that take its place.
 void connect_reconfigure_failed(InPid *in, GF_Err e)
 {
 	GF_Filter *f = in->head.filter;
-	GF_FilterSession *fs = f->fs;
-	OutPid *pid = in->pid;
 	char label[100];
-	filter_label(f, label);
-	if (e == GF_BAD_PARAM) {
-		GF_LOG(GF_LOG_ERROR, GF_LOG_FILTER, ("[filter] %s cannot take the new properties of PID %s: %s\n", label,
-			pid->name, gf_error_to_string(e)));
-		session_set_connect_error(fs, e);
-		in_pid_flush(in);
-		in->eos = GF_TRUE;
-		in->discard = GF_TRUE;
+	if (e != GF_BAD_PARAM) {
+		in->refused = e;
+		pid_request_disconnect(in);
 		return;
 	}
-	in->refused = e;
-	pid_request_disconnect(in);
+	GF_LOG(GF_LOG_ERROR, GF_LOG_FILTER, ("[filter] %s cannot take the new properties of PID %s: %s\n",
+		filter_label(f, label), in->pid->name, gf_error_to_string(e)));
+	session_set_connect_error(f->fs, e);
+	gf_filter_pid_set_discard(&in->head, GF_TRUE);
 }
 
 // Called from a task, when the filter that refused is not inside a callback.
@@ -241,18 +290,23 @@ void connect_replace_refused(InPid *in)
 	GF_Err e = in->refused;
 	char label[100];
 	filter_label(f, label);
-	if (e == GF_FILTER_NOT_SUPPORTED || filter_is_sink_kind(f) || fs_flag(fs, GF_FS_FLAG_NO_REASSIGN)) {
-		GF_LOG(GF_LOG_ERROR, GF_LOG_FILTER, ("[filter] %s cannot go on with PID %s: %s\n", label, pid->name,
-			gf_error_to_string(e)));
-		session_set_connect_error(fs, e);
+	Bool negotiated = e == GF_FILTER_NOT_FOUND; // nothing adapts the PID: reported already
+	if (negotiated || e == GF_FILTER_NOT_SUPPORTED || filter_is_sink_kind(f) || fs_flag(fs, GF_FS_FLAG_NO_REASSIGN)) {
+		if (!negotiated) {
+			GF_LOG(GF_LOG_ERROR, GF_LOG_FILTER, ("[filter] %s cannot go on with PID %s: %s\n", label, pid->name,
+				gf_error_to_string(e)));
+			session_set_connect_error(fs, e);
+		}
+		Bool gone = pid->removed;
 		disconnect_pid(in, GF_TRUE);
-		if (!gf_list_count(pid->dests))
-			event_notify_connect_fail(pid);
+		if (!gone && !gf_list_count(pid->dests) && pid->head.filter->state < FILTER_REMOVED)
+			link_none(pid, UNLINKED_REFUSED, NULL);
 		return;
 	}
 	GF_LOG(GF_LOG_WARNING, GF_LOG_FILTER,
 		("[filter] %s refused the new properties of PID %s (%s): left out, trying another chain\n", label,
 			pid->name, gf_error_to_string(e)));
+	pid->relink_error = e;
 	replace_filter(f, pid);
 }
 

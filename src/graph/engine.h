@@ -31,6 +31,8 @@ Bool filter_is_source(const GF_Filter *f);
 Bool filter_in_parents(const GF_Filter *f, const GF_Filter *ancestor); // `ancestor` is `f` or above it
 // Text that names a filter in messages: its name, and the register's when they differ.
 const char *filter_label(const GF_Filter *f, char buf[100]);
+// Makes another filter of `f`, of a register that reads the same URL. Its handle and index stay.
+GF_Err filter_switch_register(GF_Filter *f, const GF_FilterRegister *reg);
 // Starts a source, or what the last callback made possible: links new PIDs.
 void filter_start(GF_Filter *f);
 // Link PIDs created during a callback of `f`.
@@ -50,7 +52,11 @@ const GF_FilterRegister *load_other_source(GF_Filter *f);
 // ---- pid.c
 
 void out_pid_free(OutPid *pid);
+// The PID is removed: each destination loses it behind the packets already sent.
+void out_pid_retire(OutPid *pid);
 void out_pid_drop(OutPid *pid); // takes a PID without destinations out of its filter
+// When nothing takes the place of the destination that a PID lost: packets are dropped, and its filter may go.
+void out_pid_check_unused(OutPid *pid);
 void out_pid_release_held(OutPid *pid);
 Bool out_pid_is_sparse(const OutPid *pid);
 const GF_PropertyValue *out_pid_prop(const OutPid *pid, u32 p4cc);
@@ -59,10 +65,14 @@ u32 out_pid_codec(const OutPid *pid);
 
 // ---- pid_in.c
 
+// configure_pid of the consumer; a failure it reported inside counts as its answer.
+GF_Err filter_call_configure(InPid *in, Bool is_remove);
 InPid *in_pid_new(GF_Filter *dst, OutPid *src);
 void in_pid_free(InPid *in);
 // Drops all queued packets.
 void in_pid_flush(InPid *in);
+// To be called when the queue may have become empty: a removal may have waited for it.
+void in_pid_emptied(InPid *in);
 Bool in_pid_at_end(const InPid *in);
 // Calls configure_pid and INFO_UPDATE for what changed, without a packet. False when the PID was refused.
 Bool in_pid_reconfigure(InPid *in, PropMap *map);
@@ -71,7 +81,12 @@ Bool in_pid_reconfigure(InPid *in, PropMap *map);
 
 void pid_update_blocking(OutPid *pid);
 Bool filter_all_outputs_block(const GF_Filter *f);
+void pid_forget_blocking(OutPid *pid); // the PID leaves its filter
 void pid_init_limits(OutPid *pid);
+// Limits before the playback speed; 0 units: the time limit counts.
+void pid_set_limits(OutPid *pid, u32 units, u64 us);
+// Moves the limits of an input of a filter to its output.
+void pid_move_limits(OutPid *from, OutPid *to);
 
 // ---- link.c
 
@@ -80,8 +95,14 @@ void link_post(OutPid *pid);
 void link_pid(OutPid *pid);
 // Sets the `#Name=value` properties of the declaration again, after the filter changed properties.
 void pid_apply_user_props(OutPid *pid);
+typedef enum {
+	UNLINKED_NO_CHAIN,
+	UNLINKED_EXCLUDED, // the source IDs of all candidates leave it out
+	UNLINKED_REFUSED,  // a filter refused it, which was reported
+} Unlinked;
+
 // Nobody took `pid`: reports it once and lets its filter go on without it (3.14).
-void link_none(OutPid *pid, Bool excluded_only, const char *why);
+void link_none(OutPid *pid, Unlinked reason, const char *why);
 
 // ---- connect.c
 
@@ -93,14 +114,21 @@ void connect_deliver_held(OutPid *pid);
 void disconnect_pid(InPid *in, Bool auto_remove);
 void connect_reconfigure_failed(InPid *in, GF_Err e);
 void connect_replace_refused(InPid *in);
+// Gives `c` the place of `f` in the graph: what is not in its arguments.
+GF_Err filter_copy_place(const GF_Filter *f, GF_Filter *c);
 GF_Filter *filter_clone(GF_Filter *f, OutPid *for_pid, GF_Err *err);
 
 // ---- remove.c
 
 void filter_request_removal(GF_Filter *f);
-// Removes a filter that lost its last input or all its destinations.
+// Removes a filter that lost its last input or all its destinations, unless the structural work under way
+// links it again.
 void filter_check_useless(GF_Filter *f);
+// An output PID of the filter was dropped: the removal of the filter may have waited for it.
+void filter_output_gone(GF_Filter *f);
 void pid_request_disconnect(InPid *in);
+// The filter cannot do its work: it is removed, unless another one watches it. `reported`: no further message.
+void filter_failed(GF_Filter *filter, GF_Err reason, Bool reported);
 // Replaces the chain in front of an input after its register was refused (3.11).
 void filter_relink_inputs(GF_Filter *f);
 
@@ -113,8 +141,14 @@ void negotiate_outputs(GF_Filter *f);
 
 void event_send_on_input(InPid *in, const GF_FilterEvent *evt);
 void event_send_on_output(OutPid *pid, const GF_FilterEvent *evt);
-void event_reset_queues(OutPid *pid);
+// Delivers a sources-ward event to the producer of a PID. Not from a callback of that filter.
+void event_deliver_now(OutPid *pid, const GF_FilterEvent *evt);
 void event_notify_connect_fail(OutPid *pid);
+
+// ---- remove.c, called by the pool of packets
+
+// The last packet of `f` whose destructor was due is gone.
+void filter_packets_gone(GF_Filter *f);
 
 // ---- modules.c
 
@@ -123,6 +157,8 @@ void modules_unload(GF_FilterSession *fs);
 
 // ---- session.c
 
+// Ends the session without flush; `status` is what gf_fs_run returns.
+void session_stop_now(GF_FilterSession *fs, GF_Err status); // flush.c
 void session_set_connect_error(GF_FilterSession *fs, GF_Err e);
 void session_forget_filter(GF_Filter *f);
 

@@ -1,17 +1,14 @@
 // SPDX-License-Identifier: MIT
-// Events between filters (graph chapter 5.1 to 5.3): copies, delivery in order, and the rules by which the
-// engine filters the playback events of links with several destinations.
-#include <math.h>
-#include "graph/engine.h"
-#include "graph/packet.h"
-#include "graph/resolver.h"
+// Events between filters (graph chapter 5.1 to 5.3): copies, delivery in order, forwarding.
+#include "graph/event.h"
 
 // An event on its way to a filter.
 typedef struct {
 	FsTask task; // task.pid: handle it is delivered on
 	GF_FilterEvent evt;
-	InPid *from;     // input through which a sources-ward event came, NULL for a filter-wide one
-	Bool upstream;   // toward the sinks
+	InPid *from;   // input through which a sources-ward event came, NULL for a filter-wide one
+	Bool upstream; // toward the sinks
+	u32 serial;    // the same for all copies of an event
 } EventTask;
 
 static size_t event_size(GF_FEventType type)
@@ -79,338 +76,175 @@ static u32 event_strings(GF_FilterEvent *evt, char **places[2])
 	}
 }
 
-static void drop_event(FsTask *t)
+Bool event_copy(const GF_FilterEvent *src, GF_FilterEvent *dst)
 {
-	EventTask *et = (EventTask *)t;
+	*dst = (GF_FilterEvent){0};
+	memcpy(dst, src, event_size(src->base.type));
 	char **places[2];
-	u32 nb = event_strings(&et->evt, places);
+	u32 nb = event_strings(dst, places);
+	Bool ok = GF_TRUE;
+	for (u32 i = 0; i < nb; i++) {
+		if (!*places[i])
+			continue;
+		*places[i] = gf_strdup(*places[i]);
+		ok &= *places[i] != NULL;
+	}
+	if (!ok)
+		event_reset(dst);
+	return ok;
+}
+
+void event_reset(GF_FilterEvent *evt)
+{
+	char **places[2];
+	u32 nb = event_strings(evt, places);
 	for (u32 i = 0; i < nb; i++)
 		gf_free(*places[i]);
-	gf_free(et);
+}
+
+static void drop_event(FsTask *t)
+{
+	event_reset(&((EventTask *)t)->evt);
+	gf_free(t);
 }
 
 static void run_event(GF_FilterSession *fs, FsTask *t);
 
-static void post_event(GF_Filter *f, GF_FilterPid *pid, InPid *from, const GF_FilterEvent *evt, Bool upstream)
+// Where an event goes: `pid` is the handle that the filter sees, NULL for none.
+typedef struct {
+	GF_Filter *filter;
+	GF_FilterPid *pid;
+	InPid *from;
+	Bool upstream;
+	u32 serial; // 0 for a new event
+} EventRoute;
+
+static void post_event(EventRoute r, const GF_FilterEvent *evt)
 {
-	if (f->state >= FILTER_REMOVED)
+	if (r.filter->state >= FILTER_REMOVED)
 		return;
-	EventTask *et = gf_calloc(1, sizeof(EventTask));
-	if (!et) {
-		GF_LOG(GF_LOG_ERROR, GF_LOG_FILTER, ("[filter] %s: no memory for an event\n", f->name));
+	EventTask *et = gf_malloc(sizeof(EventTask));
+	if (!et || !event_copy(evt, &et->evt)) {
+		GF_LOG(GF_LOG_ERROR, GF_LOG_FILTER, ("[filter] %s: no memory for an event\n", r.filter->name));
+		gf_free(et);
 		return;
 	}
-	// Copies only the member of the event's type: callers of the API pass shorter structures (88 bytes).
-	memcpy(&et->evt, evt, event_size(evt->base.type));
-	et->evt.base.on_pid = pid;
-	char **places[2];
-	u32 nb = event_strings(&et->evt, places);
-	for (u32 i = 0; i < nb; i++)
-		*places[i] = *places[i] ? gf_strdup(*places[i]) : NULL;
-	et->task = (FsTask){.run = run_event, .drop = drop_event, .filter = f, .pid = pid};
-	et->from = from;
-	et->upstream = upstream;
+	et->evt.base.on_pid = r.pid;
+	et->task = (FsTask){.run = run_event, .drop = drop_event, .filter = r.filter, .pid = r.pid};
+	et->from = r.from;
+	et->upstream = r.upstream;
+	et->serial = r.serial ? r.serial : ++r.filter->fs->event_serial;
 	sched_post(&et->task);
 }
 
-// ---- rules at send time
-
-static Bool is_play_like(GF_FEventType type)
-{
-	return type == GF_FEVT_PLAY || type == GF_FEVT_SET_SPEED;
-}
-
-void event_reset_queues(OutPid *pid)
-{
-	u32 nb = gf_list_count(pid->dests);
-	for (u32 i = 0; i < nb; i++)
-		in_pid_flush(gf_list_get(pid->dests, i));
-	out_pid_release_held(pid);
-	pid->timing.has_last = GF_FALSE;
-	pid_update_blocking(pid);
-}
-
 // A sources-ward event leaves the consumer by one of its inputs.
-void event_send_on_input(InPid *in, const GF_FilterEvent *evt)
+static void send_on_input(InPid *in, const GF_FilterEvent *evt, u32 serial)
 {
 	OutPid *pid = in->pid;
-	GF_FilterSession *fs = in->head.filter->fs;
-	switch (evt->base.type) {
-	case GF_FEVT_PLAY:
-		if (fs_flag(fs, GF_FS_FLAG_PREVENT_PLAY) && filter_is_sink_kind(in->head.filter))
-			return;
-		if (in->playing && !in->stop_queued)
-			return;
-		in->playing = GF_TRUE;
-		in->eos_seen = GF_FALSE;
-		if (!in->pid->eos || in->stop_queued)
-			in->eos = GF_FALSE;
-		break;
-	case GF_FEVT_STOP:
-		if (!in->playing)
-			return;
-		in->playing = GF_FALSE;
-		in->stop_queued = GF_TRUE;
-		in_pid_flush(in);
-		break;
-	case GF_FEVT_SOURCE_SEEK:
-		in->playing = GF_TRUE;
-		in->stop_queued = GF_TRUE;
-		in->eos = in->eos_seen = GF_FALSE;
-		in_pid_flush(in);
-		break;
-	case GF_FEVT_PAUSE:
-		in->paused = GF_TRUE;
-		break;
-	case GF_FEVT_RESUME:
-		in->paused = GF_FALSE;
-		break;
-	case GF_FEVT_RESET_SCENE:
-	case GF_FEVT_INFO_UPDATE:
-		return;
-	case GF_FEVT_FILE_DELETE:
-		if (!evt->file_del.url)
-			return;
-		break;
-	default:
-		break;
-	}
-	post_event(pid->head.filter, &pid->head, in, evt, GF_FALSE);
+	if (event_leaves(in, evt))
+		post_event((EventRoute){pid->head.filter, &pid->head, in, GF_FALSE, serial}, evt);
 }
 
-void event_send_on_output(OutPid *pid, const GF_FilterEvent *evt)
+void event_send_on_input(InPid *in, const GF_FilterEvent *evt)
+{
+	send_on_input(in, evt, 0);
+}
+
+static void send_on_output(OutPid *pid, const GF_FilterEvent *evt, u32 serial)
 {
 	u32 nb = gf_list_count(pid->dests);
 	for (u32 i = 0; i < nb; i++) {
 		InPid *in = gf_list_get(pid->dests, i);
-		post_event(in->head.filter, &in->head, NULL, evt, GF_TRUE);
+		post_event((EventRoute){in->head.filter, &in->head, NULL, GF_TRUE, serial}, evt);
 	}
 }
 
-// ---- rules at the producer
-
-static Bool other_dest(const OutPid *pid, const InPid *self, Bool (*test)(const InPid *in))
+void event_send_on_output(OutPid *pid, const GF_FilterEvent *evt)
 {
-	u32 nb = gf_list_count(pid->dests);
-	for (u32 i = 0; i < nb; i++) {
-		const InPid *in = gf_list_get(pid->dests, i);
-		if (in != self && test(in))
-			return GF_TRUE;
-	}
-	return GF_FALSE;
+	send_on_output(pid, evt, 0);
 }
 
-static Bool in_plays(const InPid *in)
-{
-	return in->playing;
-}
-
-static Bool in_paused(const InPid *in)
-{
-	return in->paused;
-}
-
-static Bool arrive_play(OutPid *pid, const GF_FEVT_Play *play)
-{
-	Bool was_playing = pid->playing;
-	pid->speed = play->speed ? fabs(play->speed) : 1;
-	if (pid->auto_play && out_pid_stream_type(pid) == GF_STREAM_FILE) {
-		// A file source sends its first block before it knows who reads it: the first PLAY may still tell it
-		// that its reader opens the file itself (full_file_only).
-		pid->auto_play = GF_FALSE;
-		return GF_TRUE;
-	}
-	if (was_playing) {
-		GF_LOG(GF_LOG_INFO, GF_LOG_FILTER, ("[filter] %s: PID %s plays already, PLAY dropped\n",
-			pid->head.filter->name, pid->name));
-		return GF_FALSE;
-	}
-	pid->playing = GF_TRUE;
-	if (pid->had_play && pid->eos)
-		pid->eos = GF_FALSE;
-	if (!pid->had_play && play->start_range >= 0.1)
-		event_reset_queues(pid);
-	pid->had_play = GF_TRUE;
-	return GF_TRUE;
-}
-
-static Bool arrive_stop(OutPid *pid, InPid *from, const GF_FEVT_Play *stop)
-{
-	if (stop->initial_broadcast_play == 2 && gf_list_count(pid->dests))
-		return GF_FALSE;
-	if (!pid->playing || other_dest(pid, from, in_plays)) {
-		if (from)
-			from->stop_queued = GF_FALSE;
-		return GF_FALSE;
-	}
-	pid->playing = GF_FALSE;
-	event_reset_queues(pid);
-	return GF_TRUE;
-}
-
-// A request for buffering is applied by the first PID toward the source that feeds a decoder, or carries raw
-// media or a file; other PIDs pass it on.
-static Bool takes_buffer_req(const OutPid *pid, const InPid *from)
-{
-	u32 type = out_pid_stream_type(pid);
-	u32 codec = out_pid_codec(pid);
-	if (type == GF_STREAM_FILE)
-		return GF_TRUE;
-	const GF_Filter *dst = from ? from->head.filter : NULL;
-	if (dst && codec != GF_CODECID_RAW && gf_list_count(dst->outputs)) {
-		const OutPid *next = gf_list_get(dst->outputs, 0);
-		if (out_pid_codec(next) == GF_CODECID_RAW && out_pid_stream_type(next) == type)
-			return GF_TRUE;
-	}
-	const GF_Filter *f = pid->head.filter;
-	u32 nb = gf_list_count(f->inputs);
-	for (u32 i = 0; i < nb; i++) {
-		if (out_pid_codec(((InPid *)gf_list_get(f->inputs, i))->pid) != GF_CODECID_RAW)
-			return GF_FALSE;
-	}
-	return codec == GF_CODECID_RAW;
-}
-
-static void arrive_buffer_req(OutPid *pid, const InPid *from, const GF_FilterEvent *evt)
-{
-	const GF_FEVT_BufferRequirement *req = &evt->buffer_req;
-	if (!req->pid_only && !takes_buffer_req(pid, from)) {
-		u32 nb = gf_list_count(pid->head.filter->inputs);
-		for (u32 i = 0; i < nb; i++)
-			event_send_on_input(gf_list_get(pid->head.filter->inputs, i), evt);
-		if (nb)
-			return;
-	}
-	pid->max_playout_us = req->max_playout_us;
-	pid->min_playout_us = req->min_playout_us;
-	gf_filter_pid_set_max_buffer(&pid->head, req->max_buffer_us);
-}
-
-// Applies the engine's rules to an event that reached the producer. False: the event stops here.
-static Bool arrive(GF_Filter *f, OutPid *pid, InPid *from, const GF_FilterEvent *evt)
-{
-	GF_FilterSession *fs = f->fs;
-	switch (evt->base.type) {
-	case GF_FEVT_PLAY:
-		return arrive_play(pid, &evt->play);
-	case GF_FEVT_SET_SPEED:
-		pid->speed = evt->play.speed ? fabs(evt->play.speed) : 1;
-		return GF_TRUE;
-	case GF_FEVT_STOP:
-		if (arrive_stop(pid, from, &evt->play)) {
-			if (from)
-				from->stop_queued = GF_FALSE;
-			return GF_TRUE;
-		}
-		return GF_FALSE;
-	case GF_FEVT_PAUSE:
-		return !other_dest(pid, from, in_paused);
-	case GF_FEVT_RESUME:
-		return !other_dest(pid, from, in_paused);
-	case GF_FEVT_SOURCE_SEEK: {
-		pid->playing = pid->had_play = GF_TRUE;
-		pid->eos = GF_FALSE;
-		event_reset_queues(pid);
-		if (from)
-			from->stop_queued = GF_FALSE;
-		return !gf_list_count(f->inputs);
-	}
-	case GF_FEVT_SOURCE_SWITCH: {
-		if (fs->flush != FLUSH_NOT)
-			return GF_FALSE;
-		u32 nb = gf_list_count(f->outputs);
-		for (u32 i = 0; i < nb; i++) {
-			OutPid *out = gf_list_get(f->outputs, i);
-			out->eos = GF_FALSE;
-			u32 nb_dst = gf_list_count(out->dests);
-			for (u32 j = 0; j < nb_dst; j++) {
-				InPid *in = gf_list_get(out->dests, j);
-				in->eos = in->eos_seen = GF_FALSE;
-			}
-		}
-		return GF_TRUE;
-	}
-	case GF_FEVT_BUFFER_REQ:
-		arrive_buffer_req(pid, from, evt);
-		return GF_FALSE;
-	default:
-		return GF_TRUE;
-	}
-}
-
-// Filters with one input and one output follow the playback of their output.
-static void follow_playback(GF_Filter *f, const GF_FilterEvent *evt, Bool consumed)
-{
-	if (gf_list_count(f->inputs) != 1 || gf_list_count(f->outputs) != 1)
-		return;
-	InPid *in = gf_list_get(f->inputs, 0);
-	if (evt->base.type == GF_FEVT_STOP && !consumed)
-		gf_filter_pid_set_discard(&in->head, GF_TRUE);
-	else if (evt->base.type == GF_FEVT_PLAY)
-		gf_filter_pid_set_discard(&in->head, GF_FALSE);
-}
-
-static Bool is_filter_wide(GF_FEventType type)
-{
-	return type == GF_FEVT_FILE_DELETE || type == GF_FEVT_SOURCE_SWITCH || type == GF_FEVT_QUALITY_SWITCH ||
-		type == GF_FEVT_USER;
-}
-
-// Sends a sources-ward event on from a filter that did not consume it.
-static void forward_down(GF_Filter *f, const GF_FilterEvent *evt)
-{
-	u32 nb = gf_list_count(f->inputs);
-	for (u32 i = 0; i < nb; i++) {
-		InPid *in = gf_list_get(f->inputs, i);
-		GF_FilterEvent copy = *evt;
-		if (is_filter_wide(evt->base.type)) {
-			// Once per producing filter.
-			Bool done = GF_FALSE;
-			for (u32 j = 0; j < i && !done; j++)
-				done = ((InPid *)gf_list_get(f->inputs, j))->pid->head.filter == in->pid->head.filter;
-			if (!done)
-				post_event(in->pid->head.filter, NULL, in, &copy, GF_FALSE);
-			continue;
-		}
-		copy.base.on_pid = &in->head;
-		event_send_on_input(in, &copy);
-	}
-}
-
-static void forward_up(GF_Filter *f, const GF_FilterEvent *evt)
-{
-	u32 nb = gf_list_count(f->outputs);
-	for (u32 i = 0; i < nb; i++)
-		event_send_on_output(gf_list_get(f->outputs, i), evt);
-}
+// ---- delivery
 
 static Bool call_process_event(GF_Filter *f, GF_FilterEvent *evt)
 {
 	return f->reg->process_event ? f->reg->process_event(f, evt) : GF_FALSE;
 }
 
+// Several ways through the graph lead to the filter: it gets a filter-wide event by the first one only.
+static Bool came_before(GF_Filter *f, u32 serial)
+{
+	u32 nb = sizeof(f->events_seen) / sizeof(f->events_seen[0]);
+	for (u32 i = 0; i < nb; i++) {
+		if (f->events_seen[i] == serial)
+			return GF_TRUE;
+	}
+	f->events_seen[f->nb_events_seen++ % nb] = serial;
+	return GF_FALSE;
+}
+
+// Sends a sources-ward event on from a filter that did not consume it.
+static void forward_down(GF_Filter *f, const EventTask *et)
+{
+	// An event for one input goes on by that one.
+	if (et->task.pid && et->task.pid->is_input) {
+		send_on_input((InPid *)et->task.pid, &et->evt, et->serial);
+		return;
+	}
+	u32 nb = gf_list_count(f->inputs);
+	for (u32 i = 0; i < nb; i++) {
+		InPid *in = gf_list_get(f->inputs, i);
+		if (event_is_filter_wide(et->evt.base.type))
+			post_event((EventRoute){in->pid->head.filter, NULL, in, GF_FALSE, et->serial}, &et->evt);
+		else
+			send_on_input(in, &et->evt, et->serial);
+	}
+}
+
+static void forward_up(GF_Filter *f, const EventTask *et)
+{
+	if (et->task.pid && !et->task.pid->is_input) {
+		send_on_output((OutPid *)et->task.pid, &et->evt, et->serial);
+		return;
+	}
+	u32 nb = gf_list_count(f->outputs);
+	for (u32 i = 0; i < nb; i++)
+		send_on_output(gf_list_get(f->outputs, i), &et->evt, et->serial);
+}
+
+static Bool is_source_now(const GF_Filter *f)
+{
+	return !gf_list_count(f->inputs) || (f->reg->flags & GF_FS_REG_ACT_AS_SOURCE);
+}
+
 static void deliver_down(GF_Filter *f, EventTask *et)
 {
 	GF_FilterEvent *evt = &et->evt;
+	GF_FEventType type = evt->base.type;
 	OutPid *pid = et->task.pid && !et->task.pid->is_input ? (OutPid *)et->task.pid : NULL;
 	if (pid && gf_list_find(f->outputs, pid) < 0)
 		return;
 	if (et->from && pid && gf_list_find(pid->dests, et->from) < 0)
-		et->from = NULL;
-	if (pid && !arrive(f, pid, et->from, evt))
+		et->from = NULL; // the consumer left meanwhile
+	if (type == GF_FEVT_SOURCE_SWITCH && !pid && gf_list_count(f->outputs)) {
+		if (!event_arrives(gf_list_get(f->outputs, 0), NULL, evt))
+			return;
+	} else if (pid && !event_arrives(pid, et->from, evt)) {
 		return;
-	if (evt->base.type == GF_FEVT_SOURCE_SWITCH && !pid && f->fs->flush != FLUSH_NOT)
+	}
+	if (type == GF_FEVT_BUFFER_REQ && !et->task.pid)
 		return;
-	Bool consumed = call_process_event(f, evt);
+	Bool for_source = type == GF_FEVT_SOURCE_SEEK || type == GF_FEVT_SOURCE_SWITCH;
+	Bool consumed = GF_FALSE;
+	if (!for_source || is_source_now(f))
+		consumed = call_process_event(f, evt);
 	if (f->state >= FILTER_REMOVED)
 		return;
-	follow_playback(f, evt, consumed);
-	Bool to_source_only = evt->base.type == GF_FEVT_SOURCE_SEEK || evt->base.type == GF_FEVT_SOURCE_SWITCH;
-	if (!consumed && !to_source_only)
-		forward_down(f, evt);
-	Bool plays = is_play_like(evt->base.type) || to_source_only || evt->base.type == GF_FEVT_PLAY_HINT;
-	Bool stops_source = evt->base.type == GF_FEVT_STOP && !gf_list_count(f->inputs);
-	if (plays || stops_source)
+	event_follow_playback(f, evt, consumed);
+	if (!consumed)
+		forward_down(f, et);
+	Bool starts = type == GF_FEVT_PLAY || type == GF_FEVT_SET_SPEED || type == GF_FEVT_PLAY_HINT || for_source;
+	if (starts || (type == GF_FEVT_STOP && is_source_now(f)))
 		sched_wake(f);
 }
 
@@ -421,13 +255,23 @@ static void run_event(GF_FilterSession *fs, FsTask *t)
 	GF_Filter *f = t->filter;
 	if (f->kind == FILTER_ALIAS && f->alias_of)
 		f = f->alias_of;
-	if (f->state < FILTER_REMOVED) {
+	Bool again = event_is_filter_wide(et->evt.base.type) && came_before(f, et->serial);
+	if (f->state < FILTER_REMOVED && !again) {
 		if (!et->upstream)
 			deliver_down(f, et);
 		else if (!call_process_event(f, &et->evt) && f->state < FILTER_REMOVED)
-			forward_up(f, &et->evt);
+			forward_up(f, et);
 	}
 	drop_event(t);
+}
+
+void event_deliver_now(OutPid *pid, const GF_FilterEvent *evt)
+{
+	EventTask et = {.task = {.filter = pid->head.filter, .pid = &pid->head}, .evt = *evt};
+	et.serial = ++pid->head.filter->fs->event_serial;
+	et.evt.base.on_pid = &pid->head;
+	if (pid->head.filter->state < FILTER_REMOVED)
+		deliver_down(pid->head.filter, &et);
 }
 
 // ---- public
@@ -456,12 +300,28 @@ void gf_filter_pid_send_event(GF_FilterPid *PID, GF_FilterEvent *evt)
 	}
 	if (evt->base.type == GF_FEVT_FILE_DELETE && !evt->file_del.url)
 		return;
-	if (PID->is_input)
+	if (PID->is_input) {
 		event_send_on_input((InPid *)PID, evt);
-	else if (evt->base.on_pid)
+	} else if (evt->base.on_pid) {
 		event_send_on_output((OutPid *)PID, evt);
-	else
-		forward_up(PID->filter, evt);
+	} else {
+		u32 nb = gf_list_count(PID->filter->outputs);
+		for (u32 i = 0; i < nb; i++)
+			event_send_on_output(gf_list_get(PID->filter->outputs, i), evt);
+	}
+}
+
+// Toward the sources, once for each input that it will go on by; toward the sinks, once for each output.
+static void send_to_filter(GF_Filter *f, const GF_FilterEvent *evt, Bool upstream)
+{
+	GF_List *on = upstream ? f->outputs : f->inputs;
+	if (!upstream && !gf_list_count(on))
+		on = f->outputs; // a source: the PIDs to be played, stopped...
+	u32 nb = event_is_filter_wide(evt->base.type) ? 0 : gf_list_count(on);
+	if (!nb)
+		post_event((EventRoute){f, NULL, NULL, upstream, 0}, evt);
+	for (u32 i = 0; i < nb; i++)
+		post_event((EventRoute){f, gf_list_get(on, i), NULL, upstream, 0}, evt);
 }
 
 void gf_filter_send_event(GF_Filter *filter, GF_FilterEvent *evt, Bool upstream)
@@ -471,36 +331,83 @@ void gf_filter_send_event(GF_Filter *filter, GF_FilterEvent *evt, Bool upstream)
 	if (filter->kind == FILTER_ALIAS && filter->alias_of)
 		filter = filter->alias_of;
 	GF_FEventType type = evt->base.type;
-	if (type == GF_FEVT_RESET_SCENE || (type == GF_FEVT_FILE_DELETE && !evt->file_del.url))
+	if (type == GF_FEVT_RESET_SCENE || type == GF_FEVT_INFO_UPDATE ||
+		(type == GF_FEVT_FILE_DELETE && !evt->file_del.url))
 		return;
-	u32 nb = gf_list_count(filter->inputs);
-	if ((type == GF_FEVT_SOURCE_SEEK || type == GF_FEVT_SOURCE_SWITCH) && nb &&
-		!(filter->reg->flags & GF_FS_REG_ACT_AS_SOURCE)) {
+	if ((type == GF_FEVT_SOURCE_SEEK || type == GF_FEVT_SOURCE_SWITCH) && !is_source_now(filter)) {
 		GF_LOG(GF_LOG_ERROR, GF_LOG_FILTER, ("[filter] %s: %s is only for sources, send it on an input PID\n",
 			filter->name, gf_filter_event_name(type)));
 		return;
 	}
-	if (evt->base.on_pid && !evt->base.on_pid->is_input) {
+	if (evt->base.on_pid && !evt->base.on_pid->is_input)
 		event_send_on_output((OutPid *)evt->base.on_pid, evt);
-		return;
+	else
+		send_to_filter(filter, evt, upstream);
+}
+
+typedef struct {
+	FsTask task;
+	GF_Filter *target; // may be gone when the task runs
+	GF_FilterEvent evt;
+	Bool upstream;
+} FireTask;
+
+static void drop_fire(FsTask *t)
+{
+	event_reset(&((FireTask *)t)->evt);
+	gf_free(t);
+}
+
+static Bool fire_here(GF_FilterSession *fs, GF_Filter *filter, GF_FilterEvent *evt, Bool upstream)
+{
+	if (filter && evt->base.type == GF_FEVT_USER)
+		return filter->event_target && call_process_event(filter, evt);
+	if (filter) {
+		if (!gf_list_count(upstream ? filter->outputs : filter->inputs))
+			return GF_FALSE;
+		gf_filter_send_event(filter, evt, upstream);
+		return GF_TRUE;
 	}
-	if (upstream) {
-		if (is_filter_wide(type) || !gf_list_count(filter->inputs)) {
-			post_event(filter, NULL, NULL, evt, GF_TRUE);
-			return;
-		}
-		post_event(filter, gf_list_get(filter->inputs, 0), NULL, evt, GF_TRUE);
-		return;
+	Bool done = GF_FALSE;
+	u32 nb = gf_list_count(fs->filters);
+	for (u32 i = 0; i < nb && !done; i++) {
+		GF_Filter *f = gf_list_get(fs->filters, i);
+		if (f->event_target && f->state < FILTER_REMOVED)
+			done = call_process_event(f, evt);
 	}
-	u32 nb_out = gf_list_count(filter->outputs);
-	if (is_filter_wide(type) || !nb_out) {
-		post_event(filter, NULL, NULL, evt, GF_FALSE);
-		return;
+	return done;
+}
+
+static void run_fire(GF_FilterSession *fs, FsTask *t)
+{
+	FireTask *ft = (FireTask *)t;
+	if (!ft->target || gf_fs_check_filter(fs, ft->target))
+		fire_here(fs, ft->target, &ft->evt, ft->upstream);
+	drop_fire(t);
+}
+
+Bool gf_fs_fire_event(GF_FilterSession *session, GF_Filter *filter, GF_FilterEvent *evt, Bool upstream)
+{
+	if (!session || !evt)
+		return GF_FALSE;
+	if (fs_on_thread(session)) {
+		GF_FilterPid *on_pid = evt->base.on_pid;
+		evt->base.on_pid = NULL;
+		Bool done = fire_here(session, filter, evt, upstream);
+		evt->base.on_pid = on_pid;
+		return done;
 	}
-	for (u32 i = 0; i < nb_out; i++) {
-		OutPid *pid = gf_list_get(filter->outputs, i);
-		post_event(filter, &pid->head, NULL, evt, GF_FALSE);
+	FireTask *ft = gf_malloc(sizeof(FireTask));
+	if (!ft || !event_copy(evt, &ft->evt)) {
+		gf_free(ft);
+		return GF_FALSE;
 	}
+	ft->task = (FsTask){.run = run_fire, .drop = drop_fire};
+	ft->target = filter;
+	ft->evt.base.on_pid = NULL;
+	ft->upstream = upstream;
+	sched_post_from_thread(session, &ft->task, 0);
+	return GF_TRUE;
 }
 
 void event_notify_connect_fail(OutPid *pid)

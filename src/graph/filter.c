@@ -80,7 +80,9 @@ static GF_Err initialize(GF_Filter *f, const FilterParams *p)
 		return e;
 	if (!wants_initialize(f))
 		return GF_OK;
+	f->in_setup++;
 	e = f->reg->initialize(f);
+	f->in_setup--;
 	if (e == GF_OK && f->setup_error != GF_OK)
 		e = f->setup_error;
 	return e;
@@ -111,7 +113,7 @@ GF_Filter *filter_new(GF_FilterSession *fs, const FilterParams *p, GF_Err *err)
 	if (allocate(f, p) && gf_list_add(fs->filters, f) == GF_OK)
 		e = initialize(f, p);
 	if (e == GF_EOS)
-		fs->run_status = GF_EOS;
+		session_stop_now(fs, GF_EOS);
 	if (e != GF_OK) {
 		char label[100];
 		if (e < 0 && !p->silent && p->kind != FILTER_TEMPORARY)
@@ -126,6 +128,40 @@ GF_Filter *filter_new(GF_FilterSession *fs, const FilterParams *p, GF_Err *err)
 		fs->on_filter(fs->udta, f, GF_FALSE);
 	*err = GF_OK;
 	return f;
+}
+
+GF_Err filter_switch_register(GF_Filter *f, const GF_FilterRegister *reg)
+{
+	GF_FilterSession *fs = f->fs;
+	if (fs->on_filter)
+		fs->on_filter(fs->udta, f, GF_TRUE);
+	filter_finalize(f);
+	sched_drop_filter(f);
+	while (gf_list_count(f->outputs))
+		out_pid_drop(gf_list_last(f->outputs));
+	filter_args_reset(f);
+	gf_free(f->priv);
+	f->priv = reg->private_size ? gf_calloc(1, reg->private_size) : NULL;
+	gf_free(f->frag_props);
+	f->frag_props = NULL;
+	f->caps = NULL;
+	f->nb_caps = 0;
+	Bool default_name = !strcmp(f->name, f->reg->name);
+	f->reg = reg;
+	if (default_name)
+		gf_filter_set_name(f, NULL);
+	f->link.max_extra_pids = reg->max_extra_pids;
+	f->state = FILTER_ALIVE;
+	f->setup_error = GF_OK;
+	FilterParams p = {.reg = reg, .args = f->src_args, .kind = f->kind};
+	GF_Err e = f->priv || !reg->private_size ? initialize(f, &p) : GF_OUT_OF_MEM;
+	if (fs->on_filter)
+		fs->on_filter(fs->udta, f, GF_FALSE);
+	if (e == GF_OK)
+		filter_start(f);
+	else
+		f->state = FILTER_DISABLED;
+	return e;
 }
 
 // A source that made no PID yet is run so that it may make it; others start with the PLAY of their consumers.
@@ -181,6 +217,7 @@ void filter_free(GF_Filter *f)
 	gf_list_del(f->link.blacklist);
 	gf_free(f->link.restricted_source);
 	gf_free(f->link.source_ids);
+	gf_free(f->link.unbound_ids);
 	for (u32 i = 0; i < f->link.skip_codecs.nb_items; i++)
 		gf_free(f->link.skip_codecs.vals[i]);
 	gf_free(f->link.skip_codecs.vals);

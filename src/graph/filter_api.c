@@ -173,6 +173,8 @@ typedef struct {
 	FsTask task;
 	char *name, *value;
 	GF_EventPropagateType mask;
+	GF_Filter *target; // given by a pointer, which may be stale when the task runs, or by `id`
+	char *id;
 } UpdateTask;
 
 static void drop_update(FsTask *t)
@@ -180,7 +182,23 @@ static void drop_update(FsTask *t)
 	UpdateTask *ut = (UpdateTask *)t;
 	gf_free(ut->name);
 	gf_free(ut->value);
+	gf_free(ut->id);
 	gf_free(ut);
+}
+
+static UpdateTask *update_new(const char *name, const char *value, GF_EventPropagateType mask)
+{
+	UpdateTask *ut = gf_calloc(1, sizeof(UpdateTask));
+	if (!ut)
+		return NULL;
+	ut->task.drop = drop_update;
+	ut->mask = mask;
+	ut->name = gf_strdup(name);
+	ut->value = value ? gf_strdup(value) : NULL;
+	if (ut->name && (ut->value || !value))
+		return ut;
+	drop_update(&ut->task);
+	return NULL;
 }
 
 static void post_update(GF_Filter *f, const char *name, const char *value, GF_EventPropagateType mask);
@@ -190,13 +208,15 @@ static void propagate(GF_Filter *f, const UpdateTask *ut)
 {
 	u32 nb = (ut->mask & GF_FILTER_UPDATE_DOWNSTREAM) ? gf_list_count(f->inputs) : 0;
 	for (u32 i = 0; i < nb; i++)
-		post_update(((InPid *)gf_list_get(f->inputs, i))->pid->head.filter, ut->name, ut->value, ut->mask);
+		post_update(((InPid *)gf_list_get(f->inputs, i))->pid->head.filter, ut->name, ut->value,
+			GF_FILTER_UPDATE_DOWNSTREAM);
 	nb = (ut->mask & GF_FILTER_UPDATE_UPSTREAM) ? gf_list_count(f->outputs) : 0;
 	for (u32 i = 0; i < nb; i++) {
 		const OutPid *pid = gf_list_get(f->outputs, i);
 		u32 nb_dst = gf_list_count(pid->dests);
 		for (u32 j = 0; j < nb_dst; j++)
-			post_update(((InPid *)gf_list_get(pid->dests, j))->head.filter, ut->name, ut->value, ut->mask);
+			post_update(((InPid *)gf_list_get(pid->dests, j))->head.filter, ut->name, ut->value,
+				GF_FILTER_UPDATE_UPSTREAM);
 	}
 }
 
@@ -216,17 +236,12 @@ static void run_update(GF_FilterSession *fs, FsTask *t)
 
 static void post_update(GF_Filter *f, const char *name, const char *value, GF_EventPropagateType mask)
 {
-	UpdateTask *ut = gf_calloc(1, sizeof(UpdateTask));
+	UpdateTask *ut = update_new(name, value, mask);
 	if (!ut)
 		return;
-	ut->task = (FsTask){.run = run_update, .drop = drop_update, .filter = f};
-	ut->name = gf_strdup(name);
-	ut->value = value ? gf_strdup(value) : NULL;
-	ut->mask = mask;
-	if (pthread_equal(pthread_self(), f->fs->main_thread))
-		sched_post(&ut->task);
-	else
-		sched_post_from_thread(f->fs, &ut->task, 0);
+	ut->task.run = run_update;
+	ut->task.filter = f;
+	sched_post(&ut->task);
 }
 
 static GF_Filter *find_target(GF_FilterSession *fs, const char *fid)
@@ -253,31 +268,68 @@ static Bool is_sync_arg(GF_Filter *f, const char *name)
 	return GF_FALSE;
 }
 
+static void update_here(GF_FilterSession *fs, GF_Filter *f, const char *fid, const char *name, const char *val,
+	GF_EventPropagateType mask)
+{
+	if (!f)
+		f = find_target(fs, fid);
+	if (!f || f->state >= FILTER_REMOVED)
+		GF_LOG(GF_LOG_WARNING, GF_LOG_FILTER, ("[filter] no filter %s to update option %s\n", fid ? fid : "", name));
+	else if (is_sync_arg(f, name))
+		filter_args_update(f, name, val);
+	else
+		post_update(f, name, val, mask);
+}
+
+static void run_update_from_thread(GF_FilterSession *fs, FsTask *t)
+{
+	UpdateTask *ut = (UpdateTask *)t;
+	if (!ut->target || gf_fs_check_filter(fs, ut->target))
+		update_here(fs, ut->target, ut->id, ut->name, ut->value, ut->mask);
+	drop_update(t);
+}
+
+static void update_from_thread(GF_FilterSession *fs, GF_Filter *f, const char *fid, const char *name, const char *val,
+	GF_EventPropagateType mask)
+{
+	if (f && is_sync_arg(f, name)) {
+		sched_lock(fs, GF_TRUE);
+		update_here(fs, f, NULL, name, val, mask);
+		sched_lock(fs, GF_FALSE);
+		return;
+	}
+	UpdateTask *ut = update_new(name, val, mask);
+	if (!ut)
+		return;
+	ut->task.run = run_update_from_thread;
+	ut->target = f;
+	ut->id = !f && fid ? gf_strdup(fid) : NULL;
+	if (!f && !ut->id)
+		drop_update(&ut->task);
+	else
+		sched_post_from_thread(fs, &ut->task, 0);
+}
+
 void gf_fs_send_update(GF_FilterSession *session, const char *fid, GF_Filter *filter, const char *name, const char *val,
 	GF_EventPropagateType propagate_mask)
 {
 	if (!name || (!filter && (!session || !fid)))
 		return;
-	if (!filter)
-		filter = find_target(session, fid);
-	if (!filter || filter->state >= FILTER_REMOVED) {
-		GF_LOG(GF_LOG_WARNING, GF_LOG_FILTER, ("[filter] no filter %s to update option %s\n", fid ? fid : "", name));
-		return;
-	}
+	GF_FilterSession *fs = filter ? filter->fs : session;
 	char *split = NULL;
-	if (!val && strchr(name, filter->fs->seps.name)) {
+	if (!val && strchr(name, fs->seps.name)) {
 		split = gf_strdup(name);
 		if (!split)
 			return;
-		char *eq = strchr(split, filter->fs->seps.name);
+		char *eq = strchr(split, fs->seps.name);
 		*eq = 0;
 		name = split;
 		val = eq + 1;
 	}
-	if (is_sync_arg(filter, name))
-		filter_args_update(filter, name, val);
+	if (fs_on_thread(fs))
+		update_here(fs, filter, fid, name, val, propagate_mask);
 	else
-		post_update(filter, name, val, propagate_mask);
+		update_from_thread(fs, filter, fid, name, val, propagate_mask);
 	gf_free(split);
 }
 
@@ -293,6 +345,19 @@ void gf_filter_send_update(GF_Filter *filter, const char *target_filter_id, cons
 }
 
 // ---- links
+
+static Bool has_element(const char *list, const char *element, char sep)
+{
+	size_t len = strlen(element);
+	while (list) {
+		const char *end = strchr(list, sep);
+		size_t n = end ? (size_t)(end - list) : strlen(list);
+		if (n == len && !strncmp(list, element, n))
+			return GF_TRUE;
+		list = end ? end + 1 : NULL;
+	}
+	return GF_FALSE;
+}
 
 GF_Err gf_filter_set_source(GF_Filter *filter, GF_Filter *link_from, const char *link_ext)
 {
@@ -315,7 +380,7 @@ GF_Err gf_filter_set_source(GF_Filter *filter, GF_Filter *link_from, const char 
 	GF_Err e = gf_dynstrcat(&element, link_from->id, NULL);
 	if (e == GF_OK && link_ext && *link_ext)
 		e = gf_dynstrcat(&element, link_ext, frag);
-	if (e == GF_OK && !(filter->link.source_ids && !strcmp(filter->link.source_ids, element)))
+	if (e == GF_OK && !has_element(filter->link.source_ids, element, s->list))
 		e = gf_dynstrcat(&filter->link.source_ids, element, list);
 	gf_free(element);
 	return e;
@@ -331,8 +396,10 @@ GF_Err gf_filter_set_source_restricted(GF_Filter *filter, GF_Filter *link_from, 
 
 void gf_filter_reset_source(GF_Filter *filter)
 {
-	if (filter)
-		replace_string(&filter->link.source_ids, NULL);
+	if (!filter)
+		return;
+	replace_string(&filter->link.source_ids, NULL);
+	replace_string(&filter->link.unbound_ids, NULL);
 }
 
 void gf_filter_require_source_id(GF_Filter *filter)
@@ -349,8 +416,10 @@ GF_Err gf_filter_tag_subsession(GF_Filter *filter, u32 subsession_id, u32 source
 {
 	if (!filter)
 		return GF_BAD_PARAM;
-	if (fs_flag(filter->fs, GF_FS_FLAG_NO_IMPLICIT) || filter->subsession || filter->subsource)
+	if (fs_flag(filter->fs, GF_FS_FLAG_NO_IMPLICIT))
 		return GF_OK;
+	if (filter->subsession || filter->subsource)
+		return (GF_Err)filter->subsession;
 	filter->subsession = subsession_id;
 	filter->subsource = source_id;
 	return GF_OK;
@@ -517,23 +586,22 @@ void gf_filter_set_session_caps(GF_Filter *filter, GF_FilterSessionCaps *caps)
 		filter->fs->caps = *caps;
 }
 
-// Filters run on one thread: a filter is never entered while another runs.
+// A filter is never entered while another runs: the lock of the session is the lock of each filter.
 void gf_filter_lock(GF_Filter *filter, Bool do_lock)
 {
-	(void)filter;
-	(void)do_lock;
+	if (filter)
+		sched_lock(filter->fs, do_lock);
 }
 
 void gf_filter_lock_all(GF_Filter *filter, Bool do_lock)
 {
-	(void)filter;
-	(void)do_lock;
+	gf_filter_lock(filter, do_lock);
 }
 
 void gf_filter_force_main_thread(GF_Filter *filter, Bool do_tag)
 {
-	if (filter)
-		filter->main_thread_count += do_tag ? 1 : (filter->main_thread_count ? (u32)-1 : 0);
+	(void)filter; // all filters run on the thread of the session
+	(void)do_tag;
 }
 
 GF_Err gf_filter_set_event_target(GF_Filter *filter, Bool enable_events)

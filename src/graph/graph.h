@@ -22,7 +22,7 @@ typedef struct fs_task FsTask;
 typedef struct reg_graph RegGraph;     // resolver.h
 typedef struct arg_tracker ArgTracker; // args.h
 typedef struct scheduler Scheduler;    // sched.h
-typedef struct pck_pool PckPool;       // packet.c
+typedef struct pck_pool PckPool;       // pck_pool.c
 
 // The six separators of a session, in the order of gf_fs_set_separators.
 typedef struct {
@@ -45,7 +45,7 @@ struct gf_filter_session {
 	ArgTracker *args;
 	Scheduler *sched;
 	PckPool *pool;
-	pthread_t main_thread; // the thread that runs the session: only it touches the pools
+	atomic_uintptr_t thread; // thread_self() of the thread that runs the session
 	atomic_uint holds;     // the session itself until it is deleted, and holders of its packets (gf_fs_hold)
 	GF_List *zombies;      // GF_Filter *: removed, but packets with a destructor of theirs still live
 
@@ -58,15 +58,16 @@ struct gf_filter_session {
 
 	GF_Err run_status, last_connect_error, last_process_error;
 	FlushState flush;
+	Bool flush_started; // the filters were told
 	Bool reporting;
 	Bool in_delete;
 
 	gf_fs_on_filter_creation on_filter;
 	void *udta;
-	Bool hook_main_thread;
 	Bool (*ui_proc)(void *opaque, GF_Event *event);
 	void *ui_udta;
 	GF_FilterSessionCaps caps;
+	u32 event_serial; // of the last event sent
 	u64 clock_hint_us; // gf_filter_hint_single_clock
 	GF_Fraction64 clock_hint_media;
 };
@@ -101,6 +102,7 @@ typedef struct {
 	GF_List *blacklist;     // const GF_FilterRegister *: refused as next filter of any PID
 	char *restricted_source; // source ID handed to the chains loaded from this filter
 	char *source_ids;       // SID
+	char *unbound_ids;      // SID before `#Name=*` in it was bound to a value, NULL when it was not
 	s32 bundle;             // input bundle chosen by the resolution that loaded the filter, -1 for any
 	u32 max_extra_pids;
 	u8 clonable;            // Clonable
@@ -132,16 +134,17 @@ typedef struct {
 	GF_Filter *next, *prev;   // ready queue
 	Bool queued;              // in the ready queue
 	Bool process_wanted;      // a process call is due
-	Bool running;             // inside a callback run by the scheduler
 	Bool in_process;
-	Bool returned_eos;        // last process call answered GF_EOS
 	Bool rt_asked;            // gf_filter_ask_rt_reschedule was called during this process call
 	Bool waited;              // fetched from an empty PID during this process call
 	u64 due_us;               // process not before this clock, 0 when not delayed
+	Bool is_retry;            // the delay is not one that the filter asked for: it ends when something happens
 	u32 heap_pos;             // 1-based position in the timer heap, 0 when not in it
 	FsTask *tasks, *tasks_tail;
 	u32 nb_moved;             // packets sent or dropped during this process call
-	int fd;                   // descriptor waited for, -1 for none
+	u32 nb_idle;              // consecutive process calls that moved nothing
+	int fd;                   // descriptor given to epoll, -1 for none
+	Bool fd_armed;            // its event is waited for
 } FilterSched;
 
 struct gf_filter {
@@ -170,24 +173,28 @@ struct gf_filter {
 	struct {
 		u32 time_us, dec_us, units; // FBT, FBD, FBU; 0 when unset
 		Bool prevent_blocking;
-		u32 nb_blocked; // outputs that block
+		u32 nb_blocked; // outputs whose `blocked` is set
 	} buffers;
 	Bool sticky;
+	Bool had_input; // was connected once: removed when it loses its last input
 	Bool event_target;
+	u32 events_seen[8]; // serials of the last filter-wide events
+	u32 nb_events_seen;
 	Bool setup_notified;
 	Bool is_alias_of_set;
 	GF_Filter *alias_of;
-	GF_Err setup_error; // set by gf_filter_setup_failure
+	u32 in_setup;       // inside initialize or configure_pid
+	GF_Err setup_error; // set by gf_filter_setup_failure inside these
 	Bool block_eos;
 	Bool eos_pending_data; // consumed an end of stream and may still hold data to drain
-	u32 main_thread_count;
 	void *rt_udta;
 	Bool (*on_setup_error)(GF_Filter *f, void *udta, GF_Err e);
 	GF_Filter *on_setup_error_filter;
 	void *on_setup_error_udta;
 	char *log_spec; // LT
 	GF_List *removed_pids;  // OutPid *: removed, kept while `nb_live_pcks` is not 0
-	atomic_uint nb_live_pcks; // packets with a destructor
+	Packet *live_pcks;        // packets whose destructor is due, under the lock of the pool
+	atomic_uint nb_live_pcks; // their number, until their destructor returned
 	const GF_FilterArgs *instance_args; // gf_filter_define_args
 };
 
@@ -219,23 +226,24 @@ struct out_pid {
 	u32 nb_held;
 
 	Bool init_pending;     // a linking pass is queued
-	u32 nb_connecting;     // connections queued and not yet done
 	Bool linked_once;
 	Bool not_connected;    // nobody took it: packets are dropped
 	Bool removed;
+	GF_Err relink_error;   // a consumer refused new properties: reported when nothing replaces it
 	Bool props_applied;    // user properties of the declaration were applied
 	Bool loose;            // gf_filter_pid_set_loose_connect
 	Bool require_source_id;
 	Bool untrusted_ext;    // the extension does not count for matching
-	Bool clock_in_charge;
 	Bool direct_dispatch;
 
 	Bool playing, had_play;
 	Bool auto_play; // playing because it sent before any PLAY
 	Bool eos;
+	Bool flushed;          // a flush was sent behind the last packet
 	Bool blocked;          // counted in filter->buffers.nb_blocked
-	u32 max_units;
+	u32 max_units;         // 0: limited by time
 	u64 max_us;
+	u64 unit_limit, us_limit; // the same at the playback speed
 	Bool buffer_req;       // limits come from a request
 	double speed;          // buffer multiplier, at least |speed|
 	u32 max_playout_us, min_playout_us;
@@ -263,25 +271,26 @@ struct in_pid {
 	PropMap *map;       // version the consumer was last configured with
 	PckEntry *first, *last;
 	u32 nb_packets;
+	u32 nb_ends, nb_starts; // packets that end, start a frame
 	u64 queued_us;      // duration of the queue
-	PckEntry *assembled; // whole frame built from the queue in framing mode
 	Bool configured;    // configure_pid accepted the PID once
 	Bool framing;
 	Bool discard;
 	Bool playing;
-	Bool stop_queued;   // a STOP is on its way: packets are dropped
+	Bool muted;         // gets no packets before its next PLAY or seek reached the producer
 	Bool paused;
 	Bool eos;           // producer signalled the end
 	Bool eos_seen;      // the consumer was told
 	Bool flush;         // the end seen is a flush
 	Bool removed;       // producer removed the PID: disconnect once the queue is empty
 	Bool leaving;       // a disconnection is queued
+	Bool reconfiguring; // a reconfiguration without packet is queued
 	GF_Err refused;     // why the consumer refused new properties, GF_OK otherwise
 	Bool ignore_blocking;
-	Bool handles_info;
 	u32 bundle;
 	GF_Filter *alias;   // alias through which the PID reached a shared sink
 	PropMap *wanted;    // values this consumer negotiates
+	Bool clock_in_charge; // the consumer passes clocks on itself
 	GF_FilterClockType clock_type;
 	u64 clock_val;
 	u32 clock_timescale;
@@ -323,7 +332,7 @@ struct packet {
 	Bool dangling;
 	OutPid *pid;      // NULL for a dangling packet
 	GF_Filter *filter; // producer, kept for the destructor
-	GF_FilterSession *fs;
+	PckPool *pool;
 	u8 *data;
 	u32 size, capacity;
 	PckAttrs a;
@@ -331,7 +340,9 @@ struct packet {
 	PropMap *pid_props; // PID properties it was sent under
 	Packet *source;    // PCK_REF: counted
 	GF_FilterFrameInterface *ifce;
-	gf_fsess_packet_destructor destruct;
+	gf_fsess_packet_destructor destruct; // NULL once called
+	Bool has_destructor;
+	Packet *live_next, *live_prev; // list of the filter
 	Packet *next_free;
 };
 
@@ -351,6 +362,17 @@ static inline Packet *pck_of(GF_FilterPacket *handle)
 static inline OutPid *out_of(GF_FilterPid *handle)
 {
 	return handle->is_input ? ((InPid *)handle)->pid : (OutPid *)handle;
+}
+
+static inline uintptr_t thread_self(void)
+{
+	return (uintptr_t)pthread_self();
+}
+
+// True on the thread that runs the session. Others reach it by posting.
+static inline Bool fs_on_thread(const GF_FilterSession *fs)
+{
+	return atomic_load_explicit(&((GF_FilterSession *)fs)->thread, memory_order_relaxed) == thread_self();
 }
 
 static inline Bool fs_flag(const GF_FilterSession *fs, u32 flag)

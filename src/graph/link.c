@@ -51,23 +51,20 @@ static void set_decoder_limits(OutPid *pid)
 {
 	GF_Filter *f = pid->head.filter;
 	u32 type = out_pid_stream_type(pid);
-	if (gf_list_count(f->inputs) != 1 || out_pid_codec(pid) != GF_CODECID_RAW || pid->buffer_req)
+	if (gf_list_count(f->inputs) != 1 || out_pid_codec(pid) != GF_CODECID_RAW || pid->buffer_req || pid->linked_once)
 		return;
 	OutPid *up = ((InPid *)gf_list_get(f->inputs, 0))->pid;
 	if (out_pid_stream_type(up) != type || type == GF_STREAM_FILE)
 		return;
 	if (out_pid_codec(up) == GF_CODECID_RAW) {
-		pid->max_units = up->max_units;
-		pid->max_us = up->max_us;
+		pid_move_limits(up, pid);
 		return;
 	}
 	u64 limit = f->buffers.dec_us ? f->buffers.dec_us : f->fs->buffers.dec_us;
-	if (!up->buffer_req || up->max_us < limit) {
-		up->max_units = 0;
-		up->max_us = limit;
-	}
+	if (!up->buffer_req || up->max_us < limit)
+		pid_set_limits(up, 0, limit);
 	if (!f->buffers.units)
-		pid->max_units = type == GF_STREAM_AUDIO ? 5 : 3;
+		pid_set_limits(pid, type == GF_STREAM_AUDIO ? 5 : 3, 0);
 }
 
 // ---- one candidate
@@ -133,34 +130,67 @@ static Bool is_candidate_of_chains(const LinkPass *lp, GF_Filter *dst)
 	return gf_list_find(lp->possible, dst) >= 0;
 }
 
+// Connects the PID to a filter that takes it as it is.
+static GF_Err link_direct(LinkPass *lp, GF_Filter *dst, u32 bundle)
+{
+	Bool bound = link_bind_ids(dst, lp->pid);
+	GF_Err e = connect_pid(lp->pid, dst, NULL, bundle);
+	if (e == GF_OK)
+		note_linked(lp, dst);
+	else if (bound)
+		link_unbind_ids(dst);
+	return e;
+}
+
+static GF_Err link_by_chain(LinkPass *lp, GF_Filter *dst, Bool remux)
+{
+	if (!is_candidate_of_chains(lp, dst) || !lp->src->fs->max_chain)
+		return GF_OK;
+	Bool bound = link_bind_ids(dst, lp->pid);
+	GF_Err e = remux ? link_load_demux(lp, dst) : link_load_chain(lp, dst);
+	if (e != GF_OK && bound)
+		link_unbind_ids(dst);
+	if (e == GF_FILTER_NOT_FOUND) {
+		lp->closest = dst;
+		return GF_OK;
+	}
+	if (e != GF_OK)
+		return e;
+	note_linked(lp, dst);
+	// What is remultiplexed for one PID of a shared sink is so for all.
+	if (dst->reg->use_alias && dst->link.remux < 0)
+		dst->link.remux = 1;
+	return GF_OK;
+}
+
 // Runs one candidate. GF_NOT_READY: the pass is over, the PID will be linked again.
 static GF_Err consider(LinkPass *lp, GF_Filter *dst)
 {
 	OutPid *pid = lp->pid;
-	if (gf_list_find(lp->linked, dst) >= 0 || link_rejects(lp, dst))
+	if (gf_list_find(lp->linked, dst) >= 0 || gf_list_find(lp->refused, dst) >= 0)
 		return GF_OK;
-	Bool remux = link_forces_remux(pid, dst);
-	CapMatch match = {0};
-	if (!remux && !postponed(lp, dst) && caps_match(pid, dst->reg, dst, -1, &match, NULL)) {
-		GF_Err e = connect_pid(pid, dst, NULL, match.bundle);
+	const char *why = link_rejects(lp, dst);
+	if (why == link_ids_differ && !lp->pass && !lp->unbound && link_matches_unbound(lp, dst))
+		lp->unbound = dst;
+	if (why)
+		return GF_OK;
+	if (link_skips_filter(pid, dst)) {
+		GF_Filter *identity = NULL;
+		GF_Err e = link_identity(lp, dst, &identity);
 		if (e == GF_OK)
-			note_linked(lp, dst);
+			note_linked(lp, identity);
 		return e;
 	}
+	Bool remux = link_forces_remux(pid, dst);
+	CapMatch match = {0};
+	if (!remux && !postponed(lp, dst) && caps_match(pid, dst->reg, dst, -1, &match, NULL))
+		return link_direct(lp, dst, match.bundle);
 	if (!remux && link_needs_explicit(pid, dst))
 		return GF_OK;
-	if (!lp->pass) {
-		remember(lp, dst);
-		return GF_OK;
-	}
-	if (!is_candidate_of_chains(lp, dst) || !lp->src->fs->max_chain)
-		return GF_OK;
-	GF_Err e = remux ? link_load_demux(lp, dst) : link_load_chain(lp, dst);
-	if (e == GF_OK)
-		note_linked(lp, dst);
-	else if (e == GF_FILTER_NOT_FOUND)
-		lp->closest = dst;
-	return e;
+	if (lp->pass)
+		return link_by_chain(lp, dst, remux);
+	remember(lp, dst);
+	return GF_OK;
 }
 
 static GF_Err run_pass(LinkPass *lp)
@@ -173,8 +203,10 @@ static GF_Err run_pass(LinkPass *lp)
 		if (dst->index > last)
 			break;
 		GF_Err e = consider(lp, dst);
-		if (e == GF_NOT_READY || lp->pid->removed || lp->src->state != FILTER_ALIVE)
+		if (e == GF_NOT_READY || lp->src->state >= FILTER_REMOVED)
 			return GF_NOT_READY;
+		if (e != GF_OK)
+			gf_list_add(lp->refused, dst);
 	}
 	return GF_OK;
 }
@@ -202,44 +234,14 @@ static Bool wants_chains(const LinkPass *lp)
 	return !lp->implicit && gf_list_count(lp->possible);
 }
 
-// Replaces a source that nothing could read by the next best source for its URL. The new one starts over.
-static Bool reassign_source(LinkPass *lp)
-{
-	GF_Filter *f = lp->src;
-	GF_FilterSession *fs = f->fs;
-	if (!filter_is_source(f) || f->sticky || gf_list_count(f->outputs) != 1 || f->kind != FILTER_EXPLICIT || f->own_reg)
-		return GF_FALSE;
-	gf_list_add(f->link.blacklist, (void *)f->reg);
-	const GF_FilterRegister *reg = load_other_source(f);
-	if (!reg)
-		return GF_FALSE;
-	if (fs_flag(fs, GF_FS_FLAG_NO_REASSIGN)) {
-		GF_LOG(GF_LOG_WARNING, GF_LOG_FILTER,
-			("[filter] %s: no filter reads this source, and no-reassign forbids trying %s\n", f->name, reg->name));
-		return GF_FALSE;
-	}
-	FilterParams p = {.reg = reg, .args = f->src_args};
-	GF_Err e;
-	GF_Filter *next = filter_new(fs, &p, &e);
-	if (!next)
-		return GF_FALSE;
-	GF_LOG(GF_LOG_INFO, GF_LOG_FILTER, ("[filter] source %s replaced by %s\n", f->name, next->name));
-	u32 nb = gf_list_count(f->link.blacklist);
-	for (u32 i = 0; i < nb; i++)
-		gf_list_add(next->link.blacklist, gf_list_get(f->link.blacklist, i));
-	next->subsession = f->subsession;
-	next->subsource = f->subsource;
-	filter_start(next);
-	filter_request_removal(f);
-	return GF_TRUE;
-}
-
 static void link_all(LinkPass *lp)
 {
 	OutPid *pid = lp->pid;
 	if (run_pass(lp) != GF_OK)
 		return;
 	drop_reachable_forced(lp);
+	if (lp->unbound && !gf_list_count(lp->linked) && !gf_list_count(lp->forced))
+		link_clone_unbound(lp);
 	if (wants_chains(lp)) {
 		lp->pass = 1;
 		if (run_pass(lp) != GF_OK)
@@ -247,18 +249,24 @@ static void link_all(LinkPass *lp)
 	}
 	if (gf_list_count(pid->dests))
 		return;
-	if (lp->resolvable && reassign_source(lp))
+	Bool reassign = link_may_reassign(lp);
+	if (reassign && link_reassign_source(lp))
 		return;
+	Unlinked reason = lp->excluded_by_id && !lp->resolvable ? UNLINKED_EXCLUDED : UNLINKED_NO_CHAIN;
+	if (gf_list_count(lp->refused))
+		reason = UNLINKED_REFUSED;
 	char *why = lp->closest ? resolve_explain(pid, lp->closest) : NULL;
-	link_none(pid, lp->excluded_by_id && !lp->resolvable, why);
+	link_none(pid, reason, why);
 	gf_free(why);
+	if (reassign)
+		filter_failed(lp->src, GF_FILTER_NOT_FOUND, GF_TRUE);
 }
 
 void link_pid(OutPid *pid)
 {
 	GF_Filter *f = pid->head.filter;
 	pid->init_pending = GF_FALSE;
-	if (pid->removed || f->state >= FILTER_REMOVED || f->link.deferred || f->fs->in_delete)
+	if ((pid->removed && !pid->held) || f->state >= FILTER_REMOVED || f->link.deferred || f->fs->in_delete)
 		return;
 	pid_apply_user_props(pid);
 	set_decoder_limits(pid);
@@ -266,8 +274,8 @@ void link_pid(OutPid *pid)
 	lp.linked = gf_list_new();
 	lp.forced = gf_list_new();
 	lp.possible = gf_list_new();
-	lp.loaded = gf_list_new();
-	if (lp.linked && lp.forced && lp.possible && lp.loaded) {
+	lp.refused = gf_list_new();
+	if (lp.linked && lp.forced && lp.possible && lp.refused) {
 		// Destinations of an earlier pass count: they decide what else may follow.
 		u32 nb = gf_list_count(pid->dests);
 		for (u32 i = 0; i < nb; i++)
@@ -275,10 +283,13 @@ void link_pid(OutPid *pid)
 		link_all(&lp);
 		connect_deliver_held(pid);
 	}
+	// Removed by its filter in the call that made it: what it had sent is through, or dropped.
+	if (pid->removed && !pid->init_pending && gf_list_find(f->outputs, pid) >= 0)
+		out_pid_retire(pid);
 	gf_list_del(lp.linked);
 	gf_list_del(lp.forced);
 	gf_list_del(lp.possible);
-	gf_list_del(lp.loaded);
+	gf_list_del(lp.refused);
 }
 
 // ---- PIDs nobody took (3.14)
@@ -312,32 +323,59 @@ static void send_play_stop(GF_Filter *f)
 	}
 }
 
-void link_none(OutPid *pid, Bool excluded_only, const char *why)
+static void report_unlinked(OutPid *pid, Unlinked reason, const char *why)
 {
 	GF_Filter *f = pid->head.filter;
 	GF_FilterSession *fs = f->fs;
 	char label[100];
 	filter_label(f, label);
-	pid->not_connected = GF_TRUE;
 	if (fs_flag(fs, GF_FS_FLAG_FULL_LINK) && !pid->loose) {
 		GF_LOG(GF_LOG_ERROR, GF_LOG_FILTER, ("[filter] PID %s of %s is not linked, and full-link is set%s%s\n",
 			pid->name, label, why ? ": " : "", why ? why : ""));
 		session_set_connect_error(fs, GF_FILTER_NOT_FOUND);
-		fs->run_status = GF_FILTER_NOT_FOUND;
-	} else if (excluded_only) {
+		session_stop_now(fs, GF_FILTER_NOT_FOUND);
+	} else if (reason == UNLINKED_EXCLUDED) {
 		GF_LOG(GF_LOG_INFO, GF_LOG_FILTER, ("[filter] PID %s of %s is not named by any filter: not linked\n",
 			pid->name, label));
-	} else {
+	} else if (reason == UNLINKED_NO_CHAIN) {
 		GF_LOG_Level level = pid->loose || f->kind == FILTER_ADAPTATION ? GF_LOG_DEBUG : GF_LOG_WARNING;
 		GF_LOG(level, GF_LOG_FILTER, ("[filter] no filter chain found for PID %s of %s: not connected%s%s\n",
 			pid->name, label, why ? " - " : "", why ? why : ""));
 	}
-	if (!fs->max_chain)
+	if (pid->relink_error != GF_OK)
+		session_set_connect_error(fs, pid->relink_error);
+	else if (!fs->max_chain)
 		session_set_connect_error(fs, GF_FILTER_NOT_FOUND);
+	pid->relink_error = GF_OK;
+}
+
+// A filter that waits for all its outputs to be played does not wait for this one.
+static void play_and_stop(OutPid *pid)
+{
+	GF_FilterEvent evt;
+	gf_filter_pid_init_play_event(&pid->head, &evt, 0, 1, pid->head.filter->name);
+	evt.play.initial_broadcast_play = 2;
+	event_deliver_now(pid, &evt);
+	evt.base.type = GF_FEVT_STOP;
+	event_deliver_now(pid, &evt);
+}
+
+void link_none(OutPid *pid, Unlinked reason, const char *why)
+{
+	GF_Filter *f = pid->head.filter;
+	pid->not_connected = GF_TRUE;
+	report_unlinked(pid, reason, why);
+	if (reason == UNLINKED_REFUSED) {
+		play_and_stop(pid);
+		gf_filter_pid_set_eos(&pid->head);
+	}
 	event_notify_connect_fail(pid);
 	out_pid_release_held(pid);
 	pid_update_blocking(pid);
-	u32 nb = gf_list_count(f->outputs);
+	u32 nb = gf_list_count(f->link.dests);
+	for (u32 i = 0; i < nb; i++)
+		filter_check_useless(gf_list_get(f->link.dests, i)); // it may have lost its last input to this chain
+	nb = gf_list_count(f->outputs);
 	for (u32 i = 0; i < nb; i++) {
 		const OutPid *other = gf_list_get(f->outputs, i);
 		if (!other->not_connected)
@@ -350,13 +388,13 @@ void link_none(OutPid *pid, Bool excluded_only, const char *why)
 	gf_filter_pid_set_eos(&pid->head);
 	f->state = FILTER_DISABLED;
 	sched_cancel(f);
-	if (gf_list_count(f->inputs) == 1 && f->kind == FILTER_DYNAMIC)
+	if (gf_list_count(f->inputs) == 1 && !f->sticky)
 		filter_request_removal(f);
 }
 
 GF_Err gf_filter_reconnect_output(GF_Filter *filter, GF_FilterPid *for_pid)
 {
-	if (!filter || (for_pid && for_pid->is_input))
+	if (!filter || (for_pid && (for_pid->is_input || for_pid->filter != filter)))
 		return GF_BAD_PARAM;
 	filter->link.deferred = GF_FALSE;
 	u32 nb = gf_list_count(filter->outputs);

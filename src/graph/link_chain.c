@@ -131,13 +131,15 @@ static Bool extend_existing(const LinkPass *lp, const GF_FilterRegister *reg, GF
 	return GF_FALSE;
 }
 
-static void unload_from(GF_Filter *first)
+// Removes the filters loaded since `last`: the chain they were loaded for did not come about.
+static void remove_unused(GF_FilterSession *fs, u32 last)
 {
-	while (first) {
-		GF_Filter *next = first->link.next && first->link.next->kind == FILTER_DYNAMIC &&
-				!gf_list_count(first->link.next->inputs) ? first->link.next : NULL;
-		filter_unload(first);
-		first = next;
+	for (u32 i = gf_list_count(fs->filters); i > 0; i--) {
+		GF_Filter *g = gf_list_get(fs->filters, i - 1);
+		if (g->index <= last)
+			break;
+		if (g->kind == FILTER_DYNAMIC && !gf_list_count(g->inputs))
+			filter_request_removal(g);
 	}
 }
 
@@ -146,6 +148,7 @@ static GF_Err load_items(LinkPass *lp, const Chain *chain, GF_Filter *dst, Bool 
 	GF_FilterSession *fs = lp->src->fs;
 	GF_Filter *first = NULL, *prev = NULL;
 	GF_Err e = GF_OK;
+	u32 last = fs->nb_created;
 	for (u32 i = 0; i < chain->nb_items; i++) {
 		const ChainItem *item = &chain->items[i];
 		GF_Filter *g = i ? existing_muxer(fs, item->reg, dst) : NULL;
@@ -157,7 +160,7 @@ static GF_Err load_items(LinkPass *lp, const Chain *chain, GF_Filter *dst, Bool 
 		}
 		g = load_item(lp, item, prev, dst, &e);
 		if (!g) {
-			unload_from(first);
+			remove_unused(fs, last);
 			return e;
 		}
 		if (prev) {
@@ -176,8 +179,10 @@ static GF_Err load_items(LinkPass *lp, const Chain *chain, GF_Filter *dst, Bool 
 		if (i + 1 == chain->nb_items)
 			g->link.next = dst;
 	}
-	gf_list_add(lp->loaded, first);
-	return connect_pid(lp->pid, first, NULL, chain->items[0].in_bundle);
+	e = connect_pid(lp->pid, first, NULL, chain->items[0].in_bundle);
+	if (e != GF_OK)
+		remove_unused(fs, last);
+	return e;
 }
 
 GF_Err link_load_chain(LinkPass *lp, GF_Filter *dst)

@@ -151,6 +151,8 @@ static const char *cycle_rejects(const LinkPass *lp, const GF_Filter *d)
 	return NULL;
 }
 
+const char link_ids_differ[] = "its source IDs do not name the PID";
+
 static const char *id_rejects(LinkPass *lp, const GF_Filter *d)
 {
 	const GF_Filter *f = lp->src;
@@ -158,7 +160,7 @@ static const char *id_rejects(LinkPass *lp, const GF_Filter *d)
 		if (sid_match(d->link.source_ids, link_source_id(f), lp->pid) != SID_NO)
 			return NULL;
 		lp->excluded_by_id = GF_TRUE;
-		return "its source IDs do not name the PID";
+		return link_ids_differ;
 	}
 	if (f->subsession != d->subsession)
 		return "it belongs to another sub-session";

@@ -71,20 +71,68 @@ static Bool try_direct(OutPid *pid)
 }
 
 // Moves a link from the producer to the output of the adapter, which is the only change its consumer sees.
-static void move_input(InPid *in, OutPid *to)
+// Packets already queued were made before the adaptation: they go through the adapter.
+static void move_input(InPid *in, InPid *adapter_in, OutPid *to)
 {
 	OutPid *from = in->pid;
+	PckEntry *queue = in->first;
+	in->first = in->last = NULL;
+	in_pid_flush(in);
+	while (queue) {
+		PckEntry *next = queue->next;
+		Packet *pck = packet_ref(queue->pck);
+		pck_entry_free(queue);
+		in_pid_queue(adapter_in, pck);
+		queue = next;
+	}
+	adapter_in->playing = in->playing;
+	adapter_in->removed = in->removed;
+	in->eos = in->eos_seen = in->removed = in->muted = GF_FALSE;
 	gf_list_del_item(from->dests, in);
 	gf_list_add(to->dests, in);
 	in->pid = to;
+	to->linked_once = GF_TRUE;
+	to->playing = to->had_play = in->playing;
 	pid_update_blocking(from);
 }
 
-// Loads one adapter for one consumer. GF_FILTER_NOT_FOUND when no register fits.
+static GF_Filter *load_adapter(OutPid *pid, GF_Filter *dst, const ChainItem *item, GF_Err *err)
+{
+	char *args = filter_args_inherit(pid->head.filter, dst);
+	FilterParams p = {.reg = item->reg, .args = args, .dst_args = dst->src_args, .kind = FILTER_ADAPTATION};
+	GF_Filter *adapter = filter_new(dst->fs, &p, err);
+	gf_free(args);
+	if (!adapter)
+		return NULL;
+	adapter->link.requester = dst;
+	adapter->subsession = dst->subsession;
+	adapter->subsource = dst->subsource;
+	return adapter;
+}
+
+// Tells the adapter what is wanted from it.
+static GF_Err set_up_adapter(GF_Filter *adapter, OutPid *out, PropMap *wanted)
+{
+	if (!adapter->reg->reconfigure_output)
+		return GF_OK; // a decoder
+	out->wanted = propmap_ref(wanted);
+	GF_Err e = adapter->reg->reconfigure_output(adapter, &out->head);
+	propmap_unref(out->wanted);
+	out->wanted = NULL;
+	return e;
+}
+
+static void blacklist_adapter(OutPid *pid, const GF_FilterRegister *reg)
+{
+	if (!pid->adapter_blacklist)
+		pid->adapter_blacklist = gf_list_new();
+	gf_list_add(pid->adapter_blacklist, (void *)reg);
+}
+
+// Loads one adapter for one consumer. GF_FILTER_NOT_FOUND when no register fits, GF_NOT_READY to try the next.
 static GF_Err insert_adapter(OutPid *pid, InPid *in)
 {
 	GF_Filter *dst = in->head.filter;
-	GF_FilterSession *fs = dst->fs;
 	Chain chain = {0};
 	ResolveOptions opts = {.adapt = in->wanted};
 	GF_Err e = resolve_chain(pid, dst, &opts, &chain);
@@ -92,52 +140,25 @@ static GF_Err insert_adapter(OutPid *pid, InPid *in)
 		chain_reset(&chain);
 		return e == GF_OK ? GF_FILTER_NOT_FOUND : e;
 	}
-	char *args = filter_args_inherit(pid->head.filter, dst);
-	FilterParams p = {.reg = chain.items[0].reg, .args = args, .dst_args = dst->src_args, .kind = FILTER_ADAPTATION};
-	GF_Filter *adapter = filter_new(fs, &p, &e);
-	gf_free(args);
-	u32 bundle = chain.items[0].in_bundle;
+	const GF_FilterRegister *reg = chain.items[0].reg;
+	GF_Filter *adapter = load_adapter(pid, dst, &chain.items[0], &e);
+	if (adapter)
+		e = connect_pid(pid, adapter, NULL, chain.items[0].in_bundle);
 	chain_reset(&chain);
-	if (!adapter)
-		return e;
-	adapter->link.requester = dst;
-	adapter->subsession = dst->subsession;
-	adapter->subsource = dst->subsource;
-	e = connect_pid(pid, adapter, NULL, bundle);
-	OutPid *out = e == GF_OK ? gf_list_get(adapter->outputs, 0) : NULL;
-	if (out) {
-		out->wanted = propmap_ref(in->wanted);
-		if (adapter->reg->reconfigure_output)
-			e = adapter->reg->reconfigure_output(adapter, &out->head);
-		propmap_unref(out->wanted);
-		out->wanted = NULL;
-	}
-	if (!out || e != GF_OK) {
-		if (!pid->adapter_blacklist)
-			pid->adapter_blacklist = gf_list_new();
-		gf_list_add(pid->adapter_blacklist, (void *)adapter->reg);
-		filter_request_removal(adapter);
+	InPid *adapter_in = adapter ? gf_list_get(adapter->inputs, 0) : NULL;
+	OutPid *out = adapter ? gf_list_get(adapter->outputs, 0) : NULL;
+	if (e == GF_OK && adapter_in && out)
+		e = set_up_adapter(adapter, out, in->wanted);
+	if (e != GF_OK || !adapter_in || !out) {
+		blacklist_adapter(pid, reg);
+		if (adapter)
+			filter_request_removal(adapter);
 		return GF_NOT_READY;
 	}
-	// Packets already queued were made before the adaptation: they go through the adapter.
-	InPid *adapter_in = gf_list_last(pid->dests);
-	PckEntry *queue = in->first;
-	in->first = in->last = NULL;
-	in->nb_packets = 0;
-	in->queued_us = 0;
-	while (queue) {
-		PckEntry *next = queue->next;
-		Packet *pck = packet_ref(queue->pck);
-		pck_entry_free(fs, queue);
-		in_pid_queue(adapter_in, pck);
-		queue = next;
-	}
-	move_input(in, out);
-	in->eos = in->eos_seen = GF_FALSE;
-	sched_drop_pid(fs, &out->head);
-	out->init_pending = GF_FALSE;
-	out->playing = out->had_play = in->playing;
-	adapter_in->playing = in->playing;
+	pid_apply_user_props(out);
+	sched_drop_pid(dst->fs, &out->head); // its linking pass
+	adapter_in->muted = GF_FALSE;
+	move_input(in, adapter_in, out);
 	sched_wake(adapter);
 	return GF_OK;
 }
@@ -157,13 +178,25 @@ static void adapt_destination(OutPid *pid, InPid *in)
 		("[filter] no filter adapts PID %s of %s to what %s asks for: disconnected\n", pid->name,
 			pid->head.filter->name, filter_label(in->head.filter, label)));
 	session_set_connect_error(pid->head.filter->fs, GF_FILTER_NOT_FOUND);
-	in->refused = GF_FILTER_NOT_SUPPORTED;
+	in->refused = GF_FILTER_NOT_FOUND;
 	pid_request_disconnect(in);
+}
+
+// Packets made before the negotiation, or the end of the stream: the producer cannot change them any more.
+static Bool is_too_late(const OutPid *pid)
+{
+	u32 nb = gf_list_count(pid->dests);
+	for (u32 i = 0; i < nb; i++) {
+		const InPid *in = gf_list_get(pid->dests, i);
+		if (in->wanted && in->first)
+			return GF_TRUE;
+	}
+	return pid->eos || pid->held;
 }
 
 static void negotiate_pid(OutPid *pid)
 {
-	if (try_direct(pid)) {
+	if (!is_too_late(pid) && try_direct(pid)) {
 		forget_wishes(pid);
 		return;
 	}
@@ -184,11 +217,6 @@ void negotiate_outputs(GF_Filter *f)
 	}
 }
 
-static void drop_task(FsTask *t)
-{
-	gf_free(t);
-}
-
 static void run_negotiation(GF_FilterSession *fs, FsTask *t)
 {
 	OutPid *pid = (OutPid *)t->pid;
@@ -200,8 +228,11 @@ static void run_negotiation(GF_FilterSession *fs, FsTask *t)
 
 static GF_Err negotiate(GF_FilterPid *PID, u32 p4cc, const char *name, const GF_PropertyValue *value)
 {
-	if (!PID || !PID->is_input || (!p4cc && !name) || !value)
+	if (!PID || !PID->is_input || (!p4cc && !name) || !value) {
+		if (value)
+			propmap_drop_value(value);
 		return GF_BAD_PARAM;
+	}
 	InPid *in = (InPid *)PID;
 	OutPid *pid = in->pid;
 	if (!in->wanted)
@@ -216,10 +247,9 @@ static GF_Err negotiate(GF_FilterPid *PID, u32 p4cc, const char *name, const GF_
 		e = propmap_set(pid->wanted, p4cc, name, own, NULL);
 	if (e != GF_OK)
 		return e;
-	FsTask *t = gf_calloc(1, sizeof(FsTask));
+	FsTask *t = task_new(run_negotiation, NULL, &pid->head);
 	if (!t)
 		return GF_OUT_OF_MEM;
-	*t = (FsTask){.run = run_negotiation, .drop = drop_task, .pid = &pid->head};
 	sched_post_link(pid->head.filter->fs, t);
 	return GF_OK;
 }
@@ -275,7 +305,9 @@ const GF_PropertyValue *gf_filter_pid_caps_query(GF_FilterPid *PID, u32 prop_4cc
 			return NULL;
 		u32 nb;
 		const GF_FilterCapability *caps = filter_caps(next, &nb);
-		return caps_value(caps, nb, prop_4cc, GF_CAPFLAG_INPUT);
+		if (next->link.bundle < 0)
+			return caps_value(caps, nb, prop_4cc, GF_CAPFLAG_INPUT);
+		return caps_bundle_value(caps, nb, (u32)next->link.bundle, prop_4cc, NULL, GF_CAPFLAG_INPUT);
 	}
 	const OutPid *pid = (OutPid *)PID;
 	if (pid->wanted)

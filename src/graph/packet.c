@@ -1,198 +1,7 @@
 // SPDX-License-Identifier: MIT
+// Packets: creation, references, memory (graph chapter 5.4).
 #include "graph/engine.h"
 #include "graph/packet.h"
-
-// Free lists of a session. Only the thread that runs the session uses them; a packet released by another
-// thread goes back to the allocator.
-#define NB_CLASSES 12 // 64 bytes to 128 KiB
-#define MIN_CLASS_BITS 6
-#define MAX_FREE_PER_CLASS 32
-
-typedef struct free_block {
-	struct free_block *next;
-} FreeBlock;
-
-struct pck_pool {
-	Packet *packets;
-	PckEntry *entries;
-	FreeBlock *blocks[NB_CLASSES];
-	u32 nb_free[NB_CLASSES];
-};
-
-GF_Err pckpool_new(GF_FilterSession *fs)
-{
-	fs->pool = gf_calloc(1, sizeof(PckPool));
-	return fs->pool ? GF_OK : GF_OUT_OF_MEM;
-}
-
-void pckpool_del(GF_FilterSession *fs)
-{
-	PckPool *p = fs->pool;
-	if (!p)
-		return;
-	while (p->packets) {
-		Packet *next = p->packets->next_free;
-		gf_free(p->packets);
-		p->packets = next;
-	}
-	while (p->entries) {
-		PckEntry *next = p->entries->next;
-		gf_free(p->entries);
-		p->entries = next;
-	}
-	for (u32 i = 0; i < NB_CLASSES; i++) {
-		while (p->blocks[i]) {
-			FreeBlock *next = p->blocks[i]->next;
-			gf_free(p->blocks[i]);
-			p->blocks[i] = next;
-		}
-	}
-	gf_free(p);
-	fs->pool = NULL;
-}
-
-static inline Bool pool_usable(const GF_FilterSession *fs)
-{
-	return fs->pool && pthread_equal(pthread_self(), fs->main_thread) && !fs_flag(fs, GF_FS_FLAG_NO_RESERVOIR);
-}
-
-// Index of the smallest class that holds `size`, NB_CLASSES when none does.
-static u32 class_of(u32 size)
-{
-	if (size <= 1u << MIN_CLASS_BITS)
-		return 0;
-	u32 bits = 32 - (u32)__builtin_clz(size - 1);
-	return bits - MIN_CLASS_BITS < NB_CLASSES ? bits - MIN_CLASS_BITS : NB_CLASSES;
-}
-
-GF_Err packet_alloc_data(Packet *pck, u32 size)
-{
-	u32 cls = class_of(size);
-	u32 capacity = cls < NB_CLASSES ? 1u << (cls + MIN_CLASS_BITS) : size;
-	PckPool *pool = pool_usable(pck->fs) ? pck->fs->pool : NULL;
-	if (pool && cls < NB_CLASSES && pool->blocks[cls]) {
-		FreeBlock *b = pool->blocks[cls];
-		pool->blocks[cls] = b->next;
-		pool->nb_free[cls]--;
-		pck->data = (u8 *)b;
-	} else {
-		pck->data = gf_malloc(capacity);
-		if (!pck->data)
-			return GF_OUT_OF_MEM;
-	}
-	pck->capacity = capacity;
-	pck->size = size;
-	return GF_OK;
-}
-
-static void release_data(GF_FilterSession *fs, u8 *data, u32 capacity)
-{
-	u32 cls = class_of(capacity);
-	if (data && pool_usable(fs) && cls < NB_CLASSES && capacity == 1u << (cls + MIN_CLASS_BITS) &&
-		fs->pool->nb_free[cls] < MAX_FREE_PER_CLASS) {
-		FreeBlock *b = (FreeBlock *)data;
-		b->next = fs->pool->blocks[cls];
-		fs->pool->blocks[cls] = b;
-		fs->pool->nb_free[cls]++;
-		return;
-	}
-	gf_free(data);
-}
-
-static Packet *packet_get(GF_FilterSession *fs)
-{
-	Packet *pck;
-	if (pool_usable(fs) && fs->pool->packets) {
-		pck = fs->pool->packets;
-		fs->pool->packets = pck->next_free;
-	} else {
-		pck = gf_malloc(sizeof(Packet));
-		if (!pck)
-			return NULL;
-	}
-	memset(pck, 0, sizeof(Packet));
-	atomic_init(&pck->refs, 1);
-	pck->fs = fs;
-	pck->a.dts = pck->a.cts = GF_FILTER_NO_TS;
-	pck->a.byte_offset = GF_FILTER_NO_BO;
-	pck->a.start = pck->a.end = 1;
-	return pck;
-}
-
-Packet *packet_new(OutPid *pid, PckKind kind)
-{
-	Packet *pck = packet_get(pid->head.filter->fs);
-	if (pck) {
-		pck->kind = (u8)kind;
-		pck->pid = pid;
-		pck->filter = pid->head.filter;
-	}
-	return pck;
-}
-
-Packet *packet_new_dangling(GF_FilterSession *fs)
-{
-	Packet *pck = packet_get(fs);
-	if (pck)
-		pck->dangling = GF_TRUE;
-	return pck;
-}
-
-static void packet_destroy(Packet *pck)
-{
-	GF_FilterSession *fs = pck->fs;
-	if (pck->destruct && fs->filters) {
-		pck->destruct(pck->filter, (GF_FilterPid *)pck->pid, (GF_FilterPacket *)pck);
-		atomic_fetch_sub(&pck->filter->nb_live_pcks, 1);
-	}
-	if (pck->kind == PCK_ALLOC)
-		release_data(fs, pck->data, pck->capacity);
-	if (pck->source)
-		packet_unref(pck->source);
-	propmap_unref(pck->props);
-	propmap_unref(pck->pid_props);
-	if (pool_usable(fs)) {
-		pck->next_free = fs->pool->packets;
-		fs->pool->packets = pck;
-	} else {
-		gf_free(pck);
-	}
-}
-
-void packet_unref(Packet *pck)
-{
-	// The last holder needs no atomic operation: nobody else can add a count.
-	if (atomic_load_explicit(&pck->refs, memory_order_acquire) == 1 ||
-		atomic_fetch_sub_explicit(&pck->refs, 1, memory_order_acq_rel) == 1)
-		packet_destroy(pck);
-}
-
-PckEntry *pck_entry_new(Packet *pck, InPid *pid)
-{
-	PckPool *pool = pool_usable(pck->fs) ? pck->fs->pool : NULL;
-	PckEntry *e;
-	if (pool && pool->entries) {
-		e = pool->entries;
-		pool->entries = e->next;
-	} else {
-		e = gf_malloc(sizeof(PckEntry));
-		if (!e)
-			return NULL;
-	}
-	*e = (PckEntry){.head.is_entry = GF_TRUE, .pck = pck, .pid = pid};
-	return e;
-}
-
-void pck_entry_free(GF_FilterSession *fs, PckEntry *e)
-{
-	packet_unref(e->pck);
-	if (pool_usable(fs)) {
-		e->next = fs->pool->entries;
-		fs->pool->entries = e;
-	} else {
-		gf_free(e);
-	}
-}
 
 // ---- creation
 
@@ -203,14 +12,6 @@ static OutPid *writable_pid(GF_FilterPid *pid, const char *call)
 	GF_LOG(GF_LOG_ERROR, GF_LOG_FILTER,
 		("[filter] %s: %s: packets are made on an output PID\n", call, pid ? "input PID" : "no PID"));
 	return NULL;
-}
-
-static void set_destructor(Packet *pck, gf_fsess_packet_destructor destruct)
-{
-	if (!destruct)
-		return;
-	pck->destruct = destruct;
-	atomic_fetch_add(&pck->filter->nb_live_pcks, 1);
 }
 
 GF_FilterPacket *gf_filter_pck_new_alloc_destructor(GF_FilterPid *PID, u32 data_size, u8 **data,
@@ -226,7 +27,7 @@ GF_FilterPacket *gf_filter_pck_new_alloc_destructor(GF_FilterPid *PID, u32 data_
 		packet_unref(pck);
 		return NULL;
 	}
-	set_destructor(pck, destruct);
+	packet_set_destructor(pck, destruct);
 	if (data)
 		*data = pck->data;
 	return &pck->head;
@@ -246,7 +47,7 @@ GF_FilterPacket *gf_filter_pck_new_shared(GF_FilterPid *PID, const u8 *data, u32
 		return NULL;
 	pck->data = (u8 *)data;
 	pck->size = data ? data_size : 0;
-	set_destructor(pck, destruct);
+	packet_set_destructor(pck, destruct);
 	return &pck->head;
 }
 
@@ -272,7 +73,7 @@ GF_FilterPacket *gf_filter_pck_new_ref_destructor(GF_FilterPid *PID, u32 data_of
 	pck->a.readonly = src->a.readonly;
 	// A reference to a reference holds the owner of the memory directly, so that chains do not grow.
 	pck->source = packet_ref(src->kind == PCK_REF && !src->destruct ? src->source : src);
-	set_destructor(pck, destruct);
+	packet_set_destructor(pck, destruct);
 	return &pck->head;
 }
 
@@ -292,7 +93,7 @@ GF_FilterPacket *gf_filter_pck_new_frame_interface(GF_FilterPid *PID, GF_FilterF
 		return NULL;
 	pck->ifce = frame_ifce;
 	pck->a.readonly = 1;
-	set_destructor(pck, destruct);
+	packet_set_destructor(pck, destruct);
 	return &pck->head;
 }
 
@@ -409,7 +210,7 @@ static GF_FilterPacket *dangling(GF_FilterPacket *source, GF_FilterPacket *cache
 		if (src->size)
 			memcpy(pck->data, src->data, src->size);
 	} else {
-		pck = packet_new_dangling(src->fs);
+		pck = packet_new_detached(src->pool);
 		if (pck && copy_data(src, pck) != GF_OK) {
 			packet_unref(pck);
 			pck = NULL;
@@ -466,7 +267,7 @@ GF_Err gf_filter_pck_ref_props(GF_FilterPacket **pck)
 	if (!pck || !*pck)
 		return GF_BAD_PARAM;
 	Packet *src = pck_of(*pck);
-	Packet *p = packet_get(src->fs);
+	Packet *p = packet_new_detached(src->pool);
 	if (!p)
 		return GF_OUT_OF_MEM;
 	p->kind = PCK_PROPS;
@@ -534,7 +335,7 @@ GF_Err gf_filter_pck_expand(GF_FilterPacket *pck, u32 nb_bytes_to_add, u8 **data
 			return e;
 		if (old_size)
 			memcpy(p->data, old, old_size);
-		release_data(p->fs, old, old_capacity);
+		packet_release_data(p->pool, old, old_capacity);
 	}
 	p->size = size;
 	p->a.byte_offset = GF_FILTER_NO_BO;

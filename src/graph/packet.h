@@ -6,13 +6,22 @@
 #include "graph/graph.h"
 
 GF_Err pckpool_new(GF_FilterSession *fs);
+// The calling thread is from now on the one that runs the session.
+void pckpool_set_owner(GF_FilterSession *fs);
+// The session ends its use of the pool, which lives on while packets of the session are held.
 void pckpool_del(GF_FilterSession *fs);
 
 // A packet of `pid` with default attributes and one count. NULL when out of memory.
 Packet *packet_new(OutPid *pid, PckKind kind);
-Packet *packet_new_dangling(GF_FilterSession *fs);
+// A packet that belongs to no PID.
+Packet *packet_new_detached(PckPool *pool);
+// The destructor of the packet, kept in the list of its filter. NULL: none.
+void packet_set_destructor(Packet *pck, gf_fsess_packet_destructor destruct);
+// Calls the destructors of the packets of `f` that are still held: the end of its session.
+void packets_end(GF_Filter *f);
 // Memory of at least `size` bytes for the packet, from the pool.
 GF_Err packet_alloc_data(Packet *pck, u32 size);
+void packet_release_data(PckPool *pool, u8 *data, u32 capacity);
 void packet_unref(Packet *pck);
 static inline Packet *packet_ref(Packet *pck)
 {
@@ -22,7 +31,7 @@ static inline Packet *packet_ref(Packet *pck)
 
 // A queue entry that takes over one count of `pck`.
 PckEntry *pck_entry_new(Packet *pck, InPid *pid);
-void pck_entry_free(GF_FilterSession *fs, PckEntry *entry); // releases the count too
+void pck_entry_free(PckEntry *entry); // releases the count too
 
 // Copies attributes and properties of `src` onto `dst` (merge: other properties of `dst` stay).
 GF_Err packet_merge(const Packet *src, Packet *dst, gf_filter_prop_filter filter, void *cbk);

@@ -48,9 +48,31 @@ u64 packet_duration_us(const Packet *pck)
 	return pck->a.duration ? (u64)pck->a.duration * 1000000 / ts : 0;
 }
 
+static void run_reconfigure(GF_FilterSession *fs, FsTask *t)
+{
+	InPid *in = (InPid *)t->pid;
+	(void)fs;
+	gf_free(t);
+	in->reconfiguring = GF_FALSE;
+	if (in->map != in->pid->map)
+		in_pid_reconfigure(in, in->pid->map);
+}
+
+// A consumer that discards packets is still told of new properties.
+static void reconfigure_without_packet(InPid *in)
+{
+	FsTask *t = in->reconfiguring ? NULL : task_new(run_reconfigure, in->head.filter, &in->head);
+	if (!t)
+		return;
+	in->reconfiguring = GF_TRUE;
+	sched_post(t);
+}
+
 void in_pid_queue(InPid *in, Packet *pck)
 {
-	if (in->discard || in->stop_queued) {
+	if (in->discard || in->muted) {
+		if (in->discard && pck->pid_props != in->map && in->configured)
+			reconfigure_without_packet(in);
 		packet_unref(pck);
 		return;
 	}
@@ -60,46 +82,44 @@ void in_pid_queue(InPid *in, Packet *pck)
 		packet_unref(pck);
 		return;
 	}
-	e->us = packet_duration_us(pck);
 	if (in->last)
 		in->last->next = e;
 	else
 		in->first = e;
 	in->last = e;
 	if (pck->kind != PCK_FLUSH) {
+		e->us = packet_duration_us(pck);
 		in->nb_packets++;
+		in->nb_ends += pck->a.end;
+		in->nb_starts += pck->a.start;
 		in->queued_us += e->us;
 	}
 	sched_wake(in->head.filter);
 }
 
+#define MAX_CLOCK_DEPTH 64
+
 // Clock references are not data: they are stored on the input and passed on to the outputs of the consumer,
 // unless it takes charge of them.
-static void dispatch_clock(OutPid *pid, Packet *pck)
+static void dispatch_clock(OutPid *pid, GF_FilterClockType type, u64 clock, u32 depth)
 {
 	u32 ts = pid->map->timescale ? pid->map->timescale : 1000;
 	u32 nb = gf_list_count(pid->dests);
 	for (u32 i = 0; i < nb; i++) {
 		InPid *in = gf_list_get(pid->dests, i);
 		GF_Filter *f = in->head.filter;
-		in->clock_type = pck->a.clock_type;
-		in->clock_val = pck->a.cts;
+		in->clock_type = type;
+		in->clock_val = clock;
 		in->clock_timescale = ts;
-		u32 nb_out = in->head.filter == pid->head.filter ? 0 : gf_list_count(f->outputs);
+		if (in->clock_in_charge)
+			sched_wake(f);
+		u32 nb_out = in->clock_in_charge || depth >= MAX_CLOCK_DEPTH ? 0 : gf_list_count(f->outputs);
 		for (u32 j = 0; j < nb_out; j++) {
 			OutPid *out = gf_list_get(f->outputs, j);
-			if (pid->clock_in_charge || out->clock_in_charge)
-				continue;
-			Packet *next = packet_new(out, PCK_ALLOC);
-			if (!next)
-				continue;
-			next->a.clock_type = pck->a.clock_type;
 			u32 out_ts = out->map->timescale ? out->map->timescale : 1000;
-			next->a.cts = next->a.dts = gf_timestamp_rescale(pck->a.cts, ts, out_ts);
-			dispatch_clock(out, next);
+			dispatch_clock(out, type, gf_timestamp_rescale(clock, ts, out_ts), depth + 1);
 		}
 	}
-	packet_unref(pck);
 }
 
 static void hold(OutPid *pid, Packet *pck)
@@ -137,6 +157,64 @@ GF_Err packet_dispatch(Packet *pck)
 	return GF_OK;
 }
 
+// A packet behind the end of stream: there was no end.
+static void withdraw_eos(OutPid *pid)
+{
+	pid->eos = GF_FALSE;
+	u32 nb = gf_list_count(pid->dests);
+	for (u32 i = 0; i < nb; i++) {
+		InPid *in = gf_list_get(pid->dests, i);
+		in->eos = in->eos_seen = GF_FALSE;
+	}
+}
+
+static void announce_info(OutPid *pid)
+{
+	pid->info_changed = GF_FALSE;
+	u32 nb = gf_list_count(pid->dests);
+	for (u32 i = 0; i < nb; i++)
+		((InPid *)gf_list_get(pid->dests, i))->info_pending = GF_TRUE;
+}
+
+static void count_sent(OutPid *pid, const Packet *pck)
+{
+	FilterStats *s = &pid->head.filter->stats;
+	pid->nb_pck_sent++;
+	if (pck->ifce)
+		s->nb_hw_pck_sent++;
+	else
+		s->nb_pck_sent++;
+	s->nb_bytes_sent += pck->size;
+	if (pck->a.dts != GF_FILTER_NO_TS)
+		s->last_ts_sent = (GF_Fraction64){(s64)pck->a.dts, pid->map->timescale ? pid->map->timescale : 1000};
+}
+
+// Nobody wants packets of this PID now: it was stopped, or all destinations discard it.
+static Bool is_unwanted(const OutPid *pid)
+{
+	if (pid->had_play && !pid->playing)
+		return GF_TRUE;
+	u32 nb = gf_list_count(pid->dests);
+	for (u32 i = 0; i < nb; i++) {
+		const InPid *in = gf_list_get(pid->dests, i);
+		if (!in->discard || in->map != pid->map)
+			return GF_FALSE;
+	}
+	return nb > 0;
+}
+
+// Direct dispatch: the destinations take the packet before the producer goes on.
+static void process_destinations(OutPid *pid)
+{
+	for (u32 i = 0; i < gf_list_count(pid->dests); i++) {
+		GF_Filter *f = ((InPid *)gf_list_get(pid->dests, i))->head.filter;
+		if (f->sched.in_process || !f->sched.process_wanted || f->sched.due_us)
+			continue;
+		f->sched.process_wanted = GF_FALSE;
+		filter_process(f);
+	}
+}
+
 GF_Err gf_filter_pck_send(GF_FilterPacket *handle)
 {
 	if (!handle)
@@ -148,7 +226,7 @@ GF_Err gf_filter_pck_send(GF_FilterPacket *handle)
 		return GF_BAD_PARAM;
 	}
 	Packet *pck = (Packet *)handle;
-	if (pck->dangling || pck->pid->removed || pck->filter->state >= FILTER_REMOVED) {
+	if (pck->dangling || pck->filter->state >= FILTER_REMOVED || pck->pid->removed) {
 		packet_unref(pck);
 		return GF_OK;
 	}
@@ -157,40 +235,31 @@ GF_Err gf_filter_pck_send(GF_FilterPacket *handle)
 	f->sched.nb_moved++;
 	if (!pid->props_applied)
 		pid_apply_user_props(pid);
-	pck->sent = GF_TRUE;
-	pck->pid_props = propmap_ref(pid->map);
 	if (pck->a.clock_type) {
-		dispatch_clock(pid, pck);
+		dispatch_clock(pid, pck->a.clock_type, pck->a.cts, 0);
+		packet_unref(pck);
 		return GF_OK;
 	}
+	if (is_unwanted(pid)) {
+		packet_unref(pck);
+		return GF_OK;
+	}
+	pck->sent = GF_TRUE;
+	pck->pid_props = propmap_ref(pid->map);
 	fix_timing(pid, pck);
-	if (pid->eos) {
-		pid->eos = GF_FALSE;
-		u32 nb = gf_list_count(pid->dests);
-		for (u32 i = 0; i < nb; i++) {
-			InPid *in = gf_list_get(pid->dests, i);
-			in->eos = in->eos_seen = GF_FALSE;
-		}
-	}
+	if (pid->eos)
+		withdraw_eos(pid);
+	pid->flushed = GF_FALSE;
 	// A source that sends before it was asked to play is playing.
-	if (!pid->playing && !pid->had_play && !gf_list_count(f->inputs)) {
+	if (!pid->playing && !pid->had_play && !gf_list_count(f->inputs))
 		pid->playing = pid->had_play = pid->auto_play = GF_TRUE;
-	}
-	pid->nb_pck_sent++;
-	if (pck->ifce)
-		f->stats.nb_hw_pck_sent++;
-	else
-		f->stats.nb_pck_sent++;
-	f->stats.nb_bytes_sent += pck->size;
-	if (pck->a.dts != GF_FILTER_NO_TS)
-		f->stats.last_ts_sent = (GF_Fraction64){(s64)pck->a.dts, pid->map->timescale ? pid->map->timescale : 1000};
-	if (pid->info_changed) {
-		pid->info_changed = GF_FALSE;
-		u32 nb = gf_list_count(pid->dests);
-		for (u32 i = 0; i < nb; i++)
-			((InPid *)gf_list_get(pid->dests, i))->info_pending = GF_TRUE;
-	}
-	return packet_dispatch(pck);
+	count_sent(pid, pck);
+	if (pid->info_changed)
+		announce_info(pid);
+	GF_Err e = packet_dispatch(pck);
+	if (pid->direct_dispatch && e == GF_OK)
+		process_destinations(pid);
+	return e;
 }
 
 GF_Err gf_filter_pck_forward(GF_FilterPacket *reference, GF_FilterPid *PID)
@@ -210,6 +279,32 @@ GF_Err gf_filter_pck_forward(GF_FilterPacket *reference, GF_FilterPid *PID)
 
 // ---- end of stream
 
+static void send_flush(OutPid *pid)
+{
+	u32 nb = gf_list_count(pid->dests);
+	for (u32 i = 0; i < nb; i++) {
+		Packet *mark = packet_new(pid, PCK_FLUSH);
+		if (!mark)
+			return;
+		mark->sent = GF_TRUE;
+		mark->pid_props = propmap_ref(pid->map);
+		in_pid_queue(gf_list_get(pid->dests, i), mark);
+	}
+	pid->flushed = GF_TRUE;
+}
+
+// The end that the filter saw on an input is a flush: what it ends for that is flushed only.
+static Bool sees_flush(const GF_Filter *f)
+{
+	u32 nb = gf_list_count(f->inputs);
+	for (u32 i = 0; i < nb; i++) {
+		const InPid *in = gf_list_get(f->inputs, i);
+		if (in->flush && !(in->eos && !in->first))
+			return GF_TRUE;
+	}
+	return GF_FALSE;
+}
+
 void gf_filter_pid_set_eos(GF_FilterPid *PID)
 {
 	if (!PID)
@@ -221,12 +316,19 @@ void gf_filter_pid_set_eos(GF_FilterPid *PID)
 	OutPid *pid = (OutPid *)PID;
 	if (pid->eos)
 		return;
+	Bool flush = sees_flush(PID->filter) && PID->filter->fs->flush == FLUSH_NOT;
+	if (flush && pid->flushed)
+		return;
+	PID->filter->sched.nb_moved++;
+	if (flush) {
+		send_flush(pid);
+		return;
+	}
 	pid->eos = GF_TRUE;
-	pid->head.filter->sched.nb_moved++;
 	u32 nb = gf_list_count(pid->dests);
 	for (u32 i = 0; i < nb; i++) {
 		InPid *in = gf_list_get(pid->dests, i);
-		if (in->stop_queued)
+		if (in->muted)
 			continue;
 		in->eos = GF_TRUE;
 		in->eos_seen = GF_FALSE;
@@ -237,17 +339,8 @@ void gf_filter_pid_set_eos(GF_FilterPid *PID)
 void gf_filter_pid_send_flush(GF_FilterPid *PID)
 {
 	if (!PID || PID->is_input) {
-		GF_LOG(GF_LOG_ERROR, GF_LOG_FILTER, ("[filter] flush sent on an input PID\n"));
+		GF_LOG(GF_LOG_ERROR, GF_LOG_FILTER, ("[filter] flush sent on %s\n", PID ? "an input PID" : "no PID"));
 		return;
 	}
-	OutPid *pid = (OutPid *)PID;
-	u32 nb = gf_list_count(pid->dests);
-	for (u32 i = 0; i < nb; i++) {
-		Packet *mark = packet_new(pid, PCK_FLUSH);
-		if (!mark)
-			return;
-		mark->sent = GF_TRUE;
-		mark->pid_props = propmap_ref(pid->map);
-		in_pid_queue(gf_list_get(pid->dests, i), mark);
-	}
+	send_flush((OutPid *)PID);
 }

@@ -43,7 +43,7 @@ GF_FilterPid *gf_filter_pid_new(GF_Filter *filter)
 		return NULL;
 	}
 	pid_init_limits(pid);
-	// Linked when the callback that made it returns; a PID made outside of a callback waits for the loop.
+	// Linked by the loop, behind the callback that makes it.
 	link_post(pid);
 	return &pid->head;
 }
@@ -53,7 +53,7 @@ void out_pid_release_held(OutPid *pid)
 	while (pid->held) {
 		PckEntry *e = pid->held;
 		pid->held = e->next;
-		pck_entry_free(pid->head.filter->fs, e);
+		pck_entry_free(e);
 	}
 	pid->held_tail = NULL;
 	pid->nb_held = 0;
@@ -72,14 +72,44 @@ void out_pid_free(OutPid *pid)
 	gf_free(pid);
 }
 
+static void run_free_removed(GF_FilterSession *fs, FsTask *t)
+{
+	GF_Filter *f = t->filter;
+	(void)fs;
+	gf_free(t);
+	// The destructor of a packet still in use is called with its PID.
+	while (!atomic_load(&f->nb_live_pcks) && gf_list_count(f->removed_pids))
+		out_pid_free(gf_list_pop_back(f->removed_pids));
+}
+
 void out_pid_drop(OutPid *pid)
 {
 	GF_Filter *f = pid->head.filter;
 	gf_list_del_item(f->outputs, pid);
 	sched_drop_pid(f->fs, &pid->head);
-	// The destructor of a packet still in use is called with its PID.
-	if (!atomic_load(&f->nb_live_pcks) || gf_list_add(f->removed_pids, pid) != GF_OK)
+	out_pid_release_held(pid);
+	// Freed behind the callback that may have removed it.
+	if (gf_list_add(f->removed_pids, pid) != GF_OK)
 		out_pid_free(pid);
+	FsTask *t = task_new(run_free_removed, f, NULL);
+	if (t)
+		sched_post_settled(f->fs, t);
+	filter_output_gone(f);
+}
+
+void out_pid_retire(OutPid *pid)
+{
+	pid->removed = GF_TRUE;
+	pid_forget_blocking(pid);
+	u32 nb = gf_list_count(pid->dests);
+	for (u32 i = 0; i < nb; i++) {
+		InPid *in = gf_list_get(pid->dests, i);
+		in->removed = GF_TRUE;
+		in_pid_emptied(in);
+		sched_wake(in->head.filter);
+	}
+	if (!nb)
+		out_pid_drop(pid);
 }
 
 void gf_filter_pid_remove(GF_FilterPid *PID)
@@ -88,17 +118,34 @@ void gf_filter_pid_remove(GF_FilterPid *PID)
 	if (!pid || pid->removed)
 		return;
 	pid->removed = GF_TRUE;
-	u32 nb = gf_list_count(pid->dests);
-	for (u32 i = 0; i < nb; i++) {
-		InPid *in = gf_list_get(pid->dests, i);
-		in->removed = GF_TRUE;
-		if (!in->first)
-			pid_request_disconnect(in);
-		else
-			sched_wake(in->head.filter);
-	}
-	if (!nb)
-		out_pid_drop(pid);
+	// What was sent before the first link still has to reach the destinations: the linking pass goes on from here.
+	if (!pid->held || !pid->init_pending)
+		out_pid_retire(pid);
+}
+
+// ---- destinations lost
+
+static void run_check_unused(GF_FilterSession *fs, FsTask *t)
+{
+	OutPid *pid = (OutPid *)t->pid;
+	(void)fs;
+	gf_free(t);
+	if (gf_list_count(pid->dests) || pid->init_pending || pid->removed)
+		return;
+	pid->not_connected = GF_TRUE;
+	out_pid_release_held(pid);
+	pid_update_blocking(pid);
+	filter_check_useless(pid->head.filter);
+}
+
+void out_pid_check_unused(OutPid *pid)
+{
+	GF_Filter *f = pid->head.filter;
+	if (gf_list_count(pid->dests) || pid->removed || f->state >= FILTER_REMOVED || f->fs->in_delete)
+		return;
+	FsTask *t = task_new(run_check_unused, f, &pid->head);
+	if (t)
+		sched_post_settled(f->fs, t);
 }
 
 // ---- properties

@@ -35,28 +35,33 @@ InPid *in_pid_new(GF_Filter *dst, OutPid *src)
 static void pop_entry(InPid *in)
 {
 	PckEntry *e = in->first;
+	const Packet *p = e->pck;
 	in->first = e->next;
 	if (!in->first)
 		in->last = NULL;
-	if (e->pck->kind != PCK_FLUSH) {
+	if (p->kind != PCK_FLUSH) {
 		in->nb_packets--;
+		in->nb_ends -= p->a.end;
+		in->nb_starts -= p->a.start;
 		in->queued_us -= e->us;
 	}
-	pck_entry_free(in->head.filter->fs, e);
+	pck_entry_free(e);
 }
 
 void in_pid_flush(InPid *in)
 {
 	while (in->first)
 		pop_entry(in);
-	if (in->assembled) {
-		pck_entry_free(in->head.filter->fs, in->assembled);
-		in->assembled = NULL;
-	}
-	in->nb_packets = 0;
+	in->nb_packets = in->nb_ends = in->nb_starts = 0;
 	in->queued_us = 0;
 	in->flush = GF_FALSE;
 	in->stats.drop_start_us = 0;
+}
+
+void in_pid_emptied(InPid *in)
+{
+	if (in->removed && !in->first)
+		pid_request_disconnect(in);
 }
 
 void in_pid_free(InPid *in)
@@ -67,19 +72,26 @@ void in_pid_free(InPid *in)
 	gf_free(in);
 }
 
-Bool in_pid_reconfigure(InPid *in, PropMap *map)
+GF_Err filter_call_configure(InPid *in, Bool is_remove)
 {
 	GF_Filter *f = in->head.filter;
+	f->in_setup++;
+	GF_Err e = f->reg->configure_pid(f, &in->head, is_remove);
+	f->in_setup--;
+	if (e == GF_OK && !is_remove)
+		e = f->setup_error;
+	f->setup_error = GF_OK;
+	return e;
+}
+
+Bool in_pid_reconfigure(InPid *in, PropMap *map)
+{
 	PropMap *old = in->map;
 	in->map = propmap_ref(map);
 	propmap_unref(old);
-	if (!in->configured || !f->reg->configure_pid)
+	if (!in->configured || !in->head.filter->reg->configure_pid)
 		return GF_TRUE;
-	GF_Err e = f->reg->configure_pid(f, &in->head, GF_FALSE);
-	if (e == GF_OK && f->setup_error != GF_OK) {
-		e = f->setup_error;
-		f->setup_error = GF_OK;
-	}
+	GF_Err e = filter_call_configure(in, GF_FALSE);
 	if (e == GF_OK)
 		return GF_TRUE;
 	connect_reconfigure_failed(in, e);
@@ -108,6 +120,8 @@ static Bool assemble_frame(InPid *in)
 	PckEntry *last = in->first;
 	u64 size = 0;
 	u32 nb = 0;
+	if (!in->nb_ends && in->nb_starts <= 1 && in->last->pck->kind != PCK_FLUSH && !in->eos)
+		return GF_FALSE; // the common case while a large frame comes in: not walked for each piece
 	for (; last; last = last->next) {
 		if (last->pck->kind == PCK_FLUSH)
 			break;
@@ -161,6 +175,8 @@ static Bool assemble_frame(InPid *in)
 	if (!in->last)
 		in->last = e;
 	in->nb_packets++;
+	in->nb_ends++;
+	in->nb_starts += whole->a.start;
 	in->queued_us += e->us;
 	return GF_TRUE;
 }
@@ -169,7 +185,9 @@ static void note_end(InPid *in)
 {
 	GF_Filter *f = in->head.filter;
 	f->sched.waited = GF_TRUE;
-	if (in->eos && !in->first && !in->eos_seen) {
+	if (in->eos)
+		in->flush = GF_FALSE;
+	if (in->eos && !in->eos_seen) {
 		in->eos_seen = GF_TRUE;
 		f->eos_pending_data = GF_TRUE;
 		f->sched.nb_moved++;
@@ -199,26 +217,33 @@ static void end_timing(PidStats *s, Bool is_sap)
 		s->max_sap_us = spent;
 }
 
+// A flush point at the head of the queue is shown once as an end of stream, then the packets after it come.
+static Bool reach_flush(InPid *in)
+{
+	if (!in->first || in->first->pck->kind != PCK_FLUSH)
+		return GF_FALSE;
+	pop_entry(in);
+	in->flush = GF_TRUE;
+	in->head.filter->sched.nb_moved++;
+	in_pid_emptied(in);
+	return GF_TRUE;
+}
+
 GF_FilterPacket *gf_filter_pid_get_packet(GF_FilterPid *PID)
 {
 	InPid *in = PID && PID->is_input ? (InPid *)PID : input(PID, "get_packet");
 	if (!in)
 		return NULL;
-	if (in->discard && in->first)
-		in_pid_flush(in);
+	if (in->discard || in->refused != GF_OK) {
+		in->head.filter->sched.waited = GF_TRUE;
+		return NULL;
+	}
 	if (!in->first) {
-		if (in->eos && in->map != in->pid->map && !in->discard)
-			in_pid_reconfigure(in, in->pid->map);
 		note_end(in);
 		return NULL;
 	}
-	if (in->first->pck->kind == PCK_FLUSH) {
-		// The flush point is shown once as an end of stream, then the packets after it are delivered.
-		pop_entry(in);
-		in->flush = GF_TRUE;
-		in->head.filter->sched.nb_moved++;
+	if (reach_flush(in))
 		return NULL;
-	}
 	in->flush = GF_FALSE;
 	if (in->framing && !(in->first->pck->a.start && in->first->pck->a.end) && !assemble_frame(in)) {
 		in->head.filter->sched.waited = GF_TRUE;
@@ -265,8 +290,7 @@ void gf_filter_pid_drop_packet(GF_FilterPid *PID)
 	}
 	pop_entry(in);
 	pid_update_blocking(in->pid);
-	if (in->removed && !in->first)
-		pid_request_disconnect(in);
+	in_pid_emptied(in);
 }
 
 u32 gf_filter_pid_get_packet_count(GF_FilterPid *PID)
@@ -325,6 +349,7 @@ GF_Err gf_filter_pid_set_discard(GF_FilterPid *PID, Bool discard_on)
 	in->discard = discard_on;
 	if (discard_on) {
 		in_pid_flush(in);
+		in_pid_emptied(in);
 		pid_update_blocking(in->pid);
 	}
 	return GF_OK;
@@ -334,7 +359,7 @@ GF_Err gf_filter_pid_set_discard(GF_FilterPid *PID, Bool discard_on)
 
 Bool in_pid_at_end(const InPid *in)
 {
-	return in->discard || (in->eos && !in->first) || in->flush;
+	return in->discard || in->refused != GF_OK || (in->eos && !in->first) || in->flush;
 }
 
 Bool gf_filter_pid_is_eos(GF_FilterPid *PID)
@@ -342,7 +367,7 @@ Bool gf_filter_pid_is_eos(GF_FilterPid *PID)
 	InPid *in = input(PID, "is_eos");
 	if (!in)
 		return GF_FALSE;
-	if (in->discard)
+	if (in->discard || in->refused != GF_OK || reach_flush(in))
 		return GF_TRUE;
 	if (!in->eos || in->first)
 		return in->flush;
@@ -353,7 +378,7 @@ Bool gf_filter_pid_is_eos(GF_FilterPid *PID)
 Bool gf_filter_pid_is_flush_eos(GF_FilterPid *PID)
 {
 	InPid *in = input(PID, "is_flush_eos");
-	return in ? in->flush : GF_FALSE;
+	return in && (in->flush || reach_flush(in)) && !(in->eos && !in->first);
 }
 
 Bool gf_filter_pid_eos_received(GF_FilterPid *PID)
@@ -385,20 +410,33 @@ Bool gf_filter_pid_has_seen_eos(GF_FilterPid *PID)
 	return in ? seen_eos(in, 0) : GF_FALSE;
 }
 
+// All outputs block or came to their end: nothing runs the filter.
+static Bool is_at_rest(const GF_Filter *f)
+{
+	u32 nb = gf_list_count(f->outputs);
+	for (u32 i = 0; i < nb; i++) {
+		const OutPid *pid = gf_list_get(f->outputs, i);
+		if (!pid->blocked && !pid->eos && !pid->not_connected)
+			return GF_FALSE;
+	}
+	return GF_TRUE;
+}
+
 static void clear_eos(InPid *in, Bool all, u32 depth)
 {
-	OutPid *pid = in->pid;
-	GF_Filter *src = pid->head.filter;
-	Bool blocked = filter_all_outputs_block(src);
+	GF_Filter *src = in->pid->head.filter;
+	Bool at_rest = is_at_rest(src);
 	u32 nb = gf_list_count(in->head.filter->inputs);
 	for (u32 i = 0; i < nb; i++) {
 		InPid *other = gf_list_get(in->head.filter->inputs, i);
-		if (other == in || (all && other->pid->head.filter == src))
-			other->eos = other->eos_seen = GF_FALSE;
+		if (other != in && !(all && other->pid->head.filter == src))
+			continue;
+		other->eos = other->eos_seen = GF_FALSE;
+		other->pid->eos = GF_FALSE;
+		pid_update_blocking(other->pid);
 	}
-	pid->eos = GF_FALSE;
-	pid_update_blocking(pid);
-	nb = blocked && depth < MAX_GRAPH_DEPTH ? gf_list_count(src->inputs) : 0;
+	sched_wake(src);
+	nb = at_rest && depth < MAX_GRAPH_DEPTH ? gf_list_count(src->inputs) : 0;
 	for (u32 i = 0; i < nb; i++) {
 		InPid *up = gf_list_get(src->inputs, i);
 		if (all)
@@ -421,7 +459,7 @@ void gf_filter_pid_set_clock_mode(GF_FilterPid *PID, Bool filter_in_charge)
 {
 	InPid *in = input(PID, "set_clock_mode");
 	if (in)
-		in->pid->clock_in_charge = filter_in_charge;
+		in->clock_in_charge = filter_in_charge;
 }
 
 GF_FilterClockType gf_filter_pid_get_clock_info(GF_FilterPid *PID, u64 *clock_val, u32 *timescale)

@@ -4,7 +4,8 @@
 
 #define MAX_IDLE_CALLS 100000
 #define MAX_ERROR_RUN_US 1000000
-#define RETRY_US 1000 // a filter that moves nothing but says it is alive is asked again after this time
+#define MAX_QUICK_RETRIES 16
+#define RETRY_US 1000
 
 static Bool has_packets(const GF_Filter *f)
 {
@@ -29,6 +30,7 @@ static Bool has_unseen_end(const GF_Filter *f)
 	return GF_FALSE;
 }
 
+// A source that sent before any PLAY plays, and so do the filters it feeds.
 static Bool is_playing(const GF_Filter *f)
 {
 	u32 nb = gf_list_count(f->outputs);
@@ -38,7 +40,8 @@ static Bool is_playing(const GF_Filter *f)
 	}
 	nb = gf_list_count(f->inputs);
 	for (u32 i = 0; i < nb; i++) {
-		if (((InPid *)gf_list_get(f->inputs, i))->playing)
+		const InPid *in = gf_list_get(f->inputs, i);
+		if (in->playing || in->pid->auto_play)
 			return GF_TRUE;
 	}
 	return GF_FALSE;
@@ -86,27 +89,41 @@ static Bool relink_without(GF_Filter *f)
 	return GF_TRUE;
 }
 
+// The filter moved nothing and may want to go on: at once for the first few times, then after a pause, so that a
+// filter that waits does not take all of the processor. What happens to it meanwhile ends the pause.
+static void retry(GF_Filter *f, Bool pause)
+{
+	if (!pause || f->fs->flush != FLUSH_NOT)
+		sched_wake(f);
+	else
+		sched_retry_at(f, gf_sys_clock_high_res() + RETRY_US);
+}
+
+static void reschedule_source(GF_Filter *f)
+{
+	if (f->sched.nb_moved) {
+		sched_wake(f);
+		return;
+	}
+	Bool custom_idle = (f->reg->flags & GF_FS_REG_CUSTOM) && !f->sched.rt_asked;
+	// One that watches a descriptor is woken by it.
+	if (!custom_idle && !f->sched.fd_armed && f->fs->flush == FLUSH_NOT)
+		retry(f, f->sched.nb_idle > MAX_QUICK_RETRIES);
+}
+
 // Runs the filter again without new input? Packets left, a source that may go on, data to drain.
 static void reschedule(GF_Filter *f, GF_Err e)
 {
-	GF_FilterSession *fs = f->fs;
-	if (f->sched.process_wanted)
+	if (f->sched.process_wanted || f->sched.due_us || f->state != FILTER_ALIVE)
 		return;
-	if (f->sched.due_us || f->state != FILTER_ALIVE)
+	if (e == GF_EOS || filter_all_outputs_block(f))
 		return;
-	Bool blocked = filter_all_outputs_block(f);
+	Bool has_outputs = gf_list_count(f->outputs) > 0;
 	if (!gf_list_count(f->inputs)) {
-		Bool custom_idle = (f->reg->flags & GF_FS_REG_CUSTOM) && !f->sched.nb_moved && !f->sched.rt_asked;
-		if (e == GF_EOS || blocked || !gf_list_count(f->outputs) || custom_idle)
-			return;
-		if (f->sched.nb_moved)
-			sched_wake(f);
-		else if (fs->flush == FLUSH_NOT && f->sched.fd < 0)
-			sched_wake_at(f, gf_sys_clock_high_res() + RETRY_US);
-		return; // one that watches a descriptor is woken by it
-	}
-	if (blocked || e == GF_EOS)
+		if (has_outputs)
+			reschedule_source(f);
 		return;
+	}
 	if (has_packets(f)) {
 		if (f->sched.nb_moved) {
 			sched_wake(f);
@@ -116,15 +133,13 @@ static void reschedule(GF_Filter *f, GF_Err e)
 		if (f->sched.waited && !f->sched.rt_asked)
 			return;
 		// A filter between others has nothing to do with its packets until it is played again.
-		if (!is_playing(f) && (fs_flag(fs, GF_FS_FLAG_NON_BLOCKING) || gf_list_count(f->outputs)))
+		Bool plays = is_playing(f);
+		if (!plays && (fs_flag(f->fs, GF_FS_FLAG_NON_BLOCKING) || has_outputs))
 			return;
-		if (f->sched.rt_asked)
-			sched_wake_at(f, gf_sys_clock_high_res() + RETRY_US);
-		else
-			sched_wake(f);
+		retry(f, !plays || (f->sched.rt_asked && f->sched.nb_idle > MAX_QUICK_RETRIES));
 		return;
 	}
-	if (f->sched.nb_moved && ((f->eos_pending_data && gf_list_count(f->outputs)) || has_unseen_end(f))) {
+	if (f->sched.nb_moved && ((f->eos_pending_data && has_outputs) || has_unseen_end(f))) {
 		sched_wake(f);
 		return;
 	}
@@ -163,8 +178,7 @@ void filter_process(GF_Filter *f)
 		f->stats.time_process += f->stats.last_task_time;
 	}
 	f->sched.in_process = GF_FALSE;
-	f->sched.returned_eos = e == GF_EOS;
-	if (f->state == FILTER_REMOVED || f->state == FILTER_FINALIZED)
+	if (f->state >= FILTER_REMOVED)
 		return;
 	if (e == GF_PROFILE_NOT_SUPPORTED && relink_without(f))
 		return;
@@ -176,6 +190,7 @@ void filter_process(GF_Filter *f)
 		f->stats.nb_current_errors = 0;
 		f->stats.first_error_us = 0;
 	}
+	f->sched.nb_idle = f->sched.nb_moved ? 0 : f->sched.nb_idle + 1;
 	if (e >= 0 && stuck(f)) {
 		if (fs->flush == FLUSH_NOT) {
 			fs->last_process_error = GF_SERVICE_ERROR;
@@ -208,9 +223,51 @@ void gf_filter_ask_rt_reschedule(GF_Filter *filter, u32 us_until_next)
 		sched_cancel(filter);
 }
 
+// Calls made by other threads: the filter may be gone when the session comes to them.
+typedef struct {
+	FsTask task;
+	GF_Filter *target;
+	FsTask *on_filter; // task for the filter, NULL for a process call
+} RemoteTask;
+
+static void drop_remote(FsTask *t)
+{
+	gf_free(((RemoteTask *)t)->on_filter);
+	gf_free(t);
+}
+
+static void run_remote(GF_FilterSession *fs, FsTask *t)
+{
+	RemoteTask *rt = (RemoteTask *)t;
+	if (gf_fs_check_filter(fs, rt->target)) {
+		if (rt->on_filter)
+			sched_post(rt->on_filter);
+		else
+			gf_filter_post_process_task(rt->target);
+		rt->on_filter = NULL;
+	}
+	drop_remote(t);
+}
+
+static GF_Err post_remote(GF_Filter *f, FsTask *on_filter)
+{
+	RemoteTask *rt = gf_calloc(1, sizeof(RemoteTask));
+	if (!rt)
+		return GF_OUT_OF_MEM;
+	rt->task = (FsTask){.run = run_remote, .drop = drop_remote};
+	rt->target = f;
+	rt->on_filter = on_filter;
+	sched_post_from_thread(f->fs, &rt->task, 0);
+	return GF_OK;
+}
+
 void gf_filter_post_process_task(GF_Filter *filter)
 {
-	if (filter && filter->state == FILTER_ALIVE)
+	if (!filter)
+		return;
+	if (!fs_on_thread(filter->fs))
+		post_remote(filter, NULL);
+	else if (filter->state == FILTER_ALIVE)
 		sched_wake(filter);
 }
 
@@ -261,6 +318,12 @@ GF_Err gf_filter_post_task(GF_Filter *filter,
 	ft->task = (FsTask){.run = run_filter_task, .drop = free_task, .filter = filter};
 	ft->execute = task_execute;
 	ft->udta = udta;
-	sched_post(&ft->task);
-	return GF_OK;
+	if (fs_on_thread(filter->fs)) {
+		sched_post(&ft->task);
+		return GF_OK;
+	}
+	GF_Err e = post_remote(filter, &ft->task);
+	if (e != GF_OK)
+		gf_free(ft);
+	return e;
 }

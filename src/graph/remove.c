@@ -4,72 +4,95 @@
 #include "graph/engine.h"
 #include "graph/packet.h"
 
-typedef struct {
-	FsTask task;
-	GF_Filter *victim;
-} RemoveTask;
+// ---- filters
 
-static void drop_task(FsTask *t)
+// Frees the memory of removed filters whose packets are all released.
+static void reap_zombies(GF_FilterSession *fs)
 {
-	gf_free(t);
+	for (u32 i = gf_list_count(fs->zombies); i > 0; i--) {
+		GF_Filter *f = gf_list_get(fs->zombies, i - 1);
+		if (atomic_load(&f->nb_live_pcks))
+			continue;
+		gf_list_rem(fs->zombies, i - 1);
+		if (fs->on_filter)
+			fs->on_filter(fs->udta, f, GF_TRUE);
+		filter_free(f);
+	}
 }
 
-// ---- filters
+static void run_reap(GF_FilterSession *fs, FsTask *t)
+{
+	gf_free(t);
+	reap_zombies(fs);
+}
+
+void filter_packets_gone(GF_Filter *f)
+{
+	GF_FilterSession *fs = f->fs;
+	if (f->state != FILTER_FINALIZED || fs->in_delete)
+		return;
+	FsTask *t = task_new(run_reap, NULL, NULL);
+	if (t)
+		sched_post_settled(fs, t);
+	// Otherwise it is reaped with the next filter, at the latest with the session.
+}
 
 static void free_now(GF_Filter *f)
 {
 	GF_FilterSession *fs = f->fs;
 	filter_finalize(f);
-	if (fs->on_filter)
-		fs->on_filter(fs->udta, f, GF_TRUE);
-	if (!atomic_load(&f->nb_live_pcks)) {
-		filter_free(f);
-		return;
-	}
-	// Packets that call back into it are still held somewhere: it leaves the graph, its memory stays.
+	// Packets that call back into it may still be held somewhere: it leaves the graph, its memory stays.
 	sched_drop_filter(f);
 	gf_list_del_item(fs->filters, f);
+	session_forget_filter(f);
 	gf_list_add(fs->zombies, f);
+	reap_zombies(fs);
 }
 
+// A STOP goes to the producer, the input is disconnected. A producer that nothing else uses is removed too.
 static void stop_and_disconnect(InPid *in)
 {
-	GF_FilterEvent evt;
-	GF_FEVT_INIT(evt, GF_FEVT_STOP, &in->head);
-	if (!gf_list_count(in->pid->head.filter->inputs) || gf_list_count(in->pid->dests) > 1)
-		event_send_on_input(in, &evt);
 	OutPid *pid = in->pid;
 	GF_Filter *producer = pid->head.filter;
-	disconnect_pid(in, GF_FALSE);
-	if (gf_list_count(pid->dests) || producer->state >= FILTER_REMOVED)
-		return;
-	if (!gf_list_count(producer->inputs) || gf_list_count(producer->outputs) == 1) {
-		if (!producer->sticky)
-			filter_request_removal(producer);
-		return;
+	Bool shared = gf_list_count(pid->dests) > 1;
+	Bool removed = !shared && !producer->sticky && !producer->on_setup_error &&
+		(!gf_list_count(producer->inputs) || gf_list_count(producer->outputs) == 1);
+	if (!removed) {
+		GF_FilterEvent evt;
+		GF_FEVT_INIT(evt, GF_FEVT_STOP, &in->head);
+		evt.play.initial_broadcast_play = shared ? 0 : 2;
+		event_send_on_input(in, &evt);
 	}
-	pid->not_connected = GF_TRUE;
-	out_pid_release_held(pid);
+	if (removed)
+		filter_request_removal(producer);
+	disconnect_pid(in, GF_FALSE);
 }
 
 static void run_removal(GF_FilterSession *fs, FsTask *t)
 {
-	GF_Filter *f = ((RemoveTask *)t)->victim;
+	GF_Filter *f = t->filter;
+	(void)fs;
 	gf_free(t);
-	if (gf_list_find(fs->filters, f) < 0)
-		return;
 	// Inputs first: the filter is told of their removal while its outputs still exist.
 	while (gf_list_count(f->inputs))
 		stop_and_disconnect(gf_list_get(f->inputs, 0));
-	while (gf_list_count(f->outputs)) {
-		OutPid *pid = gf_list_get(f->outputs, 0);
-		// A PID that the filter removed itself goes with its last destination.
-		while (gf_list_find(f->outputs, pid) >= 0 && gf_list_count(pid->dests))
-			disconnect_pid(gf_list_get(pid->dests, 0), GF_TRUE);
-		if (gf_list_find(f->outputs, pid) >= 0)
-			out_pid_drop(pid);
-	}
+	// The destinations get what was sent before they lose the input.
+	for (u32 i = gf_list_count(f->outputs); i > 0; i--)
+		out_pid_retire(gf_list_get(f->outputs, i - 1));
+	if (gf_list_count(f->outputs))
+		return; // continued when the last destination is through
+	u32 nb = gf_list_count(f->link.dests);
+	for (u32 i = 0; i < nb; i++)
+		filter_check_useless(gf_list_get(f->link.dests, i));
 	free_now(f);
+}
+
+static void post_removal(GF_Filter *f)
+{
+	FsTask *t = task_new(run_removal, f, NULL);
+	if (t)
+		sched_post_link(f->fs, t);
+	// Otherwise it stays in the list, inactive, until the session is deleted.
 }
 
 void filter_request_removal(GF_Filter *f)
@@ -79,12 +102,13 @@ void filter_request_removal(GF_Filter *f)
 	f->state = FILTER_REMOVED;
 	f->sticky = GF_FALSE;
 	sched_cancel(f);
-	RemoveTask *rt = gf_calloc(1, sizeof(RemoveTask));
-	if (!rt)
-		return; // it stays in the list, inactive, until the session is deleted
-	rt->task = (FsTask){.run = run_removal, .drop = drop_task};
-	rt->victim = f;
-	sched_post_link(f->fs, &rt->task);
+	post_removal(f);
+}
+
+void filter_output_gone(GF_Filter *f)
+{
+	if (f->state == FILTER_REMOVED && !gf_list_count(f->outputs))
+		post_removal(f);
 }
 
 void gf_filter_remove(GF_Filter *filter)
@@ -93,14 +117,40 @@ void gf_filter_remove(GF_Filter *filter)
 		filter_request_removal(filter);
 }
 
-static Bool has_destination(const GF_Filter *f)
+// A filter that was loaded for `f` and may still link to it.
+static Bool is_awaited(const GF_Filter *f)
 {
-	u32 nb = gf_list_count(f->outputs);
+	u32 nb = gf_list_count(f->fs->filters);
 	for (u32 i = 0; i < nb; i++) {
-		if (gf_list_count(((OutPid *)gf_list_get(f->outputs, i))->dests))
+		GF_Filter *g = gf_list_get(f->fs->filters, i);
+		if (g == f || g->state != FILTER_ALIVE || !gf_list_count(g->inputs))
+			continue;
+		if (g->link.next == f || gf_list_find(g->link.dests, (void *)f) >= 0 ||
+			gf_list_find(g->link.dest_links, (void *)f) >= 0)
 			return GF_TRUE;
 	}
 	return GF_FALSE;
+}
+
+static void run_check(GF_FilterSession *fs, FsTask *t)
+{
+	GF_Filter *f = t->filter;
+	(void)fs;
+	gf_free(t);
+	if (f->state >= FILTER_REMOVED || f->sticky || gf_list_count(f->inputs) || is_awaited(f))
+		return;
+	u32 nb = gf_list_count(f->outputs), nb_used = 0;
+	for (u32 i = 0; i < nb; i++) {
+		const OutPid *pid = gf_list_get(f->outputs, i);
+		nb_used += gf_list_count(pid->dests) || pid->init_pending || !pid->linked_once;
+	}
+	Bool is_source = filter_is_source(f) || (f->reg->flags & GF_FS_REG_ACT_AS_SOURCE);
+	if (is_source ? nb_used || !nb : f->kind == FILTER_EXPLICIT && !f->had_input)
+		return;
+	if (is_source && f->on_setup_error)
+		f->state = FILTER_DISABLED; // the filter that watches it decides
+	else
+		filter_request_removal(f);
 }
 
 void filter_check_useless(GF_Filter *f)
@@ -111,8 +161,10 @@ void filter_check_useless(GF_Filter *f)
 		sched_wake(f);
 		return;
 	}
-	if (f->reg->configure_pid && !(filter_is_source(f) && has_destination(f)))
-		filter_request_removal(f);
+	// A link made by the structural work under way may still use it.
+	FsTask *t = task_new(run_check, f, NULL);
+	if (t)
+		sched_post_settled(f->fs, t);
 }
 
 void gf_filter_remove_src(GF_Filter *filter, GF_Filter *src_filter)
@@ -168,41 +220,44 @@ void pid_request_disconnect(InPid *in)
 {
 	if (in->leaving)
 		return;
-	RemoveTask *rt = gf_calloc(1, sizeof(RemoveTask));
-	if (!rt)
+	FsTask *t = task_new(run_disconnect, NULL, &in->head);
+	if (!t)
 		return;
 	in->leaving = GF_TRUE;
-	in->discard = in->refused != GF_OK;
-	rt->task = (FsTask){.run = run_disconnect, .drop = drop_task, .pid = &in->head};
-	sched_post_link(in->head.filter->fs, &rt->task);
+	sched_post_link(in->head.filter->fs, t);
 }
 
 // ---- failures reported by filters
 
-static void notify_loader(GF_Filter *f, GF_Err reason, Bool *cancelled)
+// The filter that another one watches in the place of `f`: itself, or the source right in front of it.
+static GF_Filter *watched(GF_Filter *f)
 {
-	*cancelled = GF_FALSE;
-	if (f->on_setup_error)
-		*cancelled = f->on_setup_error(f, f->on_setup_error_udta, reason);
+	const InPid *in = gf_list_count(f->inputs) == 1 ? gf_list_get(f->inputs, 0) : NULL;
+	GF_Filter *source = in ? in->pid->head.filter : NULL;
+	if (!f->on_setup_error && source && !gf_list_count(source->inputs) && source->on_setup_error)
+		return source;
+	return f;
 }
 
-void gf_filter_setup_failure(GF_Filter *filter, GF_Err reason)
+// True when the filter that watches `f` takes care of the failure.
+static Bool notify_loader(GF_Filter *f, GF_Err reason)
 {
-	if (!filter || filter->setup_notified || filter->state >= FILTER_REMOVED)
+	GF_Filter *w = watched(f);
+	return w->on_setup_error && w->on_setup_error(w, w->on_setup_error_udta, reason);
+}
+
+void filter_failed(GF_Filter *filter, GF_Err reason, Bool reported)
+{
+	if (filter->setup_notified || filter->state >= FILTER_REMOVED)
 		return;
-	if (!filter->sched.in_process) {
-		// Inside initialize or configure_pid the caller of the callback reports it.
-		filter->setup_error = reason;
-		return;
-	}
 	filter->setup_notified = GF_TRUE;
 	char label[100];
-	Bool cancelled;
-	notify_loader(filter, reason, &cancelled);
-	if (reason < 0 && !cancelled) {
-		GF_LOG(GF_LOG_ERROR, GF_LOG_FILTER, ("[filter] %s failed: %s\n", filter_label(filter, label),
-			gf_error_to_string(reason)));
+	Bool cared_for = notify_loader(filter, reason);
+	if (!cared_for && reason < 0) {
 		session_set_connect_error(filter->fs, reason);
+		if (!reported)
+			GF_LOG(GF_LOG_ERROR, GF_LOG_FILTER, ("[filter] %s failed: %s\n", filter_label(filter, label),
+			gf_error_to_string(reason)));
 	}
 	u32 nb = gf_list_count(filter->outputs);
 	for (u32 i = 0; i < nb; i++)
@@ -213,12 +268,21 @@ void gf_filter_setup_failure(GF_Filter *filter, GF_Err reason)
 		filter->state = FILTER_DISABLED;
 }
 
+void gf_filter_setup_failure(GF_Filter *filter, GF_Err reason)
+{
+	if (!filter)
+		return;
+	if (filter->in_setup)
+		filter->setup_error = reason; // the caller of initialize or configure_pid reports it
+	else
+		filter_failed(filter, reason, GF_FALSE);
+}
+
 void gf_filter_notification_failure(GF_Filter *filter, GF_Err reason, Bool force_disconnect)
 {
 	if (!filter)
 		return;
-	Bool cancelled;
-	notify_loader(filter, reason, &cancelled);
+	notify_loader(filter, reason);
 	if (force_disconnect)
 		filter_request_removal(filter);
 }

@@ -5,14 +5,7 @@
 #include <sys/eventfd.h>
 #include <sys/timerfd.h>
 #include <unistd.h>
-#include "graph/sched.h"
-
-// A filter or a task waiting for a clock value.
-typedef struct {
-	u64 due_us;
-	GF_Filter *filter; // NULL for a task
-	FsTask *task;
-} Timer;
+#include "graph/timer_heap.h"
 
 typedef struct {
 	FsTask *first, *last;
@@ -21,23 +14,45 @@ typedef struct {
 struct scheduler {
 	GF_Filter *ready_first, *ready_last;
 	TaskQueue links;    // structural work, before anything else
+	TaskQueue settled;  // work that waits for the end of all structural work
 	TaskQueue session;  // user tasks that are due
-	Timer *heap;        // binary heap on due_us, 1-based positions
-	u32 nb_timers, heap_alloc;
-	u32 nb_weak;        // weak tasks in the heap
-	int epoll_fd, event_fd, timer_fd;
-	u32 nb_fds;         // filters waiting for a descriptor
-	pthread_mutex_t inbox_lock;
-	TaskQueue inbox;    // posted by other threads, due_us set
-	atomic_uint inbox_filled;
-	atomic_uint nb_task_objects; // tasks queued anywhere, the running one excluded
+	TimerHeap timers;
+	u32 nb_tasks_queued; // in these queues, the timers and the filters
 	GF_Filter *current;
+	Bool running;
+
+	int epoll_fd, event_fd, timer_fd; // timer_fd: only when the application waits for the session
+	u32 nb_fds;                       // filters waiting for a descriptor
+	Bool notify;                      // the application waits for timer_fd: work posted now must show there
+
+	// What other threads touch.
+	pthread_mutex_t inbox_lock;
+	TaskQueue inbox; // posted by other threads, due_us set
+	atomic_uint nb_inbox;
+	pthread_mutex_t graph_lock; // held while filters run
+	atomic_uint nb_lockers;     // threads that wait for it
+	atomic_uint idle;           // what sched_idle told last
+
 	u32 max_sleep_ms; // 0: sleep until something happens
 	u64 run_us, active_us, nb_tasks;
 };
 
 #define RUNS_BEFORE_TIMERS 32
 #define MAX_FILTER_STREAK 10
+#define SLICE_US 1000 // a non-blocking run returns after this time though work is left
+
+static void drop_task(FsTask *t)
+{
+	gf_free(t);
+}
+
+FsTask *task_new(void (*run)(GF_FilterSession *fs, FsTask *task), GF_Filter *filter, GF_FilterPid *pid)
+{
+	FsTask *t = gf_malloc(sizeof(FsTask));
+	if (t)
+		*t = (FsTask){.run = run, .drop = drop_task, .filter = filter, .pid = pid};
+	return t;
+}
 
 static void queue_push(TaskQueue *q, FsTask *t)
 {
@@ -61,19 +76,30 @@ static FsTask *queue_pop(TaskQueue *q)
 	return t;
 }
 
-static void queue_drop_if(TaskQueue *q, const GF_Filter *f, const GF_FilterPid *pid, atomic_uint *count)
+static void queue_drop_if(TaskQueue *q, const GF_Filter *f, const GF_FilterPid *pid, u32 *count)
 {
 	TaskQueue kept = {0};
 	FsTask *t;
 	while ((t = queue_pop(q))) {
 		if ((f && t->filter == f) || (pid && t->pid == pid)) {
 			t->drop(t);
-			atomic_fetch_sub(count, 1);
+			(*count)--;
 		} else {
 			queue_push(&kept, t);
 		}
 	}
 	*q = kept;
+}
+
+static Bool open_epoll(Scheduler *s)
+{
+	s->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
+	s->event_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+	struct epoll_event e = {.events = EPOLLIN};
+	if (s->epoll_fd >= 0 && s->event_fd >= 0 && !epoll_ctl(s->epoll_fd, EPOLL_CTL_ADD, s->event_fd, &e))
+		return GF_TRUE;
+	GF_LOG(GF_LOG_ERROR, GF_LOG_SCHEDULER, ("[sched] cannot create the event loop: %s\n", strerror(errno)));
+	return GF_FALSE;
 }
 
 GF_Err sched_new(GF_FilterSession *fs)
@@ -83,8 +109,14 @@ GF_Err sched_new(GF_FilterSession *fs)
 		return GF_OUT_OF_MEM;
 	s->epoll_fd = s->event_fd = s->timer_fd = -1;
 	pthread_mutex_init(&s->inbox_lock, NULL);
+	pthread_mutexattr_t recursive;
+	pthread_mutexattr_init(&recursive);
+	pthread_mutexattr_settype(&recursive, PTHREAD_MUTEX_RECURSIVE);
+	pthread_mutex_init(&s->graph_lock, &recursive);
+	pthread_mutexattr_destroy(&recursive);
+	atomic_init(&s->idle, 1);
 	fs->sched = s;
-	return GF_OK;
+	return open_epoll(s) ? GF_OK : GF_IO_ERR;
 }
 
 static void drop_queue(TaskQueue *q)
@@ -94,98 +126,98 @@ static void drop_queue(TaskQueue *q)
 		t->drop(t);
 }
 
+static void close_fd(int fd)
+{
+	if (fd >= 0)
+		close(fd);
+}
+
 void sched_del(GF_FilterSession *fs)
 {
 	Scheduler *s = fs->sched;
 	if (!s)
 		return;
 	drop_queue(&s->links);
+	drop_queue(&s->settled);
 	drop_queue(&s->session);
 	drop_queue(&s->inbox);
-	for (u32 i = 1; i <= s->nb_timers; i++) {
-		if (s->heap[i].task)
-			s->heap[i].task->drop(s->heap[i].task);
-	}
-	gf_free(s->heap);
-	if (s->epoll_fd >= 0)
-		close(s->epoll_fd);
-	if (s->event_fd >= 0)
-		close(s->event_fd);
-	if (s->timer_fd >= 0)
-		close(s->timer_fd);
+	timer_heap_reset(&s->timers);
+	close_fd(s->epoll_fd);
+	close_fd(s->event_fd);
+	close_fd(s->timer_fd);
 	pthread_mutex_destroy(&s->inbox_lock);
+	pthread_mutex_destroy(&s->graph_lock);
 	gf_free(s);
 	fs->sched = NULL;
 }
 
-// ---- timer heap
-
-static void heap_place(Scheduler *s, u32 pos, Timer t)
+void sched_lock(GF_FilterSession *fs, Bool do_lock)
 {
-	s->heap[pos] = t;
-	if (t.filter)
-		t.filter->sched.heap_pos = pos;
-	else
-		t.task->heap_pos = pos;
-}
-
-static void heap_up(Scheduler *s, u32 pos, Timer t)
-{
-	while (pos > 1 && s->heap[pos / 2].due_us > t.due_us) {
-		heap_place(s, pos, s->heap[pos / 2]);
-		pos /= 2;
-	}
-	heap_place(s, pos, t);
-}
-
-static void heap_down(Scheduler *s, u32 pos, Timer t)
-{
-	for (;;) {
-		u32 child = pos * 2;
-		if (child > s->nb_timers)
-			break;
-		if (child < s->nb_timers && s->heap[child + 1].due_us < s->heap[child].due_us)
-			child++;
-		if (s->heap[child].due_us >= t.due_us)
-			break;
-		heap_place(s, pos, s->heap[child]);
-		pos = child;
-	}
-	heap_place(s, pos, t);
-}
-
-static Bool heap_add(Scheduler *s, Timer t)
-{
-	if (s->nb_timers + 2 > s->heap_alloc) {
-		u32 alloc = s->heap_alloc ? s->heap_alloc * 2 : 16;
-		Timer *heap = gf_realloc(s->heap, alloc * sizeof(Timer));
-		if (!heap)
-			return GF_FALSE;
-		s->heap = heap;
-		s->heap_alloc = alloc;
-	}
-	s->nb_timers++;
-	s->nb_weak += t.task && t.task->weak;
-	heap_up(s, s->nb_timers, t);
-	return GF_TRUE;
-}
-
-static void heap_remove(Scheduler *s, u32 pos)
-{
-	Timer t = s->heap[pos];
-	if (t.filter) {
-		t.filter->sched.heap_pos = 0;
-	} else {
-		t.task->heap_pos = 0;
-		s->nb_weak -= t.task->weak;
-	}
-	Timer last = s->heap[s->nb_timers--];
-	if (pos > s->nb_timers)
+	Scheduler *s = fs->sched;
+	if (do_lock) {
+		atomic_fetch_add(&s->nb_lockers, 1);
+		pthread_mutex_lock(&s->graph_lock);
+		atomic_fetch_sub(&s->nb_lockers, 1);
 		return;
-	if (pos > 1 && s->heap[pos / 2].due_us > last.due_us)
-		heap_up(s, pos, last);
-	else
-		heap_down(s, pos, last);
+	}
+	pthread_mutex_unlock(&s->graph_lock);
+	if (!fs_on_thread(fs))
+		sched_interrupt(fs); // it may have posted work while the session slept
+}
+
+// Another thread wants to look at the graph: it gets the lock between two callbacks.
+static void let_others_in(Scheduler *s)
+{
+	pthread_mutex_unlock(&s->graph_lock);
+	while (atomic_load(&s->nb_lockers))
+		sched_yield();
+	pthread_mutex_lock(&s->graph_lock);
+}
+
+// ---- the descriptor of the session
+
+static void arm_timer_fd(Scheduler *s, Bool now)
+{
+	struct itimerspec t = {0};
+	const Timer *next = timer_next(&s->timers);
+	if (now) {
+		t.it_value.tv_nsec = 1;
+	} else if (next) {
+		u64 clock = gf_sys_clock_high_res();
+		u64 wait = next->due_us > clock ? next->due_us - clock : 0;
+		t.it_value.tv_sec = (time_t)(wait / 1000000);
+		t.it_value.tv_nsec = (long)(wait % 1000000) * 1000 + 1;
+	}
+	timerfd_settime(s->timer_fd, 0, &t, NULL);
+}
+
+static Bool work_queued(const Scheduler *s)
+{
+	return s->ready_first || s->links.first || s->settled.first || s->session.first;
+}
+
+// Something was posted while the application waits for the descriptor.
+static void notify(Scheduler *s)
+{
+	if (s->notify)
+		arm_timer_fd(s, work_queued(s));
+}
+
+int sched_fd(GF_FilterSession *fs)
+{
+	Scheduler *s = fs->sched;
+	if (s->timer_fd < 0) {
+		int fd = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
+		struct epoll_event e = {.events = EPOLLIN};
+		if (fd < 0 || epoll_ctl(s->epoll_fd, EPOLL_CTL_ADD, fd, &e) < 0) {
+			close_fd(fd);
+			return -1;
+		}
+		s->timer_fd = fd;
+	}
+	s->notify = !s->running;
+	notify(s);
+	return s->epoll_fd;
 }
 
 // ---- ready queue
@@ -202,6 +234,7 @@ static void ready_push(Scheduler *s, GF_Filter *f)
 	else
 		s->ready_first = f;
 	s->ready_last = f;
+	notify(s);
 }
 
 static void ready_remove(Scheduler *s, GF_Filter *f)
@@ -220,46 +253,62 @@ static void ready_remove(Scheduler *s, GF_Filter *f)
 	f->sched.next = f->sched.prev = NULL;
 }
 
+static void make_ready(GF_Filter *f)
+{
+	Scheduler *s = f->fs->sched;
+	f->sched.process_wanted = GF_TRUE;
+	f->sched.due_us = 0;
+	if (f->sched.heap_pos)
+		timer_remove(&s->timers, f->sched.heap_pos);
+	ready_push(s, f);
+}
+
 void sched_wake(GF_Filter *f)
 {
 	if (f->sched.process_wanted && !f->sched.due_us)
 		return;
 	// A time asked for by the filter delays its process calls: packets arriving meanwhile do not run it earlier.
-	if (f->sched.due_us && f->fs->flush == FLUSH_NOT)
+	if (f->sched.due_us && !f->sched.is_retry && f->fs->flush == FLUSH_NOT)
 		return;
+	make_ready(f);
+}
+
+static void wake_at(GF_Filter *f, u64 due_us, Bool is_retry)
+{
+	Scheduler *s = f->fs->sched;
+	if (f->fs->flush != FLUSH_NOT || fs_flag(f->fs, GF_FS_FLAG_NO_REGULATION)) {
+		make_ready(f);
+		return;
+	}
+	if (f->sched.heap_pos) {
+		if (f->sched.due_us <= due_us && f->sched.is_retry == is_retry)
+			return;
+		timer_remove(&s->timers, f->sched.heap_pos);
+	}
+	f->sched.due_us = due_us;
+	f->sched.is_retry = is_retry;
 	f->sched.process_wanted = GF_TRUE;
-	f->sched.due_us = 0;
-	if (f->sched.heap_pos)
-		heap_remove(f->fs->sched, f->sched.heap_pos);
-	ready_push(f->fs->sched, f);
+	if (timer_add(&s->timers, (Timer){.due_us = due_us, .filter = f}))
+		notify(s);
+	else
+		make_ready(f);
 }
 
 void sched_wake_at(GF_Filter *f, u64 due_us)
 {
-	Scheduler *s = f->fs->sched;
-	if (f->fs->flush != FLUSH_NOT || fs_flag(f->fs, GF_FS_FLAG_NO_REGULATION)) {
-		f->sched.due_us = 0;
-		sched_wake(f);
-		return;
-	}
-	if (f->sched.heap_pos) {
-		if (s->heap[f->sched.heap_pos].due_us <= due_us)
-			return;
-		heap_remove(s, f->sched.heap_pos);
-	}
-	f->sched.due_us = due_us;
-	f->sched.process_wanted = GF_TRUE;
-	if (!heap_add(s, (Timer){.due_us = due_us, .filter = f})) {
-		f->sched.due_us = 0;
-		ready_push(s, f);
-	}
+	wake_at(f, due_us, GF_FALSE);
+}
+
+void sched_retry_at(GF_Filter *f, u64 due_us)
+{
+	wake_at(f, due_us, GF_TRUE);
 }
 
 void sched_cancel(GF_Filter *f)
 {
 	Scheduler *s = f->fs->sched;
 	if (f->sched.heap_pos)
-		heap_remove(s, f->sched.heap_pos);
+		timer_remove(&s->timers, f->sched.heap_pos);
 	f->sched.due_us = 0;
 	f->sched.process_wanted = GF_FALSE;
 	if (!f->sched.tasks)
@@ -278,25 +327,39 @@ void sched_post(FsTask *t)
 	else
 		f->sched.tasks = t;
 	f->sched.tasks_tail = t;
-	atomic_fetch_add(&s->nb_task_objects, 1);
+	s->nb_tasks_queued++;
 	ready_push(s, f);
+}
+
+static void post_to(Scheduler *s, TaskQueue *q, FsTask *t)
+{
+	queue_push(q, t);
+	s->nb_tasks_queued++;
+	notify(s);
 }
 
 void sched_post_link(GF_FilterSession *fs, FsTask *t)
 {
-	queue_push(&fs->sched->links, t);
-	atomic_fetch_add(&fs->sched->nb_task_objects, 1);
+	post_to(fs->sched, &fs->sched->links, t);
+}
+
+void sched_post_settled(GF_FilterSession *fs, FsTask *t)
+{
+	post_to(fs->sched, &fs->sched->settled, t);
 }
 
 void sched_post_session(GF_FilterSession *fs, FsTask *t, u64 due_us)
 {
 	Scheduler *s = fs->sched;
 	t->due_us = due_us;
-	atomic_fetch_add(&s->nb_task_objects, 1);
 	// Without regulation nothing waits, but a background task that came back at once would run for ever.
 	Bool now = !due_us || (fs_flag(fs, GF_FS_FLAG_NO_REGULATION) && !t->weak);
-	if (now || !heap_add(s, (Timer){.due_us = due_us, .task = t}))
-		queue_push(&s->session, t);
+	if (now || !timer_add(&s->timers, (Timer){.due_us = due_us, .task = t})) {
+		post_to(s, &s->session, t);
+		return;
+	}
+	s->nb_tasks_queued++;
+	notify(s);
 }
 
 void sched_post_from_thread(GF_FilterSession *fs, FsTask *t, u64 due_us)
@@ -305,51 +368,35 @@ void sched_post_from_thread(GF_FilterSession *fs, FsTask *t, u64 due_us)
 	t->due_us = due_us;
 	pthread_mutex_lock(&s->inbox_lock);
 	queue_push(&s->inbox, t);
-	atomic_fetch_add(&s->nb_task_objects, 1);
-	atomic_store(&s->inbox_filled, 1);
+	atomic_fetch_add(&s->nb_inbox, 1);
 	pthread_mutex_unlock(&s->inbox_lock);
 	sched_interrupt(fs);
 }
 
 void sched_interrupt(GF_FilterSession *fs)
 {
-	Scheduler *s = fs->sched;
 	u64 one = 1;
-	if (s->event_fd >= 0 && write(s->event_fd, &one, sizeof(one)) < 0 && errno != EAGAIN)
+	if (write(fs->sched->event_fd, &one, sizeof(one)) < 0 && errno != EAGAIN)
 		GF_LOG(GF_LOG_ERROR, GF_LOG_SCHEDULER, ("[sched] cannot wake the session: %s\n", strerror(errno)));
 }
 
 static void drain_inbox(GF_FilterSession *fs)
 {
 	Scheduler *s = fs->sched;
-	if (!atomic_load_explicit(&s->inbox_filled, memory_order_relaxed))
+	if (!atomic_load_explicit(&s->nb_inbox, memory_order_relaxed))
 		return;
+	// Before the queue is taken: what comes later signals again.
+	u64 count;
+	ssize_t got = read(s->event_fd, &count, sizeof(count));
+	(void)got; // non-blocking: only the reset matters
 	pthread_mutex_lock(&s->inbox_lock);
 	TaskQueue q = s->inbox;
 	s->inbox = (TaskQueue){0};
-	atomic_store(&s->inbox_filled, 0);
+	atomic_store(&s->nb_inbox, 0);
 	pthread_mutex_unlock(&s->inbox_lock);
 	FsTask *t;
-	while ((t = queue_pop(&q))) {
-		atomic_fetch_sub(&s->nb_task_objects, 1);
-		if (t->filter)
-			sched_post(t);
-		else
-			sched_post_session(fs, t, t->due_us);
-	}
-}
-
-static void drop_timers(Scheduler *s, const GF_Filter *f, const GF_FilterPid *pid)
-{
-	for (u32 i = s->nb_timers; i >= 1; i--) {
-		FsTask *t = s->heap[i].task;
-		if (t && ((f && t->filter == f) || (pid && t->pid == pid))) {
-			heap_remove(s, i);
-			t->drop(t);
-			atomic_fetch_sub(&s->nb_task_objects, 1);
-			i = s->nb_timers + 1;
-		}
-	}
+	while ((t = queue_pop(&q)))
+		sched_post_session(fs, t, t->due_us);
 }
 
 void sched_drop_filter(GF_Filter *f)
@@ -361,13 +408,14 @@ void sched_drop_filter(GF_Filter *f)
 	while ((t = f->sched.tasks)) {
 		f->sched.tasks = t->next;
 		t->drop(t);
-		atomic_fetch_sub(&s->nb_task_objects, 1);
+		s->nb_tasks_queued--;
 	}
 	f->sched.tasks_tail = NULL;
 	ready_remove(s, f);
-	queue_drop_if(&s->links, f, NULL, &s->nb_task_objects);
-	queue_drop_if(&s->session, f, NULL, &s->nb_task_objects);
-	drop_timers(s, f, NULL);
+	queue_drop_if(&s->links, f, NULL, &s->nb_tasks_queued);
+	queue_drop_if(&s->settled, f, NULL, &s->nb_tasks_queued);
+	queue_drop_if(&s->session, f, NULL, &s->nb_tasks_queued);
+	s->nb_tasks_queued -= timer_drop_tasks(&s->timers, f, NULL);
 	if (s->current == f)
 		s->current = NULL;
 }
@@ -375,39 +423,20 @@ void sched_drop_filter(GF_Filter *f)
 void sched_drop_pid(GF_FilterSession *fs, GF_FilterPid *pid)
 {
 	Scheduler *s = fs->sched;
-	queue_drop_if(&s->links, NULL, pid, &s->nb_task_objects);
+	queue_drop_if(&s->links, NULL, pid, &s->nb_tasks_queued);
+	queue_drop_if(&s->settled, NULL, pid, &s->nb_tasks_queued);
 	u32 nb = gf_list_count(fs->filters);
 	for (u32 i = 0; i < nb; i++) {
 		GF_Filter *f = gf_list_get(fs->filters, i);
 		TaskQueue q = {f->sched.tasks, f->sched.tasks_tail};
-		queue_drop_if(&q, NULL, pid, &s->nb_task_objects);
+		queue_drop_if(&q, NULL, pid, &s->nb_tasks_queued);
 		f->sched.tasks = q.first;
 		f->sched.tasks_tail = q.last;
 	}
-	drop_timers(s, NULL, pid);
+	s->nb_tasks_queued -= timer_drop_tasks(&s->timers, NULL, pid);
 }
 
 // ---- descriptors
-
-static Bool open_epoll(Scheduler *s)
-{
-	if (s->epoll_fd >= 0)
-		return GF_TRUE;
-	int ep = epoll_create1(EPOLL_CLOEXEC);
-	int ev = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
-	struct epoll_event e = {.events = EPOLLIN};
-	if (ep < 0 || ev < 0 || epoll_ctl(ep, EPOLL_CTL_ADD, ev, &e) < 0) {
-		GF_LOG(GF_LOG_ERROR, GF_LOG_SCHEDULER, ("[sched] cannot create the event loop: %s\n", strerror(errno)));
-		if (ep >= 0)
-			close(ep);
-		if (ev >= 0)
-			close(ev);
-		return GF_FALSE;
-	}
-	s->epoll_fd = ep;
-	s->event_fd = ev;
-	return GF_TRUE;
-}
 
 GF_Err sched_watch_fd(GF_Filter *f, int fd, u32 events)
 {
@@ -416,69 +445,45 @@ GF_Err sched_watch_fd(GF_Filter *f, int fd, u32 events)
 		// The descriptor may have been closed already: the kernel then removed it by itself.
 		epoll_ctl(s->epoll_fd, EPOLL_CTL_DEL, f->sched.fd, NULL);
 		f->sched.fd = -1;
-		s->nb_fds--;
+		s->nb_fds -= f->sched.fd_armed;
+		f->sched.fd_armed = GF_FALSE;
 	}
 	if (fd < 0)
 		return GF_OK;
-	if (!open_epoll(s))
-		return GF_IO_ERR;
 	struct epoll_event e = {.events = events | EPOLLONESHOT, .data.ptr = f};
 	int op = f->sched.fd == fd ? EPOLL_CTL_MOD : EPOLL_CTL_ADD;
-	if (epoll_ctl(s->epoll_fd, op, fd, &e) < 0)
+	int res = epoll_ctl(s->epoll_fd, op, fd, &e);
+	if (res < 0 && op == EPOLL_CTL_MOD && errno == ENOENT) // closed, and its number used again
+		res = epoll_ctl(s->epoll_fd, EPOLL_CTL_ADD, fd, &e);
+	if (res < 0)
 		return GF_IO_ERR;
-	if (op == EPOLL_CTL_ADD)
-		s->nb_fds++;
+	s->nb_fds += !f->sched.fd_armed;
+	f->sched.fd_armed = GF_TRUE;
 	f->sched.fd = fd;
 	return GF_OK;
 }
 
-static void arm_timer_fd(Scheduler *s, Bool now)
-{
-	struct itimerspec t = {0};
-	if (now) {
-		t.it_value.tv_nsec = 1;
-	} else if (s->nb_timers) {
-		u64 clock = gf_sys_clock_high_res();
-		u64 wait = s->heap[1].due_us > clock ? s->heap[1].due_us - clock : 0;
-		t.it_value.tv_sec = (time_t)(wait / 1000000);
-		t.it_value.tv_nsec = (long)(wait % 1000000) * 1000 + 1;
-	}
-	timerfd_settime(s->timer_fd, 0, &t, NULL);
-}
-
-static Bool work_queued(const Scheduler *s)
-{
-	return s->ready_first || s->links.first || s->session.first;
-}
-
-int sched_fd(GF_FilterSession *fs)
-{
-	Scheduler *s = fs->sched;
-	if (!open_epoll(s))
-		return -1;
-	if (s->timer_fd < 0) {
-		s->timer_fd = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
-		struct epoll_event e = {.events = EPOLLIN};
-		if (s->timer_fd < 0 || epoll_ctl(s->epoll_fd, EPOLL_CTL_ADD, s->timer_fd, &e) < 0)
-			return -1;
-	}
-	arm_timer_fd(s, work_queued(s));
-	return s->epoll_fd;
-}
-
 // Waits for descriptors for at most `timeout_ms` (-1: no limit) and makes the filters that got theirs ready.
+// Other threads may look at the graph during the wait.
 static void wait_events(GF_FilterSession *fs, int timeout_ms)
 {
 	Scheduler *s = fs->sched;
-	if (!open_epoll(s))
-		return;
 	struct epoll_event events[32];
+	if (timeout_ms) {
+		atomic_store(&s->idle, sched_idle(fs));
+		pthread_mutex_unlock(&s->graph_lock);
+	}
 	int nb = epoll_wait(s->epoll_fd, events, 32, timeout_ms);
+	if (timeout_ms) {
+		pthread_mutex_lock(&s->graph_lock);
+		atomic_store(&s->idle, 0);
+	}
 	for (int i = 0; i < nb; i++) {
 		GF_Filter *f = events[i].data.ptr;
 		if (f) {
-			f->sched.due_us = 0;
-			sched_wake(f);
+			f->sched.fd_armed = GF_FALSE;
+			s->nb_fds--;
+			make_ready(f);
 			continue;
 		}
 		u64 count;
@@ -489,22 +494,19 @@ static void wait_events(GF_FilterSession *fs, int timeout_ms)
 	}
 }
 
-static void expire_timers(GF_FilterSession *fs)
+// Makes ready what is due at `clock`; during a flush nothing waits.
+static void expire_timers(GF_FilterSession *fs, u64 clock)
 {
 	Scheduler *s = fs->sched;
-	if (!s->nb_timers)
-		return;
-	u64 clock = gf_sys_clock_high_res();
+	const Timer *next;
 	Bool all = fs->flush != FLUSH_NOT;
-	while (s->nb_timers && (all || s->heap[1].due_us <= clock)) {
-		Timer t = s->heap[1];
-		heap_remove(s, 1);
-		if (t.filter) {
-			t.filter->sched.due_us = 0;
-			ready_push(s, t.filter);
-		} else {
+	while ((next = timer_next(&s->timers)) && (all || next->due_us <= clock)) {
+		Timer t = *next;
+		timer_remove(&s->timers, 1);
+		if (t.filter)
+			make_ready(t.filter);
+		else
 			queue_push(&s->session, t.task);
-		}
 	}
 }
 
@@ -513,7 +515,7 @@ static void expire_timers(GF_FilterSession *fs)
 static void run_task(GF_FilterSession *fs, FsTask *t)
 {
 	fs->sched->nb_tasks++;
-	atomic_fetch_sub(&fs->sched->nb_task_objects, 1);
+	fs->sched->nb_tasks_queued--;
 	t->run(fs, t);
 }
 
@@ -521,7 +523,6 @@ static void run_filter(GF_FilterSession *fs, GF_Filter *f)
 {
 	Scheduler *s = fs->sched;
 	s->current = f;
-	f->sched.running = GF_TRUE;
 	for (u32 streak = 0; streak < MAX_FILTER_STREAK; streak++) {
 		FsTask *t = f->sched.tasks;
 		if (!t)
@@ -541,17 +542,18 @@ static void run_filter(GF_FilterSession *fs, GF_Filter *f)
 		if (s->current != f)
 			return;
 	}
-	f->sched.running = GF_FALSE;
 	s->current = NULL;
 	if (f->sched.tasks || (f->sched.process_wanted && !f->sched.due_us))
 		ready_push(s, f);
 }
 
-// One round: structural work, one due session task, one filter. False when nothing was runnable.
+// One round: structural work, else one due session task and one filter. False when nothing was runnable.
 static Bool run_once(GF_FilterSession *fs)
 {
 	Scheduler *s = fs->sched;
 	FsTask *t = queue_pop(&s->links);
+	if (!t)
+		t = queue_pop(&s->settled);
 	if (t) {
 		run_task(fs, t);
 		return GF_TRUE;
@@ -563,7 +565,7 @@ static Bool run_once(GF_FilterSession *fs)
 		did = GF_TRUE;
 	}
 	GF_Filter *f = s->ready_first;
-	if (f && !s->links.first) {
+	if (f && !s->links.first && fs->run_status == GF_OK) {
 		ready_remove(s, f);
 		run_filter(fs, f);
 		did = GF_TRUE;
@@ -575,16 +577,49 @@ static Bool run_once(GF_FilterSession *fs)
 static int next_wait_ms(const Scheduler *s)
 {
 	int longest = s->max_sleep_ms ? (int)s->max_sleep_ms : -1;
-	if (!s->nb_timers)
+	const Timer *next = timer_next(&s->timers);
+	if (!next)
 		return longest;
 	u64 clock = gf_sys_clock_high_res();
-	u64 due = s->heap[1].due_us;
-	if (due <= clock)
+	if (next->due_us <= clock)
 		return 0;
-	u64 ms = (due - clock + 999) / 1000;
+	u64 ms = (next->due_us - clock + 999) / 1000;
 	if (longest > 0 && ms > (u64)longest)
 		return longest;
 	return ms > 3600000 ? 3600000 : (int)ms;
+}
+
+// Runs what is ready. `limit`: end of the slice of a non-blocking run, which also leaves to the next call what
+// becomes due during this one; 0 for a blocking run. False when nothing is left to run now.
+static Bool run_ready(GF_FilterSession *fs, u64 limit)
+{
+	Scheduler *s = fs->sched;
+	u64 clock = limit ? limit - SLICE_US : gf_sys_clock_high_res();
+	for (u32 round = 1; fs->run_status == GF_OK; round++) {
+		if (atomic_load_explicit(&s->nb_lockers, memory_order_relaxed))
+			let_others_in(s);
+		drain_inbox(fs);
+		if (!(round % RUNS_BEFORE_TIMERS)) {
+			if (!limit && s->timers.count)
+				clock = gf_sys_clock_high_res();
+			expire_timers(fs, clock);
+			if (s->nb_fds)
+				wait_events(fs, 0);
+			if (limit && gf_sys_clock_high_res() >= limit && !s->links.first)
+				return work_queued(s);
+		}
+		if (run_once(fs))
+			continue;
+		if (!limit && s->timers.count)
+			clock = gf_sys_clock_high_res();
+		expire_timers(fs, clock);
+		if (s->nb_fds)
+			wait_events(fs, 0);
+		drain_inbox(fs);
+		if (!work_queued(s))
+			return GF_FALSE;
+	}
+	return GF_FALSE;
 }
 
 GF_Err sched_run(GF_FilterSession *fs, Bool blocking)
@@ -592,24 +627,16 @@ GF_Err sched_run(GF_FilterSession *fs, Bool blocking)
 	Scheduler *s = fs->sched;
 	u64 start = gf_sys_clock_high_res();
 	u64 slept = 0;
-	u32 rounds = 0;
-	if (blocking && !open_epoll(s))
-		return GF_IO_ERR;
-	while (fs->run_status == GF_OK) {
-		drain_inbox(fs);
-		if (s->nb_timers && !(rounds++ % RUNS_BEFORE_TIMERS))
-			expire_timers(fs);
-		if (s->nb_fds && !(rounds % RUNS_BEFORE_TIMERS))
-			wait_events(fs, 0);
-		if (run_once(fs))
-			continue;
-		expire_timers(fs);
-		if (s->nb_fds)
-			wait_events(fs, 0);
-		drain_inbox(fs);
-		if (work_queued(s))
-			continue;
-		if (!blocking || (s->nb_timers == s->nb_weak && !s->nb_fds))
+	sched_lock(fs, GF_TRUE);
+	s->running = GF_TRUE;
+	s->notify = GF_FALSE;
+	atomic_store(&s->idle, 0);
+	if (!blocking)
+		run_ready(fs, start + SLICE_US);
+	while (blocking && fs->run_status == GF_OK) {
+		run_ready(fs, 0);
+		Bool nothing_to_wait_for = s->timers.count == s->timers.nb_weak && !s->nb_fds && !atomic_load(&s->nb_inbox);
+		if (nothing_to_wait_for || fs->run_status != GF_OK)
 			break;
 		u64 before = gf_sys_clock_high_res();
 		wait_events(fs, next_wait_ms(s));
@@ -618,21 +645,25 @@ GF_Err sched_run(GF_FilterSession *fs, Bool blocking)
 	u64 total = gf_sys_clock_high_res() - start;
 	s->run_us += total;
 	s->active_us += total - slept;
-	if (!blocking && s->timer_fd >= 0)
-		arm_timer_fd(s, work_queued(s));
-	return fs->run_status;
+	s->running = GF_FALSE;
+	s->notify = s->timer_fd >= 0;
+	notify(s);
+	atomic_store(&s->idle, fs->run_status != GF_OK || sched_idle(fs));
+	GF_Err e = fs->run_status;
+	pthread_mutex_unlock(&s->graph_lock);
+	return e;
 }
 
 Bool sched_idle(GF_FilterSession *fs)
 {
 	Scheduler *s = fs->sched;
-	if (atomic_load(&s->nb_task_objects) > s->nb_weak || s->nb_fds)
+	if (!fs_on_thread(fs))
+		return atomic_load(&s->idle) && !atomic_load(&s->nb_inbox);
+	if (s->nb_tasks_queued > s->timers.nb_weak || s->nb_fds || s->ready_first || atomic_load(&s->nb_inbox))
 		return GF_FALSE;
-	for (GF_Filter *f = s->ready_first; f; f = f->sched.next) {
-		if (f != s->current)
-			return GF_FALSE;
-	}
-	return s->nb_timers == s->nb_weak;
+	if (s->current && s->current->sched.process_wanted)
+		return GF_FALSE;
+	return s->timers.count == s->timers.nb_weak;
 }
 
 void sched_set_max_sleep(GF_FilterSession *fs, u32 max_sleep_ms)

@@ -113,7 +113,7 @@ GF_FilterSession *gf_fs_new(s32 nb_threads, GF_FilterSchedulerType type, GF_Filt
 	fs->filters = gf_list_new();
 	fs->zombies = gf_list_new();
 	fs->args = arg_tracker_new();
-	fs->main_thread = pthread_self();
+	atomic_init(&fs->thread, thread_self());
 	read_core_options(fs);
 	Bool ok = fs->registers && fs->filters && fs->zombies && fs->args && sched_new(fs) == GF_OK &&
 		pckpool_new(fs) == GF_OK && load_registers(fs, blacklist) == GF_OK && modules_load(fs) == GF_OK;
@@ -177,6 +177,14 @@ GF_FilterSession *gf_fs_new_defaults(GF_FilterSessionFlags flags)
 	return fs;
 }
 
+// The calling thread runs the session from now on.
+static void session_take_thread(GF_FilterSession *fs)
+{
+	atomic_store(&fs->thread, thread_self());
+	if (fs->pool)
+		pckpool_set_owner(fs);
+}
+
 // Packets keep references across filters: all queues are emptied before the first filter goes.
 static void drop_all_packets(GF_FilterSession *fs)
 {
@@ -192,16 +200,24 @@ static void drop_all_packets(GF_FilterSession *fs)
 	}
 }
 
+// Packets first, while the filters whose destructors they call are as they were; consumers are finalised before
+// the producers of the packets that they keep.
 static void delete_filters(GF_FilterSession *fs)
 {
-	u32 nb = gf_list_count(fs->filters);
-	for (u32 i = 0; i < nb; i++)
-		filter_finalize(gf_list_get(fs->filters, i));
 	drop_all_packets(fs);
-	for (u32 i = gf_list_count(fs->filters); i > 0; i--) {
-		GF_Filter *f = gf_list_get(fs->filters, i - 1);
-		if (fs->on_filter)
-			fs->on_filter(fs->udta, f, GF_TRUE);
+	for (u32 i = gf_list_count(fs->filters); i > 0; i--)
+		filter_finalize(gf_list_get(fs->filters, i - 1));
+	drop_all_packets(fs); // what finalize sent
+	GF_List *all[2] = {fs->filters, fs->zombies};
+	for (u32 l = 0; l < 2; l++) {
+		for (u32 i = gf_list_count(all[l]); i > 0; i--)
+			packets_end(gf_list_get(all[l], i - 1));
+	}
+	for (u32 l = 0; l < 2; l++) {
+		for (u32 i = gf_list_count(all[l]); i > 0; i--) {
+			if (fs->on_filter)
+				fs->on_filter(fs->udta, gf_list_get(all[l], i - 1), GF_TRUE);
+		}
 	}
 	while (gf_list_count(fs->filters))
 		filter_free(gf_list_last(fs->filters));
@@ -217,7 +233,7 @@ void gf_fs_del(GF_FilterSession *session)
 	if (fs->args && fs_flag(fs, GF_FS_FLAG_NON_BLOCKING))
 		arg_tracker_report(fs);
 	fs->in_delete = GF_TRUE;
-	fs->main_thread = pthread_self();
+	session_take_thread(fs);
 	if (fs->flush == FLUSH_NOT)
 		fs->flush = FLUSH_STOPPED;
 	if (fs->sched)
@@ -319,7 +335,7 @@ GF_Err gf_fs_set_filter_creation_callback(GF_FilterSession *session, gf_fs_on_fi
 		return GF_BAD_PARAM;
 	session->on_filter = on_create_destroy;
 	session->udta = udta;
-	session->hook_main_thread = force_sync;
+	(void)force_sync; // all hooks and tasks run on the thread of the session anyway
 	return GF_OK;
 }
 
@@ -343,11 +359,10 @@ void gf_fs_enable_reporting(GF_FilterSession *session, Bool reporting_on)
 		session->reporting = reporting_on;
 }
 
-// Filters run on one thread, so that a caller outside of run never sees them change.
 void gf_fs_lock_filters(GF_FilterSession *session, Bool do_lock)
 {
-	(void)session;
-	(void)do_lock;
+	if (session)
+		sched_lock(session, do_lock);
 }
 
 // ---- running
@@ -358,7 +373,7 @@ GF_Err gf_fs_run(GF_FilterSession *session)
 		return GF_BAD_PARAM;
 	GF_FilterSession *fs = session;
 	Bool blocking = !fs_flag(fs, GF_FS_FLAG_NON_BLOCKING);
-	fs->main_thread = pthread_self();
+	session_take_thread(fs);
 	if (blocking && fs->run_status == GF_EOS && fs->flush == FLUSH_NOT)
 		fs->run_status = GF_OK; // run again after its end
 	GF_Err e = sched_run(fs, blocking);
@@ -410,143 +425,6 @@ GF_Err gf_fs_get_last_process_error(GF_FilterSession *session)
 	return e;
 }
 
-// ---- ending
-
-static Bool fed_by_raw_source(const GF_Filter *f)
-{
-	u32 nb = gf_list_count(f->inputs);
-	for (u32 i = 0; i < nb; i++) {
-		const OutPid *pid = ((InPid *)gf_list_get(f->inputs, i))->pid;
-		if (!gf_list_count(pid->head.filter->inputs) && out_pid_stream_type(pid) == GF_STREAM_FILE &&
-			!out_pid_codec(pid))
-			return GF_TRUE;
-	}
-	return GF_FALSE;
-}
-
-static void end_outputs(GF_Filter *f)
-{
-	u32 nb = gf_list_count(f->outputs);
-	for (u32 i = 0; i < nb; i++)
-		gf_filter_pid_set_eos(gf_list_get(f->outputs, i));
-	f->state = FILTER_DISABLED;
-	sched_cancel(f);
-}
-
-// A demultiplexer must not wait for input that its source will not send: it is stopped and its outputs end.
-static void stop_demux(GF_Filter *f)
-{
-	if (!gf_list_count(f->outputs))
-		return; // a sink of a file PID finishes by the end of its input
-	u32 nb = gf_list_count(f->outputs);
-	for (u32 i = 0; i < nb; i++) {
-		GF_FilterEvent evt;
-		GF_FEVT_INIT(evt, GF_FEVT_STOP, gf_list_get(f->outputs, i));
-		if (f->reg->process_event)
-			f->reg->process_event(f, &evt);
-	}
-	end_outputs(f);
-}
-
-// Drops what waits in front of a sink, or in front of the muxer that feeds it.
-static void drop_pending(GF_Filter *sink)
-{
-	u32 nb = gf_list_count(sink->inputs);
-	for (u32 i = 0; i < nb; i++) {
-		InPid *in = gf_list_get(sink->inputs, i);
-		GF_Filter *mux = in->pid->head.filter;
-		if (out_pid_stream_type(in->pid) != GF_STREAM_FILE || !gf_list_count(mux->inputs)) {
-			in_pid_flush(in);
-			in->eos = GF_TRUE;
-			sched_wake(sink);
-			continue;
-		}
-		u32 nb_in = gf_list_count(mux->inputs);
-		for (u32 j = 0; j < nb_in; j++) {
-			InPid *media = gf_list_get(mux->inputs, j);
-			in_pid_flush(media);
-			media->eos = GF_TRUE;
-		}
-		sched_wake(mux);
-	}
-}
-
-static void flush_all(GF_FilterSession *fs, Bool fast)
-{
-	u32 nb = gf_list_count(fs->filters);
-	for (u32 i = 0; i < nb; i++) {
-		GF_Filter *f = gf_list_get(fs->filters, i);
-		if (f->state != FILTER_ALIVE)
-			continue;
-		if (!gf_list_count(f->inputs) && gf_list_count(f->outputs))
-			end_outputs(f);
-		else if (fed_by_raw_source(f))
-			stop_demux(f);
-	}
-	for (u32 i = 0; i < nb; i++) {
-		GF_Filter *f = gf_list_get(fs->filters, i);
-		u32 nb_out = gf_list_count(f->outputs);
-		for (u32 j = 0; j < nb_out; j++)
-			pid_update_blocking(gf_list_get(f->outputs, j));
-		if (fast && !nb_out && f->state == FILTER_ALIVE)
-			drop_pending(f);
-		if (f->state == FILTER_ALIVE && gf_list_count(f->inputs))
-			sched_wake(f);
-	}
-}
-
-static void stop_now(GF_FilterSession *fs)
-{
-	fs->flush = FLUSH_STOPPED;
-	fs->run_status = GF_EOS;
-}
-
-typedef struct {
-	FsTask task;
-	GF_FSFlushType type;
-} AbortTask;
-
-static void drop_abort(FsTask *t)
-{
-	gf_free(t);
-}
-
-static void run_abort(GF_FilterSession *fs, FsTask *t)
-{
-	GF_FSFlushType type = ((AbortTask *)t)->type;
-	gf_free(t);
-	if (type == GF_FS_FLUSH_NONE) {
-		stop_now(fs);
-		return;
-	}
-	fs->flush = FLUSH_RUNNING;
-	flush_all(fs, type == GF_FS_FLUSH_FAST);
-}
-
-GF_Err gf_fs_abort(GF_FilterSession *session, GF_FSFlushType flush_type)
-{
-	if (!session)
-		return GF_BAD_PARAM;
-	GF_FilterSession *fs = session;
-	Bool here = pthread_equal(pthread_self(), fs->main_thread);
-	if (here && flush_type == GF_FS_FLUSH_NONE) {
-		stop_now(fs);
-		return GF_OK;
-	}
-	if (here && fs->flush != FLUSH_NOT)
-		return GF_OK;
-	AbortTask *at = gf_calloc(1, sizeof(AbortTask));
-	if (!at)
-		return GF_OUT_OF_MEM;
-	at->task = (FsTask){.run = run_abort, .drop = drop_abort};
-	at->type = flush_type;
-	// The caller may be in a callback of any filter, or another thread: the graph changes between two tasks.
-	if (here)
-		fs->flush = FLUSH_RUNNING;
-	sched_post_from_thread(fs, &at->task, 0);
-	return GF_OK;
-}
-
 // ---- user tasks
 
 typedef struct {
@@ -554,6 +432,11 @@ typedef struct {
 	Bool (*execute)(GF_FilterSession *fsess, void *callback, u32 *reschedule_ms);
 	void *udta;
 } UserTask;
+
+static void drop_user_task(FsTask *t)
+{
+	gf_free(t);
+}
 
 static void run_user_task(GF_FilterSession *fs, FsTask *t)
 {
@@ -577,11 +460,11 @@ static GF_Err post_user_task(GF_FilterSession *session,
 	UserTask *ut = gf_calloc(1, sizeof(UserTask));
 	if (!ut)
 		return GF_OUT_OF_MEM;
-	ut->task = (FsTask){.run = run_user_task, .drop = drop_abort, .weak = weak};
+	ut->task = (FsTask){.run = run_user_task, .drop = drop_user_task, .weak = weak};
 	ut->execute = task_execute;
 	ut->udta = udta_callback;
 	u64 due = delay ? gf_sys_clock_high_res() + (u64)delay * 1000 : 0;
-	if (pthread_equal(pthread_self(), session->main_thread))
+	if (fs_on_thread(session))
 		sched_post_session(session, &ut->task, due);
 	else
 		sched_post_from_thread(session, &ut->task, due);
@@ -656,29 +539,4 @@ void gf_fs_send_deferred_play(GF_FilterSession *session)
 			event_send_on_input(in, &evt);
 		}
 	}
-}
-
-Bool gf_fs_fire_event(GF_FilterSession *session, GF_Filter *filter, GF_FilterEvent *evt, Bool upstream)
-{
-	if (!session || !evt)
-		return GF_FALSE;
-	GF_FilterPid *on_pid = evt->base.on_pid;
-	Bool done = GF_FALSE;
-	evt->base.on_pid = NULL;
-	if (filter && evt->base.type == GF_FEVT_USER) {
-		done = filter->event_target && filter->reg->process_event && filter->reg->process_event(filter, evt);
-	} else if (filter) {
-		done = gf_list_count(upstream ? filter->outputs : filter->inputs) > 0;
-		if (done)
-			gf_filter_send_event(filter, evt, upstream);
-	} else {
-		u32 nb = gf_list_count(session->filters);
-		for (u32 i = 0; i < nb && !done; i++) {
-			GF_Filter *f = gf_list_get(session->filters, i);
-			if (f->event_target && f->state < FILTER_REMOVED && f->reg->process_event)
-				done = f->reg->process_event(f, evt);
-		}
-	}
-	evt->base.on_pid = on_pid;
-	return done;
 }
