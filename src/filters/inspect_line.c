@@ -76,7 +76,7 @@ static void add_track(InspectPid *p, StrBuf *sb)
 static void add_timing(InspectPid *p, StrBuf *sb)
 {
 	const GF_PropertyValue *rate = gf_filter_pid_get_property(p->pid, GF_PROP_PID_SAMPLE_RATE);
-	if (!rate || rate->value.uint != p->timescale)
+	if (gf_filter_pid_get_timescale(p->pid) && (!rate || rate->value.uint != p->timescale))
 		sb_addf(sb, " timescale %u", p->timescale);
 	const GF_PropertyValue *delay = gf_filter_pid_get_property(p->pid, GF_PROP_PID_DELAY);
 	if (delay) {
@@ -266,13 +266,13 @@ void inspect_short_line(InspectPid *p, StrBuf *sb)
 	add_counts(p, sb);
 	add_protection(p, sb);
 	add_role(p, sb);
-	if (!is_raw(p)) {
+	if (!is_raw(p) && p->codec_id) {
 		add_codec(p, sb);
 		add_clean_aperture(p, sb);
 		add_dolby_vision(p, sb);
 		add_atmos(p, sb);
-		if (inspect_prop_bool(p->pid, GF_PROP_PID_FAKE))
-			sb_add(sb, " fake");
 	}
+	if (inspect_prop_bool(p->pid, GF_PROP_PID_FAKE))
+		sb_add(sb, " fake");
 	sb_addc(sb, '\n');
 }

@@ -88,7 +88,7 @@ typedef struct {
 	Bool ever_started; // a packet of any range was sent
 	Bool passed_end;   // probe_ref: a packet over the end was kept
 	// The first audio frame of the range is put before its start, with SkipBegin; otherwise it is put at its
-	// start, behind the packets of the previous range.
+	// start, behind the packets of the previous range in the same file.
 	Bool keeps_timeline;
 	RfTime sent_end; // latest end of the packets of the range sent so far, RF_NO_TIME for none
 	s64 out_delay;   // Delay of the output

@@ -456,6 +456,20 @@ static GF_Err next_range(RfCtx *ctx)
 	return reach_range(ctx);
 }
 
+// Nothing is left of the media at the start of the range.
+static GF_Err skip_range(RfCtx *ctx)
+{
+	RfExtract *ex = &ctx->ex;
+	if (ex->plan.split) {
+		ex->state = EXTRACT_OVER;
+		return GF_OK;
+	}
+	GF_LOG(GF_LOG_WARNING, GF_LOG_MEDIA,
+		("[reframer] range %u is after the end of the media, nothing is sent\n", ex->number + 1));
+	ex->start = ex->end = 0;
+	return next_range(ctx);
+}
+
 static Bool has_dates(const RfPlan *plan)
 {
 	for (u32 i = 0; i < plan->nb_ranges; i++) {
@@ -501,10 +515,7 @@ GF_Err rf_extract_process(GF_Filter *filter, RfCtx *ctx)
 			if (found == START_WAIT)
 				return e;
 			if (found == START_EMPTY) {
-				GF_LOG(GF_LOG_WARNING, GF_LOG_MEDIA,
-					("[reframer] range %u is after the end of the media, nothing is sent\n", ex->number + 1));
-				ex->end = ex->start = ex->base;
-				e = next_range(ctx);
+				e = skip_range(ctx);
 				continue;
 			}
 			if (is_too_late(ctx)) {

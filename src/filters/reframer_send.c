@@ -198,7 +198,7 @@ GF_Err rf_begin_range(RfCtx *ctx, RfPid *p, const RfItem *item)
 	Margins m = margins_of(ctx, item);
 	Bool first = p->ever_started ? GF_FALSE : GF_TRUE;
 	p->started = p->ever_started = GF_TRUE;
-	p->keeps_timeline = first || ctx->opt.xots ? GF_TRUE : GF_FALSE;
+	p->keeps_timeline = first || ctx->opt.xots || ctx->opt.splitrange ? GF_TRUE : GF_FALSE;
 	if (skips_head(p) && m.head)
 		gf_filter_pid_set_property(p->opid, GF_PROP_PID_HAS_SKIP_BEGIN, PROP_BOOL(GF_TRUE));
 	if (!ctx->opt.xots) {

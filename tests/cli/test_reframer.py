@@ -192,7 +192,7 @@ def test_split_at_random_access_points(gpac, long_clip, split, names):
     assert all(p.sap == "1" for p in video if p.file is not None)
     # chunks of audio are cut where those of the video are
     starts = [p for p in audio if p.file is not None]
-    assert [p.cts // 48000 for p in starts] == [int(n[1].split("-")[0]) // 1000 for n in names]
+    assert [p.cts + p.skip for p in starts] == [int(n[1].split("-")[0]) * 48 for n in names]
 
 
 def test_split_by_size(gpac, long_clip):
@@ -238,3 +238,33 @@ def test_aligned_streams(gpac, long_clip):
 def test_properties_of_a_range(gpac, long_clip):
     text = gpac("-i", long_clip, "reframer:xs=1:xe=2:props=#Language=fre", "inspect:deep:full").stdout
     assert "Language: fre" in text
+
+
+def stream_times(path):
+    """(start, duration) in seconds of the video and of the audio, as FFmpeg sees them."""
+    out = subprocess.run(["ffprobe", "-v", "error", "-show_entries", "stream=codec_type,start_time,duration", "-of",
+                          "csv=p=0", path], capture_output=True, text=True, check=True).stdout
+    times = {k: (float(s), float(d)) for k, s, d in (line.split(",")[:3] for line in out.split())}
+    return times["video"], times["audio"]
+
+
+@pytest.mark.parametrize("options, duration", [("xs=2:xe=4", 2), ("xs=2.4:xe=4:xround=seek", 1.6)])
+def test_cut_file(gpac, long_clip, tmp_path, options, duration):
+    path = tmp_path / "cut.mp4"
+    gpac("-i", long_clip, f"reframer:{options}", "-o", path)
+    video, audio = stream_times(path)
+    assert video[0] == audio[0] == 0
+    # pictures decoded before the end but shown after it are left out
+    assert duration - 0.2 < video[1] <= duration
+    assert audio[1] == pytest.approx(duration, abs=0.001)
+
+
+def test_split_files(gpac, long_clip, tmp_path):
+    gpac("-i", long_clip, "reframer:xs=SAP", "-o", f"{tmp_path}/part_$num$_$FS$.mp4")
+    names = sorted(p.name for p in tmp_path.iterdir())
+    assert names[:5] == [f"part_{i}_{i * 1000}-{i * 1000 + 1000}.mp4" for i in range(5)] and len(names) == 6
+    for name in names[:5]:
+        video, audio = stream_times(tmp_path / name)
+        assert video == (0, 1)
+        # neither gap nor shift between the parts
+        assert audio == (0, pytest.approx(1, abs=0.001))
