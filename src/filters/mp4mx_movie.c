@@ -192,8 +192,8 @@ static u64 to_movie_up(const IsowMovie *mv, u64 media, u32 scale)
 	return (u64)(((unsigned __int128)media * mv->timescale + scale - 1) / scale);
 }
 
-// What a track shows first. A negative Delay cuts what would be presented before 0; a positive one comes on
-// top of the alignment of the tracks.
+// What a track shows first, after what SkipBegin takes off its first sample. A negative Delay cuts what would
+// be presented before 0; a positive one comes on top of the alignment of the tracks.
 typedef struct {
 	s64 media; // composition time
 	s64 start; // presentation time, without a positive Delay
@@ -202,7 +202,8 @@ typedef struct {
 static Presentation presentation(const MuxTrack *trk)
 {
 	Presentation p;
-	p.media = (s64)trk->clock.first_dts + (trk->mux->fragmented ? 0 : trk->isom.table.min_cts);
+	p.media = (s64)trk->clock.first_dts + (trk->mux->fragmented ? 0 : trk->isom.table.min_cts) +
+			  (s64)trk->skip_begin;
 	if (trk->delay < 0 && -trk->delay > p.media)
 		p.media = -trk->delay;
 	p.start = trk->delay < 0 ? p.media + trk->delay : p.media;
@@ -270,7 +271,6 @@ static GF_Err set_edits(const Mp4Mux *mux, const IsowMovie *mv, MuxTrack *trk, O
 	s64 end = table->max_cts_end + t->cts_shift;
 	if (trk->end_cts != GF_FILTER_NO_TS)
 		end = (s64)(trk->end_cts - table->first_dts) + t->cts_shift;
-	media_time += trk->skip_begin;
 	u64 shown = end > media_time ? (u64)(end - media_time) : 0;
 	u64 empty = to_movie_nearest(mv, late_start(trk, &p, origin), t->timescale);
 	if (offsets && mux->ctmode == CTS_NOEDIT)
@@ -303,7 +303,7 @@ static GF_Err set_fragmented_edits(const Mp4Mux *mux, const IsowMovie *mv, MuxTr
 		trk->decode_shift += (s64)late;
 		late = 0;
 	}
-	s64 media_time = trk->delay < 0 ? p.media + trk->decode_shift : 0;
+	s64 media_time = trk->delay < 0 || trk->skip_begin ? p.media + trk->decode_shift : 0;
 	if (mux->tfdt.den && mux->tfdt.num > 0)
 		trk->decode_shift += (s64)gf_timestamp_rescale((u64)mux->tfdt.num, mux->tfdt.den, t->timescale);
 	if (mux->cmaf == CMAF_CMF2 && trk->stream_type == GF_STREAM_VISUAL && media_time > 0) {

@@ -281,6 +281,13 @@ static u32 media_timescale(const MuxTrack *trk)
 	return scale ? scale : 1000;
 }
 
+static void read_delay(MuxTrack *trk)
+{
+	const GF_PropertyValue *p = gf_filter_pid_get_property(trk->pid, GF_PROP_PID_DELAY);
+	trk->delay =
+		p ? gf_timestamp_rescale_signed(p->value.longsint, trk->clock.pid_scale, trk->isom.timescale) : 0;
+}
+
 static void set_time(MuxTrack *trk)
 {
 	MuxClock *c = &trk->clock;
@@ -288,11 +295,9 @@ static void set_time(MuxTrack *trk)
 	c->pid_scale = scale ? scale : 1000;
 	if (!trk->isom.timescale)
 		trk->isom.timescale = media_timescale(trk);
-	const GF_PropertyValue *p = gf_filter_pid_get_property(trk->pid, GF_PROP_PID_DELAY);
 	if (!c->nb_samples)
-		trk->delay =
-			p ? gf_timestamp_rescale_signed(p->value.longsint, c->pid_scale, trk->isom.timescale) : 0;
-	p = gf_filter_pid_get_property(trk->pid, GF_PROP_PID_HAS_SYNC);
+		read_delay(trk);
+	const GF_PropertyValue *p = gf_filter_pid_get_property(trk->pid, GF_PROP_PID_HAS_SYNC);
 	trk->has_sync = p && p->value.boolean;
 	p = gf_filter_pid_get_property(trk->pid, GF_PROP_PID_ISOM_FORCE_NEGCTTS);
 	trk->negative_source =
@@ -398,6 +403,9 @@ void mp4mx_track_restart(MuxTrack *trk)
 	trk->isom.duration = trk->isom.media_duration = 0;
 	u32 scale = trk->clock.pid_scale;
 	trk->clock = (MuxClock){.pid_scale = scale};
+	// it may have changed with the first packet of the new file, which came before the old one was over
+	if (trk->pid)
+		read_delay(trk);
 	trk->skip_begin = 0;
 	trk->end_cts = GF_FILTER_NO_TS;
 	trk->file_done = GF_FALSE;
