@@ -114,7 +114,7 @@ char *gf_realpath(const char *path, char *resolved_path)
 	char full[PATH_MAX];
 	if (!path || !realpath(path, full))
 		return NULL;
-	return resolved_path ? strcpy(resolved_path, full) : gf_strdup(full);
+	return resolved_path ? memcpy(resolved_path, full, strlen(full) + 1) : gf_strdup(full);
 }
 
 GF_Err gf_mkdir(const char *DirPathName)

@@ -77,7 +77,7 @@ static GF_Err fd_writev(IoWriter *writer, const struct iovec *parts, u32 nb_part
 		size_t left = (size_t)n;
 		while (i < nb_parts && left >= parts[i].iov_len)
 			left -= parts[i++].iov_len;
-		if (!left)
+		if (!left || i == nb_parts)
 			continue;
 		rest = (struct iovec){(u8 *)parts[i].iov_base + left, parts[i].iov_len - left};
 		while (rest.iov_len) {

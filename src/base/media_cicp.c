@@ -86,7 +86,7 @@ static u32 parse(const Code *table, size_t nb, const char *what, const char *tex
 	if (text && !strcmp(text, "-1"))
 		return NO_CODE;
 	u32 number;
-	Bool is_number = gf_strict_atoui(text, &number) && (text[0] != '0' || !text[1]);
+	Bool is_number = text && gf_strict_atoui(text, &number) && (text[0] != '0' || !text[1]);
 	for (size_t i = 0; text && i < nb; i++)
 		if (!strcasecmp(table[i].name, text) || (is_number && table[i].code == number))
 			return table[i].code;

@@ -101,11 +101,10 @@ void sysargs_stop(void)
 
 static SysArgs *copy_args(u32 nb, const char **words)
 {
-	SysArgs *args = gf_calloc(1, sizeof(*args));
+	SysArgs *args = gf_malloc(sizeof(*args));
 	if (!args)
 		return NULL;
-	args->words = gf_calloc(nb + 1, sizeof(char *));
-	args->used = gf_calloc(nb + 1, sizeof(Bool));
+	*args = (SysArgs){.words = gf_calloc(nb + 1, sizeof(char *)), .used = gf_calloc(nb + 1, sizeof(Bool))};
 	Bool ok = args->words && args->used;
 	for (u32 i = 0; i < nb && ok; i++, args->nb++) {
 		args->words[i] = gf_strdup(words[i] ? words[i] : "");
