@@ -193,7 +193,7 @@ static void test_access_units(void **state)
 	assert_false(t.picture.reference);
 	// another segment of the same picture, and one whose picture lost its first segment
 	u8 segment[sizeof(p_hdr)];
-	TestNal n;
+	TestNal n = {0};
 	nal_begin(&n, (u8[]){0x00, 0x01}, 2);
 	put_u(&n, 1, 0); // not the first
 	put_ue(&n, 0);
