@@ -329,7 +329,6 @@ struct packet {
 	atomic_uint refs;
 	u8 kind; // PckKind
 	Bool sent;
-	Bool dangling;
 	OutPid *pid;      // NULL for a dangling packet
 	GF_Filter *filter; // producer, kept for the destructor
 	PckPool *pool;

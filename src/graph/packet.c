@@ -201,7 +201,7 @@ static GF_FilterPacket *dangling(GF_FilterPacket *source, GF_FilterPacket *cache
 		return NULL; // only packets that were received
 	Packet *src = pck_of(source);
 	Packet *pck = cached ? (Packet *)cached : NULL;
-	if (pck && (pck->capacity < src->size || src->ifce)) {
+	if (pck && (pck->capacity < src->size || src->ifce || atomic_load(&pck->refs) > 1)) {
 		packet_unref(pck);
 		pck = NULL;
 	}

@@ -226,7 +226,7 @@ GF_Err gf_filter_pck_send(GF_FilterPacket *handle)
 		return GF_BAD_PARAM;
 	}
 	Packet *pck = (Packet *)handle;
-	if (pck->dangling || pck->filter->state >= FILTER_REMOVED || pck->pid->removed) {
+	if (!pck->pid || pck->filter->state >= FILTER_REMOVED || pck->pid->removed) {
 		packet_unref(pck);
 		return GF_OK;
 	}
