@@ -262,8 +262,7 @@ DmxRead dmx_read_sample(DmxTrack *t, const u8 **data, GF_FilterPacket **block, u
 {
 	Mp4Dmx *dmx = t->dmx;
 	const IsomSample *s = &t->next;
-	DmxBlock *b = t->block < 0 ? NULL : &dmx->blocks[t->block];
-	if (!b || !in_block(b, s->offset, s->size)) {
+	if (t->block < 0 || !in_block(&dmx->blocks[t->block], s->offset, s->size)) {
 		Bool complete;
 		u64 end = dmx_source_end(dmx, &complete);
 		if (s->offset + s->size > end)
@@ -278,8 +277,8 @@ DmxRead dmx_read_sample(DmxTrack *t, const u8 **data, GF_FilterPacket **block, u
 		GF_Err e = use_block(t, s->offset, s->size, end);
 		if (e)
 			return report_unreadable(t, e);
-		b = &dmx->blocks[t->block];
 	}
+	DmxBlock *b = &dmx->blocks[t->block];
 	b->last_use = ++dmx->clock;
 	*offset = (u32)(s->offset - b->start);
 	*data = b->data + *offset;

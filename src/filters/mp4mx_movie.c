@@ -273,9 +273,8 @@ static GF_Err set_edits(const Mp4Mux *mux, const IsowMovie *mv, MuxTrack *trk, O
 		end = (s64)(trk->end_cts - table->first_dts) + t->cts_shift;
 	u64 shown = end > media_time ? (u64)(end - media_time) : 0;
 	u64 empty = to_movie_nearest(mv, late_start(trk, &p, origin), t->timescale);
-	if (offsets && mux->ctmode == CTS_NOEDIT)
-		media_time = 0;
-	else if (empty || media_time || trk->end_cts != GF_FILTER_NO_TS) {
+	Bool no_edit = offsets && mux->ctmode == CTS_NOEDIT;
+	if (!no_edit && (empty || media_time || trk->end_cts != GF_FILTER_NO_TS)) {
 		u64 duration = to_movie_up(mv, shown, t->timescale);
 		GF_Err e = empty ? isow_track_edit(t, empty, -1) : GF_OK;
 		if (!e)

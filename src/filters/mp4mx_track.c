@@ -195,7 +195,7 @@ static GF_Err set_language(MuxTrack *trk)
 // result back at the origin.
 static void set_orientation(MuxTrack *trk, u32 width, u32 height)
 {
-	static const s8 turns[4][4] = {{1, 0, 0, 1}, {0, -1, 1, 0}, {-1, 0, 0, -1}, {0, 1, -1, 0}};
+	static const s32 turns[4][4] = {{1, 0, 0, 1}, {0, -1, 1, 0}, {-1, 0, 0, -1}, {0, 1, -1, 0}};
 	u32 rotate = mp4mx_uint(trk, GF_PROP_PID_ROTATE, 0) & 3;
 	u32 mirror = mp4mx_uint(trk, GF_PROP_PID_MIRROR, 0) & 3;
 	if (!rotate && !mirror)

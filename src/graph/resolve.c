@@ -6,25 +6,21 @@
 #include "graph/args.h"
 #include "graph/chain_search.h"
 
-// Options `gfreg` of both ends and of the caller, one text. NULL when there is none or no memory.
+// Options `gfreg` of both ends and of the caller, one text. NULL when there is none.
 static char *preferred_registers(OutPid *pid, GF_Filter *dst, const char *more)
 {
 	char *texts[3] = {NULL, NULL, NULL};
 	const GF_Filter *ends[2] = {pid->head.filter, dst};
-	size_t size = 1;
 	for (u32 i = 0; i < 2; i++) {
 		if (ends[i]->src_args)
 			texts[i] = args_get_option(&dst->fs->seps, ends[i]->src_args, "gfreg");
 	}
 	texts[2] = more ? gf_strdup(more) : NULL;
-	for (u32 i = 0; i < 3; i++)
-		size += texts[i] ? strlen(texts[i]) + 1 : 0;
-	char *all = size > 1 ? gf_calloc(size, 1) : NULL;
+	char *all = NULL;
+	GF_Err e = GF_OK;
 	for (u32 i = 0; i < 3; i++) {
-		if (all && texts[i]) {
-			strcat(all, texts[i]);
-			strcat(all, ",");
-		}
+		if (!e)
+			e = gf_dynstrcat(&all, texts[i], ",");
 		gf_free(texts[i]);
 	}
 	return all;
