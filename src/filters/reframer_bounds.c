@@ -224,21 +224,22 @@ static Bool find_frame_end(const RfPid *lead, u64 last, RfTime *found)
 void rf_update_end(RfCtx *ctx)
 {
 	RfExtract *ex = &ctx->ex;
-	if (ex->end != RF_NO_TIME)
-		return;
 	const RfPid *lead = rf_lead(ctx);
+	// without any stream left there is nothing to end
+	if (ex->end != RF_NO_TIME || (!lead && (ex->plan.split || ex->to.kind == RF_AT_FRAME)))
+		return;
 	Bool adjust = ctx->opt.xadjust && lead && lead->predictive ? GF_TRUE : GF_FALSE;
 	Bool known = GF_FALSE;
 	RfTime end = INT64_MAX;
 	if (ex->plan.split == RF_SPLIT_SIZE) {
-		known = find_size_end(ctx, lead, &end);
+		known = lead && find_size_end(ctx, lead, &end);
 	} else if (ex->plan.split) {
-		known = find_sap(ctx, lead, ex->start + ex->plan.split_duration, &end);
+		known = lead && find_sap(ctx, lead, ex->start + ex->plan.split_duration, &end);
 	} else if (ex->to.kind == RF_AT_TIME) {
 		end = ex->to.time;
 		known = !adjust || find_sap(ctx, lead, ex->to.time, &end);
 	} else if (ex->to.kind == RF_AT_FRAME) {
-		known = find_frame_end(lead, ex->to.value, &end);
+		known = lead && find_frame_end(lead, ex->to.value, &end);
 		if (known && adjust)
 			known = find_sap(ctx, lead, end, &end);
 	} else {

@@ -319,12 +319,12 @@ static GF_Err send_all(RfCtx *ctx)
 		RfPid *only = ctx->opt.rt == RT_ALIGN ? earliest(ctx) : NULL;
 		for (u32 i = 0; !e && i < gf_list_count(ctx->pids); i++) {
 			RfPid *p = rf_pid_at(ctx, i);
-			Bool progress = GF_FALSE;
+			Bool progress = GF_FALSE, is_only = only && p == only;
 			// a stream whose end is reached is marked so even when it is not its turn
-			if (ctx->opt.rt == RT_ALIGN && p != only && rf_queue_next(&p->queue))
+			if (ctx->opt.rt == RT_ALIGN && !is_only && rf_queue_next(&p->queue))
 				continue;
 			e = send_next(ctx, p, &progress);
-			again = again || progress || (p == only && p->range_ended);
+			again = again || progress || (is_only && p->range_ended);
 		}
 		if (e)
 			return e;
@@ -501,6 +501,8 @@ static GF_Err prepare(GF_Filter *filter, RfCtx *ctx)
 GF_Err rf_extract_process(GF_Filter *filter, RfCtx *ctx)
 {
 	RfExtract *ex = &ctx->ex;
+	if (!gf_list_count(ctx->pids))
+		return GF_OK;
 	GF_Err e = pull_all(ctx);
 	if (!e)
 		e = prepare(filter, ctx);

@@ -100,13 +100,15 @@ GF_FilterPacket *gf_filter_pck_new_frame_interface(GF_FilterPid *PID, GF_FilterF
 // True when nobody but the holder of `entry` can see the memory of its packet.
 static Bool alone_on_memory(const Packet *src)
 {
+	if (!src->data)
+		return GF_FALSE;
 	for (const Packet *p = src; p; p = p->source) {
 		if (p->a.readonly || atomic_load(&((Packet *)p)->refs) > 1)
 			return GF_FALSE;
 		if (p->kind == PCK_SHARED && !p->destruct)
 			return GF_FALSE; // static memory of the producer
 	}
-	return src->data != NULL;
+	return GF_TRUE;
 }
 
 GF_Err packet_read_back(const Packet *src, Packet *dst)

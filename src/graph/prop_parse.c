@@ -496,7 +496,7 @@ GF_Err prop_parse(u32 type, const char *text, const char *enums, char list_sep, 
 	case GF_PROP_4CC_LIST:
 		return prop_parse_list(type, text, list_sep, out, reason);
 	default:
-		if (gf_props_type_is_enum(type))
+		if (text && gf_props_type_is_enum(type))
 			return parse_enum(type, text, out, reason);
 		out->type = GF_PROP_FORBIDDEN;
 		return malformed(reason, "cannot be parsed: there is no such property type");

@@ -159,7 +159,8 @@ static Bool same_value(const GF_PropertyValue *a, const GF_PropertyValue *b)
 		return !strcmp(a->value.string, b->value.string);
 	if (gf_props_get_base_type(a->type) == GF_PROP_UINT)
 		return a->value.uint == b->value.uint;
-	return !memcmp(&a->value, &b->value, sizeof(a->value));
+	// Representations are what is compared: padding that differs costs a set stored twice, as said above.
+	return !memcmp(&a->value, &b->value, sizeof(a->value)); // NOLINT(bugprone-suspicious-memory-comparison)
 }
 
 static Bool same_set(const CapSet *a, const CapSet *b)
