@@ -7,6 +7,7 @@ SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 PACKAGES := build-essential meson ninja-build pkg-config python3-dev python3-venv ffmpeg libcmocka-dev
 MEMORY_PACKAGES := valgrind clang
 FUZZ_PACKAGES := clang
+LINT_PACKAGES := clang-tidy
 
 .PHONY: all deps build demo test test-unit test-python bench check-memory fuzz lint docs clean
 
@@ -62,6 +63,11 @@ check-memory: deps
 fuzz: deps
 	$(call install,$(FUZZ_PACKAGES))
 	sh tools/fuzz.sh $${SECONDS_EACH:-60}
+
+# clang-tidy with the checks of .clang-tidy, over every C file that is not a test.
+lint: build
+	$(call install,$(LINT_PACKAGES))
+	git ls-files 'src/*.c' 'apps/*.c' 'python/native/*.c' | xargs -P$$(nproc) -n1 clang-tidy -p $(BUILD) --quiet
 
 docs: build
 	$(BUILD)/gpac -h reference > docs/filters.md.new && mv docs/filters.md.new docs/filters.md
