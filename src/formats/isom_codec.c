@@ -315,9 +315,8 @@ static GF_Err parse_nal_config(IsomEntry *e, IsomBox *b)
 static GF_Err parse_enhancement(IsomEntry *e, IsomBox *b)
 {
 	GF_Err err = set_rest(&e->enhancement, b, 0);
-	if (!err && b->type == GF_4CC('l', 'h', 'v', 'C') && !e->nal_length && e->enhancement.size >= 6)
-		e->nal_length = (e->enhancement.data[4] & 3) + 1;
-	else if (!err && b->type != GF_4CC('l', 'h', 'v', 'C') && !e->nal_length && e->enhancement.size >= 7)
+	u32 min_size = b->type == GF_4CC('l', 'h', 'v', 'C') ? 6 : 7;
+	if (!err && !e->nal_length && e->enhancement.size >= min_size)
 		e->nal_length = (e->enhancement.data[4] & 3) + 1;
 	return err;
 }

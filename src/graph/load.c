@@ -160,10 +160,8 @@ static GF_Err url_load_prepare(UrlLoad *l, const char *text, const char *parent_
 	memcpy(url, text, len);
 	url[len] = 0;
 	if (opts) {
-		char escape[8] = {seps->args, 'g', 'p', 'a', 'c', seps->args, 0};
-		if (!strncmp(opts, escape, 6))
-			opts += 5;
-		else if (!strncmp(opts, escape, 5) && !opts[5])
+		const char escape[] = {seps->args, 'g', 'p', 'a', 'c', 0};
+		if (!strncmp(opts, escape, 5) && (opts[5] == seps->args || !opts[5]))
 			opts += 5;
 		while (*opts == seps->args && opts[1] != seps->args)
 			opts++;
