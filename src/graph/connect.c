@@ -265,20 +265,22 @@ void disconnect_pid(InPid *in, Bool auto_remove)
 		sched_wake(f);
 }
 
-// The input sees its end and keeps its packets, which go to the filters that take its place.
+// The input sees its end. It keeps its packets for the filters that take its place, if there may be any.
 void connect_reconfigure_failed(InPid *in, GF_Err e)
 {
 	GF_Filter *f = in->head.filter;
 	char label[100];
+	in->refused = e;
 	if (e != GF_BAD_PARAM) {
-		in->refused = e;
 		pid_request_disconnect(in);
 		return;
 	}
 	GF_LOG(GF_LOG_ERROR, GF_LOG_FILTER, ("[filter] %s cannot take the new properties of PID %s: %s\n",
 		filter_label(f, label), in->pid->name, gf_error_to_string(e)));
 	session_set_connect_error(f->fs, e);
-	gf_filter_pid_set_discard(&in->head, GF_TRUE);
+	in_pid_flush(in);
+	in_pid_emptied(in);
+	pid_update_blocking(in->pid);
 }
 
 // Called from a task, when the filter that refused is not inside a callback.

@@ -70,7 +70,7 @@ static void reconfigure_without_packet(InPid *in)
 
 void in_pid_queue(InPid *in, Packet *pck)
 {
-	if (in->discard || in->muted) {
+	if (in->discard || in->muted || in->refused == GF_BAD_PARAM) {
 		if (in->discard && pck->pid_props != in->map && in->configured)
 			reconfigure_without_packet(in);
 		packet_unref(pck);
