@@ -73,8 +73,8 @@ static Bool over_limit(const OutPid *pid)
 	if (!l.us)
 		return l.units >= MAX_UNTIMED;
 	u64 limit = pid->us_limit;
-	if (pid->timing.last_duration && pid->map->timescale) {
-		u64 dur = (u64)pid->timing.last_duration * 1000000 / pid->map->timescale;
+	if (pid->timing.sent_duration) {
+		u64 dur = (u64)pid->timing.sent_duration * 1000000 / (pid->map->timescale ? pid->map->timescale : 1000);
 		if (dur > limit)
 			limit = dur;
 	}

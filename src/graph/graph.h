@@ -210,7 +210,9 @@ struct gf_filter_pid {
 // Timing memory of an output PID, for the fixes made when a packet is sent.
 typedef struct {
 	u64 last_dts, last_cts;
-	u32 last_duration, min_duration;
+	u32 last_duration; // of the packet of last_dts
+	u32 sent_duration; // of the last packet
+	u32 min_duration;
 	u32 min_cts_step;
 	Bool has_last, recompute_dts;
 } PidTiming;

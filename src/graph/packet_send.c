@@ -34,6 +34,7 @@ static void fix_timing(OutPid *pid, Packet *pck)
 	}
 	if (a->duration && (!t->min_duration || a->duration < t->min_duration))
 		t->min_duration = a->duration;
+	t->sent_duration = a->duration;
 	if (a->dts != GF_FILTER_NO_TS) {
 		t->last_dts = a->dts;
 		t->last_cts = a->cts;
