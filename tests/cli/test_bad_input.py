@@ -7,7 +7,7 @@ import subprocess
 
 import pytest
 
-from conftest import GPAC, MEDIA, TONE, VIDEO
+from tool import GPAC, MEDIA, TONE, VIDEO
 
 NB_MUTATIONS = 2000
 SEED = 20261122

@@ -4,7 +4,7 @@ import subprocess
 
 import pytest
 
-from conftest import probe_packets
+from tool import probe_packets
 
 # Samples of these hold parameter sets, which go to the sample description by default: sizes are compared with
 # `xps_check=keep`. Segments need their initialisation segment in front.

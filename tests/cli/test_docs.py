@@ -2,7 +2,7 @@
 
 import re
 
-from conftest import ROOT
+from tool import ROOT
 
 
 def test_filter_reference_is_up_to_date(gpac):

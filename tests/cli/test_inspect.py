@@ -6,7 +6,7 @@ import xml.etree.ElementTree as ET
 
 import pytest
 
-from conftest import probe_packets
+from tool import probe_packets
 
 
 def lines(gpac, *args):

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from conftest import MEDIA, ROOT
+from tool import MEDIA, ROOT
 
 GOLDEN = Path(os.environ.get("GPAC_TEST_GOLDEN", ROOT.parent / "shared" / "golden")) / "inspect"
 OPTIONS = {".pids.txt": "inspect", ".deep.txt": "inspect:deep", ".xml": "inspect:deep:xml:full=true"}

@@ -6,7 +6,7 @@ import subprocess
 
 import pytest
 
-from conftest import probe_packets
+from tool import probe_packets
 
 TONE = ("-f", "lavfi", "-i", "sine=frequency=440:sample_rate=48000:duration=1")
 PICTURES = ("-f", "lavfi", "-i", "testsrc=size=64x48:rate=25:duration=1")

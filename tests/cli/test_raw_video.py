@@ -6,7 +6,7 @@ import subprocess
 
 import pytest
 
-from conftest import VIDEO, probe_packets
+from tool import VIDEO, probe_packets
 
 X264 = ("-c:v", "libx264", "-pix_fmt", "yuv420p")
 X265 = ("-c:v", "libx265", "-pix_fmt", "yuv420p")

@@ -7,7 +7,7 @@ from collections import namedtuple
 
 import pytest
 
-from conftest import TONE, VIDEO, probe_packets
+from tool import TONE, VIDEO, probe_packets
 
 Packet = namedtuple("Packet", "dts cts dur sap seek size skip file suffix")
 KEYS = "dts cts dur sap seek size SkipBegin FileNumber FileSuffix".split()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from conftest import probe_packets
+from tool import probe_packets
 
 
 def same_packets(ours, original, with_times=True):

@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from conftest import GPAC
+from tool import GPAC
 
 
 def graph_of(gpac, *args):

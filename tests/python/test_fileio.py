@@ -7,7 +7,7 @@ import io
 import pytest
 
 import libgpac as gpac
-from conftest import Sink
+from lab import Sink
 
 
 class Memory:

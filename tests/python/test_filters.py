@@ -4,7 +4,7 @@
 import pytest
 
 import libgpac as gpac
-from conftest import Sink, Source, probe_packets, run_pair
+from lab import Sink, Source, probe_packets, run_pair
 
 
 def test_names_and_counts():

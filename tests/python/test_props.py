@@ -6,7 +6,7 @@ import fractions
 import pytest
 
 import libgpac as gpac
-from conftest import Sink, Source, run_pair
+from lab import Sink, Source, run_pair
 
 P = gpac
 

@@ -15,7 +15,7 @@ import weakref
 import pytest
 
 import libgpac as gpac
-from conftest import Sink, Source, run_pair
+from lab import Sink, Source, run_pair
 
 
 class Ticker(gpac.FilterTask):
@@ -433,7 +433,7 @@ import sys
 sys.path.insert(0, {path!r})
 import libgpac as gpac
 gpac.init(0, "0")
-from conftest import Source, Sink
+from lab import Source, Sink
 fs = gpac.FilterSession()
 src, dst = Source(fs, [b"x"] * 10), Sink(fs)
 """
