@@ -70,6 +70,7 @@ static GF_Err expand_sizes(IsomTable *t, u64 nb)
 	if (e)
 		return e;
 	for (u32 i = 0; first && i < t->sized; i++)
+		// NOLINTNEXTLINE(clang-analyzer-core.NullDereference): alloc_sizes was 0, so `grow` has allocated
 		t->sizes[i] = t->const_size;
 	return GF_OK;
 }
@@ -129,6 +130,7 @@ GF_Err isom_table_add_times(IsomTable *t, u32 count, u32 delta)
 		GF_Err e = grow(&t->times, &t->alloc_times, (u64)t->nb_times + 1, sizeof(*t->times));
 		if (e)
 			return e;
+		// NOLINTNEXTLINE(clang-analyzer-core.NullDereference): alloc_times counts the elements of `times`
 		t->times[t->nb_times++] = (IsomTimeRun){t->next_dts, t->timed, delta};
 	}
 	if (delta > t->max_delta)

@@ -137,11 +137,8 @@ GF_Err isow_write_audio(ByteWriter *w, const IsowEntry *e, u32 type)
 		return GF_OK;
 	}
 	u32 version = 0;
-	if (e->audio_version == ISOW_AUDIO_V1)
-		version = 1;
-	else if (e->audio_version == ISOW_AUDIO_QT_V1 || e->audio_version == ISOW_AUDIO_QT_V2)
-		version = 1;
-	else if (pcm && !iso_pcm && type != isow_code("raw ") && type != isow_code("twos"))
+	if (e->audio_version >= ISOW_AUDIO_V1 ||
+		(pcm && !iso_pcm && type != isow_code("raw ") && type != isow_code("twos")))
 		version = 1;
 	Bool quicktime_v1 = version && e->audio_version != ISOW_AUDIO_V1;
 

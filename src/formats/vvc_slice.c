@@ -23,6 +23,7 @@ static u32 parse_tile_sizes(SynReader *r, u32 side_in_ctus, u32 nb_explicit, con
 			left -= size;
 		count++;
 	}
+	// NOLINTNEXTLINE(clang-analyzer-core.DivideZero): syn_ue is bounded, so `size` is not 2^32
 	return count + (left + size - 1) / size;
 }
 

@@ -148,6 +148,7 @@ char *filter_args_inherit(GF_Filter *src, GF_Filter *dst)
 	u32 nb_dst = find_item(&from_dst, "gfloc");
 	for (u32 i = url < from_dst.nb_items ? url + 1 : 0; i < nb_dst; i++) {
 		const ArgItem *item = &from_dst.items[i];
+		// NOLINTNEXTLINE(clang-analyzer-core.NullDereference): find_item answers at most nb_items
 		if (!item->frag && is_inherited(item) && !has_item(&from_src, nb_src, item->text))
 			add_item(&out, item);
 	}
