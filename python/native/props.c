@@ -307,7 +307,7 @@ static Bool read_vector_int(PyObject *value, const char *kind, u32 nb, s32 *out)
 
 static Bool read_fourcc(PyObject *value, u32 *out)
 {
-	u64 number;
+	u64 number = 0;
 	if (PyLong_Check(value)) {
 		Bool ok = read_int(value, 32, GF_FALSE, &number);
 		*out = (u32)number;
@@ -365,7 +365,7 @@ static Bool parse_name(u32 code, u32 type, const char *text, u32 *out)
 static Bool read_named(u32 code, u32 type, PyObject *value, PropArg *out)
 {
 	if (PyLong_Check(value)) {
-		u64 v;
+		u64 v = 0;
 		Bool ok = read_int(value, 32, GF_FALSE, &v);
 		out->v.value.uint = (u32)v;
 		return ok;

@@ -6,7 +6,7 @@ static void place(TimerHeap *h, u32 pos, Timer t)
 	h->items[pos] = t;
 	if (t.filter)
 		t.filter->sched.heap_pos = pos;
-	else
+	else // NOLINTNEXTLINE(clang-analyzer-core.NullDereference): a timer has a filter or a task
 		t.task->heap_pos = pos;
 }
 
