@@ -162,6 +162,10 @@ static GF_Err mp4mx_configure_pid(GF_Filter *filter, GF_FilterPid *pid, Bool is_
 		gf_filter_pid_set_udta(pid, NULL);
 		mp4mx_track_del(trk);
 	}
+	// a configuration that cannot be read in mid-stream, already logged, costs the packets that depend on it
+	// only
+	if (e == GF_NON_COMPLIANT_BITSTREAM && !first)
+		return GF_OK;
 	return e == GF_NOT_SUPPORTED ? GF_FILTER_NOT_SUPPORTED : e;
 }
 

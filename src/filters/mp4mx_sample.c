@@ -52,23 +52,23 @@ static u64 to_media(const MuxTrack *trk, u64 ts)
 }
 
 // A time stamp that follows the one before: the format stores differences on 32 bits, at least 1 here.
-static u64 fix_order(MuxTrack *trk, u64 dts)
+static u64 fix_order(MuxTrack *trk, s64 dts)
 {
 	MuxClock *c = &trk->clock;
-	if (!c->has_last)
-		return dts;
-	if (dts <= c->last_dts) {
+	if (dts < 0 || (c->has_last && (u64)dts <= c->last_dts)) {
 		warn_once(trk, &c->warned_order,
-			"decoding times do not increase; such packets are put 1 tick after the previous one");
-		return c->last_dts + 1;
+			dts < 0 ? "negative decoding times; such packets are put 1 tick after the previous one"
+					: "decoding times do not increase; such packets are put 1 tick after the previous one");
+		return c->has_last ? c->last_dts + 1 : 0;
 	}
-	if (dts - c->last_dts > 0xFFFFFFFFu) {
+	if (c->has_last && (u64)dts - c->last_dts > 0xFFFFFFFFu) {
 		warn_once(trk, &c->warned_jump, "decoding times jump too far for the format; the gap is closed");
 		u64 next = c->last_dts + c->last_duration;
-		c->shift += (s64)(next - dts);
+		next += !c->last_duration;
+		c->shift += (s64)next - dts;
 		return next;
 	}
-	return dts;
+	return (u64)dts;
 }
 
 static void set_times(MuxTrack *trk, GF_FilterPacket *pck, IsowSample *s)
@@ -92,7 +92,7 @@ static void set_times(MuxTrack *trk, GF_FilterPacket *pck, IsowSample *s)
 		s64 media_cts = gf_timestamp_rescale_signed((s64)cts, c->pid_scale, trk->isom.timescale);
 		offset = media_cts - (s64)media_dts;
 		s->duration = end - media_dts > 0xFFFFFFFFu ? 0 : (u32)(end - media_dts);
-		dts = fix_order(trk, media_dts + (u64)c->shift);
+		dts = fix_order(trk, (s64)media_dts + c->shift);
 	}
 	if (offset != (s32)offset) {
 		warn_once(trk, &c->warned_jump, "composition offset of more than 32 bits; set to 0");
@@ -171,12 +171,14 @@ static GF_Err split_audio(MuxTrack *trk, MuxSample *m)
 	return GF_OK;
 }
 
-// An empty sample of a text codec.
+// An empty sample of a text or metadata codec. FFmpeg cannot read fragments that have samples without a byte.
 static const u8 *empty_sample(u32 codec, u32 *size)
 {
 	static const u8 tx3g[] = {0, 0};
 	static const u8 wvtt[] = {0, 0, 0, 8, 'v', 't', 't', 'e'};
+	static const u8 evte[] = {0, 0, 0, 8, 'e', 'm', 'e', 'b'}; // ISO/IEC 23001-18
 	static const u8 ttml[] = "<tt xmlns=\"http://www.w3.org/ns/ttml\"/>";
+	static const u8 text[] = "\n";
 	switch (codec) {
 	case GF_CODECID_TX3G:
 		*size = sizeof(tx3g);
@@ -184,9 +186,18 @@ static const u8 *empty_sample(u32 codec, u32 *size)
 	case GF_CODECID_WEBVTT:
 		*size = sizeof(wvtt);
 		return wvtt;
+	case GF_CODECID_EVTE:
+	case GF_CODECID_SCTE35:
+		*size = sizeof(evte);
+		return evte;
 	case GF_CODECID_SUBS_XML:
 		*size = sizeof(ttml) - 1;
 		return ttml;
+	case GF_CODECID_SIMPLE_TEXT:
+	case GF_CODECID_SUBS_TEXT:
+	case GF_CODECID_META_TEXT:
+		*size = sizeof(text) - 1;
+		return text;
 	default:
 		*size = 0;
 		return NULL;

@@ -216,7 +216,8 @@ void mp4mx_window_drop(MuxTrack *trk, u32 nb)
 		mp4mx_sample_release(m);
 	}
 	trk->nb_held -= nb;
-	memmove(trk->held, trk->held + nb, trk->nb_held * sizeof(MuxSample));
+	if (nb && trk->nb_held)
+		memmove(trk->held, trk->held + nb, trk->nb_held * sizeof(MuxSample));
 }
 
 // Whether what comes next is the start of a segment in every track.
