@@ -25,6 +25,7 @@ GF_Filter *filter_new(GF_FilterSession *fs, const FilterParams *params, GF_Err *
 GF_Filter *filter_load_temporary(GF_FilterSession *fs, const char *desc, Bool is_dst, GF_Err *err);
 // Finalises and frees a filter at once, with its PIDs, packets and tasks.
 void filter_unload(GF_Filter *f);
+void filter_disable(GF_Filter *f); // no more process calls, nothing is waited for
 void filter_finalize(GF_Filter *f);
 void filter_free(GF_Filter *f);
 Bool filter_is_source(const GF_Filter *f);

@@ -182,6 +182,13 @@ void filter_finalize(GF_Filter *f)
 		f->reg->finalize(f);
 }
 
+void filter_disable(GF_Filter *f)
+{
+	f->state = FILTER_DISABLED;
+	sched_cancel(f);
+	sched_watch_fd(f, -1, 0);
+}
+
 static void drop_input(InPid *in)
 {
 	gf_list_del_item(in->head.filter->inputs, in);

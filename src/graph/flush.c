@@ -19,8 +19,7 @@ static void end_outputs(GF_Filter *f)
 	u32 nb = gf_list_count(f->outputs);
 	for (u32 i = 0; i < nb; i++)
 		gf_filter_pid_set_eos(gf_list_get(f->outputs, i));
-	f->state = FILTER_DISABLED;
-	sched_cancel(f);
+	filter_disable(f);
 }
 
 // A demultiplexer must not wait for input that its source will not send: it is stopped and its outputs end.

@@ -59,7 +59,7 @@ struct gf_filter_session {
 	GF_Err run_status, last_connect_error, last_process_error;
 	FlushState flush;
 	Bool flush_started; // the filters were told
-	Bool reporting;
+	atomic_uint reporting; // set from any thread
 	Bool in_delete;
 
 	gf_fs_on_filter_creation on_filter;

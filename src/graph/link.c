@@ -386,8 +386,7 @@ void link_none(OutPid *pid, Unlinked reason, const char *why)
 	// Nothing of the filter is used: it stops, and so does what only feeds it.
 	send_play_stop(f);
 	gf_filter_pid_set_eos(&pid->head);
-	f->state = FILTER_DISABLED;
-	sched_cancel(f);
+	filter_disable(f);
 	if (gf_list_count(f->inputs) == 1 && !f->sticky)
 		filter_request_removal(f);
 }

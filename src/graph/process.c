@@ -56,8 +56,7 @@ static void give_up(GF_Filter *f)
 	nb = gf_list_count(f->outputs);
 	for (u32 i = 0; i < nb; i++)
 		gf_filter_pid_set_eos(gf_list_get(f->outputs, i));
-	f->state = FILTER_DISABLED;
-	sched_cancel(f);
+	filter_disable(f);
 }
 
 static void note_error(GF_Filter *f, GF_Err e)

@@ -99,9 +99,9 @@ void filter_request_removal(GF_Filter *f)
 {
 	if (f->state >= FILTER_REMOVED)
 		return;
+	filter_disable(f);
 	f->state = FILTER_REMOVED;
 	f->sticky = GF_FALSE;
-	sched_cancel(f);
 	post_removal(f);
 }
 
@@ -148,7 +148,7 @@ static void run_check(GF_FilterSession *fs, FsTask *t)
 	if (is_source ? nb_used || !nb : f->kind == FILTER_EXPLICIT && !f->had_input)
 		return;
 	if (is_source && f->on_setup_error)
-		f->state = FILTER_DISABLED; // the filter that watches it decides
+		filter_disable(f); // the filter that watches it decides
 	else
 		filter_request_removal(f);
 }
@@ -199,8 +199,7 @@ void gf_filter_abort(GF_Filter *filter)
 	nb = gf_list_count(filter->outputs);
 	for (u32 i = 0; i < nb; i++)
 		gf_filter_pid_set_eos(gf_list_get(filter->outputs, i));
-	filter->state = FILTER_DISABLED;
-	sched_cancel(filter);
+	filter_disable(filter);
 }
 
 // ---- links
@@ -265,7 +264,7 @@ void filter_failed(GF_Filter *filter, GF_Err reason, Bool reported)
 	if (!filter->on_setup_error)
 		filter_request_removal(filter);
 	else
-		filter->state = FILTER_DISABLED;
+		filter_disable(filter);
 }
 
 void gf_filter_setup_failure(GF_Filter *filter, GF_Err reason)

@@ -18,6 +18,7 @@ struct scheduler {
 	TaskQueue session;  // user tasks that are due
 	TimerHeap timers;
 	u32 nb_tasks_queued; // in these queues, the timers and the filters
+	u32 nb_weak_queued;  // those among them that do not keep the session running
 	GF_Filter *current;
 	Bool running;
 
@@ -352,6 +353,7 @@ void sched_post_session(GF_FilterSession *fs, FsTask *t, u64 due_us)
 {
 	Scheduler *s = fs->sched;
 	t->due_us = due_us;
+	s->nb_weak_queued += t->weak;
 	// Without regulation nothing waits, but a background task that came back at once would run for ever.
 	Bool now = !due_us || (fs_flag(fs, GF_FS_FLAG_NO_REGULATION) && !t->weak);
 	if (now || !timer_add(&s->timers, (Timer){.due_us = due_us, .task = t})) {
@@ -516,6 +518,7 @@ static void run_task(GF_FilterSession *fs, FsTask *t)
 {
 	fs->sched->nb_tasks++;
 	fs->sched->nb_tasks_queued--;
+	fs->sched->nb_weak_queued -= t->weak;
 	t->run(fs, t);
 }
 
@@ -594,7 +597,7 @@ static int next_wait_ms(const Scheduler *s)
 static Bool run_ready(GF_FilterSession *fs, u64 limit)
 {
 	Scheduler *s = fs->sched;
-	u64 clock = limit ? limit - SLICE_US : gf_sys_clock_high_res();
+	u64 clock = limit ? limit - SLICE_US - 1 : gf_sys_clock_high_res();
 	for (u32 round = 1; fs->run_status == GF_OK; round++) {
 		if (atomic_load_explicit(&s->nb_lockers, memory_order_relaxed))
 			let_others_in(s);
@@ -659,7 +662,7 @@ Bool sched_idle(GF_FilterSession *fs)
 	Scheduler *s = fs->sched;
 	if (!fs_on_thread(fs))
 		return atomic_load(&s->idle) && !atomic_load(&s->nb_inbox);
-	if (s->nb_tasks_queued > s->timers.nb_weak || s->nb_fds || s->ready_first || atomic_load(&s->nb_inbox))
+	if (s->nb_tasks_queued > s->nb_weak_queued || s->nb_fds || s->ready_first || atomic_load(&s->nb_inbox))
 		return GF_FALSE;
 	if (s->current && s->current->sched.process_wanted)
 		return GF_FALSE;
