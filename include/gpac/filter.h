@@ -151,7 +151,7 @@ GF_EXPORT GF_Err gf_filter_watch_fd(GF_Filter *filter, int fd, u32 events);
 GF_EXPORT GF_Err gf_filter_post_task(GF_Filter *filter,
 	Bool (*task_execute)(GF_Filter *filter, void *callback, u32 *reschedule_ms), void *udta,
 	const char *task_name);
-// With one thread there is nothing to lock: both do nothing.
+// The lock of the session (gf_fs_lock_filters), for filters with threads of their own.
 GF_EXPORT void gf_filter_lock(GF_Filter *filter, Bool do_lock);
 GF_EXPORT void gf_filter_lock_all(GF_Filter *filter, Bool do_lock);
 // Counts the requests to run on the main thread, where all filters run.

@@ -24,12 +24,14 @@ extern "C" {
 // hook tells and gf_fs_check_filter checks. Registers given to a session outlive it.
 //
 // Threads. All filters, tasks and hooks run on the thread that is inside gf_fs_run. While it is there, other
-// threads may call gf_fs_abort, gf_fs_post_user_task, its variants, and gf_fs_send_update with a filter;
-// nothing else. When it is not, one thread at a time calls what it likes. From inside a callback everything
-// is allowed but gf_fs_run, gf_fs_stop and gf_fs_del.
+// threads may call gf_fs_abort, gf_fs_post_user_task and its variants, gf_filter_post_task,
+// gf_filter_post_process_task, gf_fs_send_update, gf_fs_fire_event, gf_fs_is_last_task and
+// gf_fs_enable_reporting; all else only between gf_fs_lock_filters(fs, GF_TRUE) and (fs, GF_FALSE), which keep
+// the session out of its callbacks. When no thread is inside gf_fs_run, one thread at a time calls what it
+// likes. From inside a callback everything is allowed but gf_fs_run, gf_fs_stop and gf_fs_del.
 //
 // A blocking session runs to its end in one call of gf_fs_run. One with GF_FS_FLAG_NON_BLOCKING does in each
-// call what can be done now, and gf_fs_get_fd gives a descriptor to wait on in between.
+// call what can be done now, for about a millisecond; gf_fs_get_fd gives a descriptor to wait on in between.
 //
 // Positive results are no errors. A NULL session gives GF_BAD_PARAM, NULL, 0 or false. Strings that are
 // returned belong to the session unless stated otherwise.
@@ -167,9 +169,10 @@ GF_EXPORT GF_FilterSession *gf_fs_new_defaults(GF_FilterSessionFlags flags);
 // register_free of the registers. Not from a callback. Packets of the application whose destructor is due get
 // it here.
 GF_EXPORT void gf_fs_del(GF_FilterSession *session);
-// A reference to a packet may outlive its session between these two calls: its memory stays readable after
-// gf_fs_del, and gf_filter_pck_unref is the only call allowed on it. Memory that belongs to the producer
-// (gf_filter_pck_is_blocking_ref) goes with the producer all the same. Any thread.
+// Keeps the memory behind the session pointer past gf_fs_del, until released. Packets do not need it: a reference
+// to one may outlive its session, its memory stays readable, and gf_filter_pck_unref (or gf_filter_pck_discard) is
+// the only call allowed on it. Memory that belongs to the producer (gf_filter_pck_is_blocking_ref) goes with the
+// producer all the same. Any thread.
 GF_EXPORT GF_FilterSession *gf_fs_hold(GF_FilterSession *session);
 GF_EXPORT void gf_fs_release(GF_FilterSession *session);
 // Blocking: returns GF_EOS at the end, also after an abort. Non-blocking: GF_OK, also when nothing is left
@@ -181,8 +184,7 @@ GF_EXPORT GF_Err gf_fs_run(GF_FilterSession *session);
 // Non-blocking sessions: runs what can run now. Not from a callback.
 GF_EXPORT GF_Err gf_fs_stop(GF_FilterSession *session);
 // A descriptor for poll, select or an event loop: readable when a non-blocking session has work, deadlines
-// and calls from other threads included. Belongs to the session; -1 when it cannot be made. Ask again after
-// each gf_fs_run, so that it is armed for what came in between.
+// and calls from other threads included. Belongs to the session; -1 when it cannot be made.
 GF_EXPORT int gf_fs_get_fd(GF_FilterSession *session);
 // Ends the session; from any thread. A later call with GF_FS_FLUSH_NONE cuts a flush short.
 GF_EXPORT GF_Err gf_fs_abort(GF_FilterSession *session, GF_FSFlushType flush_type);
@@ -303,7 +305,8 @@ GF_EXPORT u32 gf_fs_get_filters_count(GF_FilterSession *session);
 GF_EXPORT GF_Filter *gf_fs_get_filter(GF_FilterSession *session, u32 idx);
 // True while the pointer is a filter of the session that was not removed. The pointer is not followed.
 GF_EXPORT Bool gf_fs_check_filter(GF_FilterSession *session, GF_Filter *filter);
-// For programs written for sessions with several threads. Does nothing here.
+// Takes or releases the lock of the graph, for work on it by another thread than the one that runs the session.
+// Waits until the callback under way returns; nothing runs before the release. Recursive.
 GF_EXPORT void gf_fs_lock_filters(GF_FilterSession *session, Bool do_lock);
 // Starts the sinks of a session with GF_FS_FLAG_PREVENT_PLAY, at the values of their options `start` and
 // `speed`.
