@@ -16,8 +16,11 @@
 // half is an unused part of the payload, otherwise it becomes the 64-bit size.
 #define OPEN_MDAT_HEADER 16
 
-// The usual block size of file systems.
+// The usual block size of file systems: bytes inserted in such units can be shifted without moving data.
 #define INSERT_UNIT 4096
+
+// Less media data than this stays in memory until the movie box is known.
+#define MIN_IN_PLACE (4u << 20)
 
 static Bool is_interleaved(const Mp4Mux *mux)
 {
@@ -33,6 +36,24 @@ static Bool is_stored(const Mp4Mux *mux)
 static Bool is_sequential(const Mp4Mux *mux)
 {
 	return mux->store == STORE_INTER && mux->cdur.num == 0;
+}
+
+// Room for the movie box, in whole units: sample sizes, composition offsets where there are some, and a little
+// for what is not per sample. 0 when the sources do not tell, or when it is not worth it.
+static u64 movie_room(const Mp4Mux *mux)
+{
+	u64 room = INSERT_UNIT, media = 0;
+	for (u32 i = 0; i < mux->nb_tracks; i++) {
+		const MuxTrack *trk = mux->tracks[i];
+		u32 nb = mp4mx_uint(trk, GF_PROP_PID_NB_FRAMES, 0);
+		const GF_PropertyValue *p =
+			trk->pid ? gf_filter_pid_get_property(trk->pid, GF_PROP_PID_MEDIA_DATA_SIZE) : NULL;
+		if (!nb || !p)
+			return 0;
+		media += p->value.longuint;
+		room += INSERT_UNIT + (u64)nb * (mp4mx_uint(trk, GF_PROP_PID_MAX_CTS_OFFSET, 0) ? 14 : 6);
+	}
+	return media < MIN_IN_PLACE ? 0 : (room + INSERT_UNIT - 1) / INSERT_UNIT * INSERT_UNIT;
 }
 
 Bool mp4mx_flat_in_place(Mp4Mux *mux)
@@ -162,11 +183,15 @@ GF_Err mp4mx_flat_run(Mp4Mux *mux)
 
 GF_Err mp4mx_flat_start(Mp4Mux *mux)
 {
+	u64 room = mux->in_place ? movie_room(mux) : 0;
+	mux->in_place = room != 0;
 	if (is_stored(mux))
 		return GF_OK;
 	ByteWriter w;
 	bw_init(&w);
-	if (!mux->in_place)
+	if (mux->in_place)
+		mp4mx_write_free(&w, (u32)room);
+	else
 		mp4mx_write_ftyp(mux, &w);
 	mux->header_size = w.size;
 	bw_u32(&w, 0); // up to the end of the file, until the size is known
@@ -236,7 +261,28 @@ static GF_Err finish_written(Mp4Mux *mux, const IsowMovie *mv)
 	return e;
 }
 
-// inter and tight in place: everything in front of mdat is inserted, rounded up to blocks with a free box.
+// What goes in front of the media data, which is at `base`.
+static void build_front(const Mp4Mux *mux, ByteWriter *w, const IsowMovie *mv, u64 base, u64 data_size)
+{
+	w->size = 0;
+	mp4mx_write_ftyp(mux, w);
+	add_moov(mux, w, mv, w->size, base, GF_FALSE, data_size);
+}
+
+// Makes the room in front larger: the media data moves.
+static GF_Err add_room(Mp4Mux *mux, u64 extra)
+{
+	ByteWriter w;
+	bw_init(&w);
+	bw_zeros(&w, extra);
+	GF_Err e = mp4mx_out_patch(mux, &w, mux->header_size, GF_TRUE, GF_FALSE);
+	bw_reset(&w);
+	mux->header_size += extra;
+	mux->data_start += extra;
+	return e;
+}
+
+// inter and tight in place: the movie box goes to the room left in front, a free box fills what remains.
 static GF_Err finish_in_place(Mp4Mux *mux, const IsowMovie *mv)
 {
 	u64 size = mux->position - mux->data_start;
@@ -246,19 +292,16 @@ static GF_Err finish_in_place(Mp4Mux *mux, const IsowMovie *mv)
 	GF_Err e = mp4mx_out(mux, &w, GF_FALSE);
 	if (!e)
 		e = patch_mdat(mux, size, GF_FALSE);
-	// the place of the media data depends on the size of the movie box, which depends on its places
-	u64 base = 0, assumed = 1;
-	while (!e && base != assumed) {
-		assumed = base;
-		w.size = 0;
-		mp4mx_write_ftyp(mux, &w);
-		add_moov(mux, &w, mv, w.size, base, GF_FALSE, size);
-		u64 room = (w.size + 8 + INSERT_UNIT - 1) / INSERT_UNIT * INSERT_UNIT;
-		mp4mx_write_free(&w, (u32)(room - w.size));
-		base = w.size + OPEN_MDAT_HEADER;
+	build_front(mux, &w, mv, mux->data_start, size);
+	while (!e && w.size + 8 > mux->header_size) {
+		u64 missing = w.size + 8 - mux->header_size;
+		e = add_room(mux, (missing + INSERT_UNIT - 1) / INSERT_UNIT * INSERT_UNIT);
+		build_front(mux, &w, mv, mux->data_start, size);
 	}
-	if (!e)
-		e = mp4mx_out_patch(mux, &w, 0, GF_TRUE, GF_TRUE);
+	if (!e) {
+		mp4mx_write_free(&w, (u32)(mux->header_size - w.size));
+		e = mp4mx_out_patch(mux, &w, 0, GF_FALSE, GF_TRUE);
+	}
 	bw_reset(&w);
 	return e;
 }

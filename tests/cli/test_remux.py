@@ -83,3 +83,28 @@ def test_remux_keeps_real_files(gpac, media, tmp_path, name):
     source = media(f"mp4/{name}")
     gpac("-i", f"{source}:xps_check=keep", "-o", tmp_path / "out.mp4")
     same_packets(probe_packets(tmp_path / "out.mp4"), probe_packets(source), with_times=False)
+
+
+def top_boxes(path):
+    """Types of the boxes of a file, from their headers (ISO/IEC 14496-12 4.2)."""
+    types, data, at = [], path.read_bytes(), 0
+    while at < len(data):
+        size = int.from_bytes(data[at:at + 4], "big")
+        types.append(data[at + 4:at + 8].decode())
+        at += int.from_bytes(data[at + 8:at + 16], "big") if size == 1 else size or len(data) - at
+    return types
+
+
+@pytest.mark.parametrize("options", ["", ":store=tight", ":cdur=0.04", ":store=fstart", ":store=flat"])
+def test_remux_of_a_larger_file(gpac, clip, tmp_path, options):
+    """More than what stays in memory: room for the movie box is left in front, and made larger where it is too
+    small (a chunk per sample)."""
+    source = clip("large.mp4", "-f", "lavfi", "-i", "testsrc2=size=640x360:rate=50,noise=alls=40", "-f", "lavfi", "-i",
+                  "sine=frequency=440:sample_rate=48000", "-t", 20, "-c:v", "libx264", "-preset", "ultrafast", "-bf", 2,
+                  "-b:v", "4M", "-pix_fmt", "yuv420p", "-c:a", "aac")
+    assert source.stat().st_size > 6_000_000
+    gpac("-i", source, "-o", f"{tmp_path}/out.mp4{options}")
+    same_packets(probe_packets(tmp_path / "out.mp4"), probe_packets(source))
+    boxes = top_boxes(tmp_path / "out.mp4")
+    assert boxes[0] == "ftyp" and boxes.count("moov") == boxes.count("mdat") == 1
+    assert (boxes.index("moov") < boxes.index("mdat")) == (options != ":store=flat")

@@ -313,8 +313,8 @@ static void test_layouts(void **state)
 		const char *options, *boxes, *data;
 	} layouts[] = {
 		// windows of 1 second: pictures 1 to 3 with sounds a and b, then the rest
-		{"", "ftyp moov free mdat free", "V1V22V333abV4cd"},
-		{":store=tight", "ftyp moov free mdat free", "V1aV22bV333cV4d"},
+		{"", "ftyp moov mdat free", "V1V22V333abV4cd"},
+		{":store=tight", "ftyp moov mdat free", "V1aV22bV333cV4d"},
 		{":cdur=0", "ftyp moov mdat free", "V1V22V333V4abcd"},
 		// destinations where nothing can be inserted get the same from temporary storage
 		{":cat=auto", "ftyp moov mdat free", "V1V22V333abV4cd"},
