@@ -95,10 +95,10 @@ def top_boxes(path):
     return types
 
 
-@pytest.mark.parametrize("options", ["", ":store=tight", ":cdur=0.04", ":store=fstart", ":store=flat"])
+@pytest.mark.parametrize("options", ["", ":store=tight", ":moovpad=100000", ":store=fstart", ":store=flat"])
 def test_remux_of_a_larger_file(gpac, clip, tmp_path, options):
     """More than what stays in memory: room for the movie box is left in front, and made larger where it is too
-    small (a chunk per sample)."""
+    small (`moovpad`)."""
     source = clip("large.mp4", "-f", "lavfi", "-i", "testsrc2=size=640x360:rate=50,noise=alls=40", "-f", "lavfi", "-i",
                   "sine=frequency=440:sample_rate=48000", "-t", 20, "-c:v", "libx264", "-preset", "ultrafast", "-bf", 2,
                   "-b:v", "4M", "-pix_fmt", "yuv420p", "-c:a", "aac")
