@@ -6,6 +6,7 @@
 // offset, or inserted there when the interlaced flag is 1.
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <gpac/constants.h>
 #include <gpac/filters.h>
@@ -18,6 +19,9 @@
 
 // A pause of this many ms between two calls makes a slow stream, whose packets are written at once.
 #define SLOW_MS 8
+
+// Longest chain of filters looked through for the sources of a file.
+#define MAX_DEPTH 32
 
 typedef enum { CAT_NONE = 0, CAT_AUTO, CAT_ALL } CatMode;
 typedef enum { OW_YES = 0, OW_NO, OW_ASK } OverwriteMode;
@@ -135,10 +139,33 @@ static Bool user_accepts(const char *name)
 	return fgets(answer, sizeof(answer), stdin) && (answer[0] == 'y' || answer[0] == 'Y');
 }
 
+// Whether a source above the filter reads the file.
+static Bool is_read_above(GF_Filter *f, const struct stat *file, u32 depth)
+{
+	GF_PropertyValue src;
+	struct stat st;
+	u32 nb = gf_filter_get_ipid_count(f);
+	if (!nb && gf_filter_get_arg(f, "src", &src) && src.value.string && !stat(without_scheme(src.value.string), &st))
+		return st.st_dev == file->st_dev && st.st_ino == file->st_ino;
+	for (u32 i = 0; i < nb && depth < MAX_DEPTH; i++) {
+		if (is_read_above(gf_filter_pid_get_source_filter(gf_filter_get_ipid(f, i)), file, depth + 1))
+			return GF_TRUE;
+	}
+	return GF_FALSE;
+}
+
 static GF_Err check_overwrite(FoutCtx *ctx, const char *name)
 {
 	if (is_stdout(name) || is_gfio(name))
 		return GF_OK;
+	struct stat st;
+	if (!ctx->atomic && !stat(without_scheme(name), &st) && S_ISREG(st.st_mode) && is_read_above(gf_filter_pid_get_source_filter(ctx->pid), &st, 0)) {
+		GF_LOG(GF_LOG_ERROR, GF_LOG_MMIO,
+			("[fout] %s is being read by this session and would be destroyed; write to another name, or with "
+			 "option atomic\n",
+				name));
+		return GF_BAD_PARAM;
+	}
 	if (ctx->ow != OW_YES && gf_file_exists(name) && (ctx->ow == OW_NO || !user_accepts(name))) {
 		GF_LOG(GF_LOG_ERROR, GF_LOG_MMIO,
 			("[fout] %s exists and must not be overwritten (option ow=%s)\n", name,

@@ -137,6 +137,18 @@ def test_unused_option_is_reported_at_the_end(gpac, av_clip):
     assert gpac("-strict", "-i", av_clip, "-o", "null:frag", check=False).returncode == 1
 
 
+def test_the_source_is_not_destroyed(gpac, av_clip, tmp_path):
+    source = tmp_path / "same.mp4"
+    source.write_bytes(av_clip.read_bytes())
+    (tmp_path / "link.mp4").symlink_to(source)
+    for name in ("same.mp4", "link.mp4"):
+        done = gpac("-i", source, "-o", tmp_path / name, check=False)
+        assert done.returncode == 1 and name in done.stderr and "atomic" in done.stderr
+        assert source.read_bytes() == av_clip.read_bytes()
+    gpac("-i", source, "-o", f"{source}:atomic")
+    assert source.read_bytes() != av_clip.read_bytes() and source.stat().st_size > 50000
+
+
 def test_full_disk_is_one_clear_error(gpac, av_clip):
     done = gpac("-i", av_clip, "-o", "/dev/full:ext=mp4", check=False)
     assert done.returncode == 1
