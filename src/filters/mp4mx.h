@@ -73,7 +73,7 @@ typedef struct {
 	u32 pid_scale; // time scale of the packets
 	u64 last_dts;
 	u32 last_duration;
-	s64 shift; // added to time stamps, after a jump that the format cannot hold
+	u64 shift; // added to time stamps (modulo 2^64), after a jump that the format cannot hold
 	Bool has_last;
 	u64 first_dts;
 	u32 nb_samples;

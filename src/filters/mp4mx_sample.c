@@ -65,7 +65,7 @@ static u64 fix_order(MuxTrack *trk, s64 dts)
 		warn_once(trk, &c->warned_jump, "decoding times jump too far for the format; the gap is closed");
 		u64 next = c->last_dts + c->last_duration;
 		next += !c->last_duration;
-		c->shift += (s64)next - dts;
+		c->shift += next - (u64)dts;
 		return next;
 	}
 	return (u64)dts;
@@ -90,9 +90,9 @@ static void set_times(MuxTrack *trk, GF_FilterPacket *pck, IsowSample *s)
 		u64 media_dts = to_media(trk, dts);
 		// composition times may be negative
 		s64 media_cts = gf_timestamp_rescale_signed((s64)cts, c->pid_scale, trk->isom.timescale);
-		offset = media_cts - (s64)media_dts;
+		offset = (s64)((u64)media_cts - media_dts);
 		s->duration = end - media_dts > 0xFFFFFFFFu ? 0 : (u32)(end - media_dts);
-		dts = fix_order(trk, (s64)media_dts + c->shift);
+		dts = fix_order(trk, (s64)(media_dts + c->shift));
 	}
 	if (offset != (s32)offset) {
 		warn_once(trk, &c->warned_jump, "composition offset of more than 32 bits; set to 0");
