@@ -120,6 +120,8 @@ static Bool extend_existing(const LinkPass *lp, const GF_FilterRegister *reg, GF
 		GF_Filter *g = ((InPid *)gf_list_get(lp->pid->dests, i))->head.filter;
 		if (g->kind != FILTER_DYNAMIC || g->reg != reg)
 			continue;
+		if (g->link.for_sink && !listed(g->link.dests, dst))
+			continue; // a muxer serves one sink
 		add_once(g->link.dests, dst);
 		add_once(g->link.dest_links, dst);
 		g->link.next = NULL;

@@ -104,6 +104,21 @@ static const char *mode_rejects(const LinkPass *lp, const GF_Filter *d)
 	return NULL;
 }
 
+// A demultiplexer loaded for the first filter in order: what that one does not take goes to the others, as if the
+// PIDs were those of the source.
+static Bool stands_for_source(const LinkPass *lp, const GF_Filter *d)
+{
+	const GF_Filter *f = lp->src;
+	u32 nb = gf_list_count(f->link.dest_links);
+	if (!lp->implicit || f->kind != FILTER_DYNAMIC || f->link.next || !nb || d->kind != FILTER_EXPLICIT)
+		return GF_FALSE;
+	for (u32 i = 0; i < nb; i++) {
+		if (link_is_sink(gf_list_get(f->link.dest_links, i)))
+			return GF_FALSE;
+	}
+	return GF_TRUE;
+}
+
 static const char *dest_list_rejects(const LinkPass *lp, const GF_Filter *d)
 {
 	const GF_Filter *f = lp->src;
@@ -112,7 +127,7 @@ static const char *dest_list_rejects(const LinkPass *lp, const GF_Filter *d)
 	// What a muxer made for one sink is for no other, whatever source IDs that one has.
 	if (f->link.for_sink && !in_list(f->link.dests, d))
 		return "the producer was loaded for another sink";
-	if (gf_list_count(f->link.dests) && !in_list(f->link.dests, d) &&
+	if (gf_list_count(f->link.dests) && !in_list(f->link.dests, d) && !stands_for_source(lp, d) &&
 		(!d->link.source_ids || !link_accepts_more_inputs(d)))
 		return "the producer was loaded for another destination";
 	if (lp->pass && gf_list_count(f->link.dest_links) && !in_list(f->link.dest_links, d) && !d->link.source_ids &&

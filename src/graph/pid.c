@@ -86,6 +86,7 @@ void out_pid_drop(OutPid *pid)
 {
 	GF_Filter *f = pid->head.filter;
 	gf_list_del_item(f->outputs, pid);
+	pid_forget_blocking(pid);
 	sched_drop_pid(f->fs, &pid->head);
 	out_pid_release_held(pid);
 	// Freed behind the callback that may have removed it.
