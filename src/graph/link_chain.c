@@ -32,7 +32,10 @@ static Bool outputs_file(const GF_Filter *f)
 	const GF_FilterCapability *caps = filter_caps(f, &nb);
 	for (u32 i = 0; i < nb; i++) {
 		u32 code = caps[i].code;
-		if (!(caps[i].flags & GF_CAPFLAG_OUTPUT) || (caps[i].flags & GF_CAPFLAG_EXCLUDED))
+		if (!(caps[i].flags & GF_CAPFLAG_OUTPUT))
+			continue;
+		// A demultiplexer that also passes files on, when it is asked to, is no muxer.
+		if (caps[i].flags & (GF_CAPFLAG_EXCLUDED | GF_CAPFLAG_LOADED_FILTER))
 			continue;
 		if (code == GF_PROP_PID_FILE_EXT || (code == GF_PROP_PID_STREAM_TYPE && caps[i].val.value.uint == GF_STREAM_FILE))
 			return GF_TRUE;
