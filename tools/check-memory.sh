@@ -12,7 +12,7 @@ GPAC_BUILD=$build .venv/bin/python -m pytest -q tests/cli
 sh tools/link-package.sh $build .venv/bin/python
 trap 'sh tools/link-package.sh build .venv/bin/python' EXIT
 ASAN_OPTIONS=detect_leaks=0:allocator_may_return_null=1 LD_PRELOAD="$(gcc -print-file-name=libasan.so) $(gcc -print-file-name=libubsan.so)" \
-	GPAC_BUILD=$build .venv/bin/python -m pytest -q tests/python -m "not timing"
+	GPAC_BUILD=$build .venv/bin/python -m pytest -q tests/python -m "not slow"
 [ -f build/build.ninja ] || meson setup build --buildtype=release
 ninja -C build
 meson test -C build --no-rebuild --print-errorlogs --timeout-multiplier 30 \

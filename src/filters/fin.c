@@ -356,7 +356,8 @@ static GF_Err send_first_block(GF_Filter *filter, FinCtx *ctx)
 	if (!e && !(packet = gf_filter_pck_new_alloc(ctx->pid, got, &data)))
 		e = GF_OUT_OF_MEM;
 	if (!e) {
-		memcpy(data, block, got);
+		if (got) // an empty file has a packet without data
+			memcpy(data, block, got);
 		e = send_block(ctx, packet, got, wanted);
 	} else if (e != GF_NOT_READY) {
 		gf_filter_setup_failure(filter, e);
