@@ -303,10 +303,16 @@ static Bool can_start(Mp4Mux *mux)
 	return now - mux->wait_since_ms > MAX_WAIT_MS;
 }
 
+// Whether the file has all its samples. A track with long pauses is not waited for when the others start the
+// next file.
 static Bool all_done(const Mp4Mux *mux)
 {
+	Bool next_file = GF_FALSE;
+	for (u32 i = 0; i < mux->nb_tracks; i++)
+		next_file |= mux->tracks[i]->file_done;
 	for (u32 i = 0; i < mux->nb_tracks; i++) {
-		if (!mux->tracks[i]->done && !mux->tracks[i]->file_done)
+		const MuxTrack *trk = mux->tracks[i];
+		if (!trk->done && !trk->file_done && !(next_file && !mp4mx_is_awaited(mux, trk)))
 			return GF_FALSE;
 	}
 	return mux->nb_tracks != 0;

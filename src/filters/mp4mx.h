@@ -286,6 +286,8 @@ GF_Err mp4mx_cenc_movie(const Mp4Mux *mux, ByteWriter *w); // pssh boxes of the 
 GF_Err mp4mx_cenc_fragment(const Mp4Mux *mux, ByteWriter *w);
 
 // mp4mx_window.c
+Bool mp4mx_is_awaited(
+	const Mp4Mux *mux, const MuxTrack *trk);          // not a track with long pauses, or only such ones
 typedef GF_Err (*MuxFlush)(Mp4Mux *mux);              // writes and drops the samples of the window
 GF_Err mp4mx_window_add(MuxTrack *trk, MuxSample *m); // takes the sample
 Bool mp4mx_window_wants(const MuxTrack *trk);         // whether more packets should be taken from the PID

@@ -288,7 +288,7 @@ static GF_Err send_deferred(Mp4Mux *mux, Bool is_last, u64 *index_start, u64 *in
 	bw_init(&w);
 	write_styp(mux, &w, is_last);
 	if (mux->subs_sidx >= 0) {
-		seg->nb_refs = group_refs(seg->refs, seg->nb_refs, (u32)mux->subs_sidx);
+		seg->nb_refs = group_refs(seg->refs, seg->nb_refs, mux->subs_sidx ? (u32)mux->subs_sidx : 0xFFFF);
 		*index_start = seg->start + w.size;
 		write_index(mux, &w, seg->refs, seg->nb_refs, 0);
 		*index_end = seg->start + w.size - 1;
@@ -338,7 +338,9 @@ GF_Err mp4mx_segment_index(Mp4Mux *mux)
 	if (!has_root_index(mux))
 		return GF_OK;
 	u32 max = mux->vodcache == VOD_REPLACE ? seg->max_refs : 0xFFFF;
-	seg->nb_refs = group_refs(seg->refs, seg->nb_refs, mux->subs_sidx ? (u32)mux->subs_sidx : max);
+	if (mux->subs_sidx && (u32)mux->subs_sidx < max)
+		max = (u32)mux->subs_sidx;
+	seg->nb_refs = group_refs(seg->refs, seg->nb_refs, max);
 	ByteWriter w;
 	bw_init(&w);
 	GF_Err e;

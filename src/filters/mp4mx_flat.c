@@ -38,8 +38,8 @@ static Bool is_sequential(const Mp4Mux *mux)
 	return mux->store == STORE_INTER && mux->cdur.num == 0;
 }
 
-// Room for the movie box, in whole units: sample sizes, composition offsets where there are some, and a little
-// for what is not per sample. 0 when the sources do not tell, or when it is not worth it.
+// Room for the movie box, in whole units: sample sizes, composition offsets where there are some, and a
+// little for what is not per sample. 0 when the sources do not tell, or when it is not worth it.
 static u64 movie_room(const Mp4Mux *mux)
 {
 	u64 room = INSERT_UNIT, media = 0;

@@ -76,12 +76,13 @@ static Bool earlier(MuxTime a, MuxTime b)
 	return (unsigned __int128)a.value * b.scale < (unsigned __int128)b.value * a.scale;
 }
 
-static Bool earliest_held(const Mp4Mux *mux, MuxTime *time)
+// Time of the first sample held; with `in_segment`, of those that do not belong to the next segment.
+static Bool earliest_held(const Mp4Mux *mux, Bool in_segment, MuxTime *time)
 {
 	Bool found = GF_FALSE;
 	for (u32 i = 0; i < mux->nb_tracks; i++) {
 		const MuxTrack *trk = mux->tracks[i];
-		if (!trk->nb_held)
+		if (!trk->nb_held || (in_segment && trk->held[0].new_segment))
 			continue;
 		MuxTime t = {trk->held[0].s.dts, trk->isom.timescale};
 		if (!found || earlier(t, *time))
@@ -103,7 +104,7 @@ static void next_window(Mp4Mux *mux)
 	GF_Fraction d = window_duration(mux);
 	win->count++;
 	MuxTime t = {0, 1};
-	if (earliest_held(mux, &t) && earlier(win->base, t)) {
+	if (earliest_held(mux, GF_TRUE, &t) && earlier(win->base, t)) {
 		unsigned __int128 elapsed =
 			(unsigned __int128)t.value * win->base.scale - (unsigned __int128)win->base.value * t.scale;
 		u64 skip = (u64)(elapsed * d.den / ((unsigned __int128)t.scale * win->base.scale * (u32)d.num)) + 1;
@@ -150,13 +151,13 @@ u32 mp4mx_window_count(const MuxTrack *trk)
 // Whether nothing more of this track comes in the window.
 static Bool has_reached(const MuxTrack *trk)
 {
-	if (trk->done || trk->paused)
+	if (trk->done || trk->file_done || trk->paused)
 		return GF_TRUE;
 	return trk->nb_held && (trk->held[trk->nb_held - 1].s.dts >= trk->limit || trk->nb_segments_held);
 }
 
 // A track with long pauses cannot be waited for, unless there are only such tracks.
-static Bool is_awaited(const Mp4Mux *mux, const MuxTrack *trk)
+Bool mp4mx_is_awaited(const Mp4Mux *mux, const MuxTrack *trk)
 {
 	if (!trk->sparse)
 		return GF_TRUE;
@@ -172,7 +173,7 @@ static Bool is_complete(const Mp4Mux *mux)
 	if (!mux->win.known)
 		return GF_FALSE;
 	for (u32 i = 0; i < mux->nb_tracks; i++) {
-		if (is_awaited(mux, mux->tracks[i]) && !has_reached(mux->tracks[i]))
+		if (mp4mx_is_awaited(mux, mux->tracks[i]) && !has_reached(mux->tracks[i]))
 			return GF_FALSE;
 	}
 	return GF_TRUE;
@@ -226,7 +227,8 @@ static Bool at_segment_start(const Mp4Mux *mux)
 	Bool found = GF_FALSE;
 	for (u32 i = 0; i < mux->nb_tracks; i++) {
 		const MuxTrack *trk = mux->tracks[i];
-		if (trk->nb_held ? !trk->held[0].new_segment : !trk->done && !trk->paused && is_awaited(mux, trk))
+		if (trk->nb_held ? !trk->held[0].new_segment
+						 : !trk->done && !trk->paused && mp4mx_is_awaited(mux, trk))
 			return GF_FALSE;
 		found |= trk->nb_held != 0;
 	}
@@ -255,7 +257,7 @@ static void lift_limits(Mp4Mux *mux)
 GF_Err mp4mx_window_run(Mp4Mux *mux, MuxFlush flush, Bool all)
 {
 	MuxTime start = {0, 1};
-	while (earliest_held(mux, &start)) {
+	while (earliest_held(mux, GF_FALSE, &start)) {
 		Bool new_segment = at_segment_start(mux);
 		if (new_segment)
 			start_segment(mux);
