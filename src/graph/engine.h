@@ -105,6 +105,9 @@ typedef enum {
 // Nobody took `pid`: reports it once and lets its filter go on without it (3.14).
 void link_none(OutPid *pid, Unlinked reason, const char *why);
 
+// A filter of which no output is used stops, and so does what only feeds it.
+void link_check_unused(GF_Filter *f);
+
 // ---- connect.c
 
 // Connects a PID to a filter and configures it. `alias`: the alias by which a shared sink was reached.

@@ -241,7 +241,9 @@ static void deliver_down(GF_Filter *f, EventTask *et)
 	if (f->state >= FILTER_REMOVED)
 		return;
 	event_follow_playback(f, evt, consumed);
-	if (!consumed)
+	// What is sent for a PID that nothing took ends at the first filter that is still of use.
+	Bool for_unlinked = (type == GF_FEVT_PLAY || type == GF_FEVT_STOP) && evt->play.initial_broadcast_play == 2;
+	if (!consumed && !(for_unlinked && f->state == FILTER_ALIVE))
 		forward_down(f, et);
 	Bool starts = type == GF_FEVT_PLAY || type == GF_FEVT_SET_SPEED || type == GF_FEVT_PLAY_HINT || for_source;
 	if (starts || (type == GF_FEVT_STOP && is_source_now(f)))

@@ -360,6 +360,24 @@ static void play_and_stop(OutPid *pid)
 	event_deliver_now(pid, &evt);
 }
 
+void link_check_unused(GF_Filter *f)
+{
+	u32 nb = gf_list_count(f->outputs);
+	for (u32 i = 0; i < nb; i++) {
+		const OutPid *pid = gf_list_get(f->outputs, i);
+		if (!pid->not_connected && !pid->removed)
+			return;
+	}
+	if (!nb || f->state >= FILTER_REMOVED || keeps_going_without(f))
+		return;
+	send_play_stop(f);
+	for (u32 i = 0; i < nb; i++)
+		gf_filter_pid_set_eos(gf_list_get(f->outputs, i));
+	filter_disable(f);
+	if (gf_list_count(f->inputs) == 1 && !f->sticky)
+		filter_request_removal(f);
+}
+
 void link_none(OutPid *pid, Unlinked reason, const char *why)
 {
 	GF_Filter *f = pid->head.filter;
@@ -375,20 +393,7 @@ void link_none(OutPid *pid, Unlinked reason, const char *why)
 	u32 nb = gf_list_count(f->link.dests);
 	for (u32 i = 0; i < nb; i++)
 		filter_check_useless(gf_list_get(f->link.dests, i)); // it may have lost its last input to this chain
-	nb = gf_list_count(f->outputs);
-	for (u32 i = 0; i < nb; i++) {
-		const OutPid *other = gf_list_get(f->outputs, i);
-		if (!other->not_connected)
-			return;
-	}
-	if (keeps_going_without(f))
-		return;
-	// Nothing of the filter is used: it stops, and so does what only feeds it.
-	send_play_stop(f);
-	gf_filter_pid_set_eos(&pid->head);
-	filter_disable(f);
-	if (gf_list_count(f->inputs) == 1 && !f->sticky)
-		filter_request_removal(f);
+	link_check_unused(f);
 }
 
 GF_Err gf_filter_reconnect_output(GF_Filter *filter, GF_FilterPid *for_pid)

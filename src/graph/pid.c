@@ -136,7 +136,10 @@ static void run_check_unused(GF_FilterSession *fs, FsTask *t)
 	pid->not_connected = GF_TRUE;
 	out_pid_release_held(pid);
 	pid_update_blocking(pid);
-	filter_check_useless(pid->head.filter);
+	if (gf_list_count(pid->head.filter->inputs))
+		link_check_unused(pid->head.filter);
+	else
+		filter_check_useless(pid->head.filter);
 }
 
 void out_pid_check_unused(OutPid *pid)

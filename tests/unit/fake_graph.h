@@ -340,7 +340,7 @@ static const GF_FilterRegister fake_registers[P_NB] = {
 		.configure_pid = fg_sink_configure, .process = fg_process, FG_COMMON},
 	[P_PASS] = {.name = "pass", SETCAPS(cap_pass), .flags = GF_FS_REG_EXPLICIT_ONLY, .max_extra_pids = 0xFFFFFFFF,
 		.configure_pid = fg_pass_configure, .process = fg_process, FG_COMMON},
-	[P_ADAPT] = {.name = "adapt", SETCAPS(cap_adapt), .configure_pid = fg_pass_configure, .process = fg_process,
+	[P_ADAPT] = {.name = "adapt", SETCAPS(cap_adapt), .flags = GF_FS_REG_EXPLICIT_ONLY, .configure_pid = fg_pass_configure, .process = fg_process,
 		.reconfigure_output = fg_adapt_output, FG_COMMON},
 };
 
