@@ -120,6 +120,7 @@ typedef struct {
 typedef struct {
 	u64 nb_tasks, nb_pck_processed, nb_bytes_processed, nb_pck_sent, nb_hw_pck_sent, nb_bytes_sent;
 	u64 time_process, last_task_time;
+	u32 untimed, time_weight; // process calls to go unmeasured, and the calls that the next measure stands for
 	u32 nb_errors, nb_current_errors;
 	u64 first_error_us; // clock of the first error of the current run of errors
 	u32 nb_idle_calls;  // consecutive process calls that moved nothing
@@ -261,7 +262,8 @@ typedef struct {
 	u64 total_process_us, max_process_us, first_process_us, last_process_us;
 	u64 total_sap_us, max_sap_us;
 	u64 window_start, window_bytes, total_bytes, first_ts, last_ts;
-	u32 avg_bitrate, max_bitrate, avg_process_rate, max_process_rate;
+	u32 max_bitrate; // over one second of media
+	u32 last_size;   // bytes of the packet of last_ts
 	u64 drop_start_us; // clock when the packet at the head was fetched
 	u32 rtt, jitter, loss_rate;
 	u64 last_rt_report;

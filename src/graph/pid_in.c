@@ -261,6 +261,29 @@ GF_FilterPacket *gf_filter_pid_get_packet(GF_FilterPid *PID)
 	return &in->first->head;
 }
 
+static void note_time(InPid *in, const Packet *p)
+{
+	PidStats *s = &in->stats;
+	u32 timescale = in->map->timescale ? in->map->timescale : 1000;
+	u64 dts = p->a.dts;
+	in->head.filter->stats.last_ts_drop = (GF_Fraction64){(s64)dts, timescale};
+	if (s->nb_processed == 1)
+		s->first_ts = s->window_start = dts;
+	s->last_ts = dts;
+	s->last_size = p->size;
+	if (dts < s->window_start) { // a seek
+		s->window_start = dts;
+		s->window_bytes = 0;
+	} else if (dts - s->window_start >= timescale) {
+		u64 rate = (u64)((double)s->window_bytes * 8 * timescale / (double)(dts - s->window_start));
+		if (rate > s->max_bitrate)
+			s->max_bitrate = rate > 0xFFFFFFFFu ? 0xFFFFFFFFu : (u32)rate;
+		s->window_start = dts;
+		s->window_bytes = 0;
+	}
+	s->window_bytes += p->size;
+}
+
 void gf_filter_pid_drop_packet(GF_FilterPid *PID)
 {
 	InPid *in = PID && PID->is_input ? (InPid *)PID : input(PID, "drop_packet");
@@ -282,12 +305,8 @@ void gf_filter_pid_drop_packet(GF_FilterPid *PID)
 		in->stats.nb_saps++;
 	if (in->stats.drop_start_us)
 		end_timing(&in->stats, p->a.sap != 0);
-	if (p->a.dts != GF_FILTER_NO_TS) {
-		f->stats.last_ts_drop = (GF_Fraction64){(s64)p->a.dts, in->map->timescale ? in->map->timescale : 1000};
-		in->stats.last_ts = p->a.dts;
-		if (in->stats.nb_processed == 1)
-			in->stats.first_ts = p->a.dts;
-	}
+	if (p->a.dts != GF_FILTER_NO_TS)
+		note_time(in, p);
 	pop_entry(in);
 	pid_update_blocking(in->pid);
 	in_pid_emptied(in);

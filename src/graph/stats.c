@@ -175,14 +175,21 @@ GF_Err gf_filter_update_status(GF_Filter *filter, u32 percent, char *szStatus)
 	s->percent = percent;
 	s->report_updated = GF_TRUE;
 	if (filter->fs->ui_proc) {
+		s32 rank = gf_list_find(filter->fs->filters, filter);
 		GF_Event evt = {.progress = {.type = GF_EVENT_PROGRESS, .progress_type = 3, .done = percent,
-			.total = percent > 10000 ? 0 : 10000}};
+			.total = percent > 10000 ? 0 : 10000, .filter_idx = rank < 0 ? 0 : (u32)rank}};
 		filter->fs->ui_proc(filter->fs->ui_udta, &evt);
 	}
 	return GF_OK;
 }
 
 // ---- PIDs
+
+static u32 bits_per_second(u64 bytes, u64 duration, u32 timescale)
+{
+	double rate = (double)bytes * 8 * timescale / (double)duration;
+	return rate < 0xFFFFFFFFu ? (u32)rate : 0xFFFFFFFFu;
+}
 
 static void add_stats(const InPid *in, GF_FilterPidStatistics *s)
 {
@@ -202,13 +209,13 @@ static void add_stats(const InPid *in, GF_FilterPidStatistics *s)
 	u32 timescale = in->map->timescale ? in->map->timescale : 1000;
 	u64 dur = p->last_ts > p->first_ts ? p->last_ts - p->first_ts : 0;
 	if (dur) {
-		u32 rate = (u32)(p->total_bytes * 8 * timescale / dur);
+		// The last packet lasts beyond its timestamp: it does not count.
+		u32 rate = bits_per_second(p->total_bytes - p->last_size, dur, timescale);
 		s->average_bitrate += rate;
-		if (rate > s->max_bitrate)
-			s->max_bitrate = rate;
+		s->max_bitrate += p->max_bitrate > rate ? p->max_bitrate : rate;
 	}
 	if (p->total_process_us) {
-		u32 rate = (u32)(p->total_bytes * 8 * 1000000 / p->total_process_us);
+		u32 rate = bits_per_second(p->total_bytes, p->total_process_us, 1000000);
 		s->average_process_rate += rate;
 		s->max_process_rate += rate;
 	}
