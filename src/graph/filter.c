@@ -19,14 +19,18 @@ Bool filter_is_source(const GF_Filter *f)
 	return f->link.no_inputs || !filter_has_in_caps(f);
 }
 
-static Bool in_parents(const GF_Filter *f, const GF_Filter *ancestor, u32 depth)
+// Each filter is looked at once in a walk.
+static Bool in_parents(GF_Filter *f, const GF_Filter *ancestor)
 {
 	if (f == ancestor)
 		return GF_TRUE;
-	u32 nb = depth < 100 ? gf_list_count(f->inputs) : 0;
+	if (f->walk == f->fs->walk)
+		return GF_FALSE;
+	f->walk = f->fs->walk;
+	u32 nb = gf_list_count(f->inputs);
 	for (u32 i = 0; i < nb; i++) {
 		const InPid *in = gf_list_get(f->inputs, i);
-		if (in_parents(in->pid->head.filter, ancestor, depth + 1))
+		if (in_parents(in->pid->head.filter, ancestor))
 			return GF_TRUE;
 	}
 	return GF_FALSE;
@@ -34,7 +38,8 @@ static Bool in_parents(const GF_Filter *f, const GF_Filter *ancestor, u32 depth)
 
 Bool filter_in_parents(const GF_Filter *f, const GF_Filter *ancestor)
 {
-	return in_parents(f, ancestor, 0);
+	f->fs->walk++;
+	return in_parents((GF_Filter *)f, ancestor);
 }
 
 static Bool allocate(GF_Filter *f, const FilterParams *p)

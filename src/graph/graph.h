@@ -67,6 +67,7 @@ struct gf_filter_session {
 	Bool (*ui_proc)(void *opaque, GF_Event *event);
 	void *ui_udta;
 	GF_FilterSessionCaps caps;
+	u32 walk;         // number of the last walk through the graph
 	u32 event_serial; // of the last event sent
 	u64 clock_hint_us; // gf_filter_hint_single_clock
 	GF_Fraction64 clock_hint_media;
@@ -179,6 +180,7 @@ struct gf_filter {
 	Bool sticky;
 	Bool had_input; // was connected once: removed when it loses its last input
 	Bool event_target;
+	u32 walk; // last walk that came here
 	u32 events_seen[8]; // serials of the last filter-wide events
 	u32 nb_events_seen;
 	Bool setup_notified;

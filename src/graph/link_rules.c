@@ -10,18 +10,27 @@ Bool link_is_sink(const GF_Filter *f)
 	return f->kind == FILTER_DYNAMIC && f->link.for_sink;
 }
 
-static Bool reaches(const GF_Filter *from, const GF_Filter *to, u32 depth)
+// The same filter, or a clone of it or with it.
+static Bool is_family(const GF_Filter *a, const GF_Filter *b)
 {
-	if (from == to)
+	const GF_Filter *first = a->link.clone_of ? a->link.clone_of : a;
+	return first == (b->link.clone_of ? b->link.clone_of : b);
+}
+
+// Each filter is looked at once in a walk.
+static Bool reaches(GF_Filter *from, const GF_Filter *to, Bool family)
+{
+	if (from == to || (family && is_family(from, to)))
 		return GF_TRUE;
-	if (depth >= 100)
+	if (from->walk == from->fs->walk)
 		return GF_FALSE;
+	from->walk = from->fs->walk;
 	u32 nb = gf_list_count(from->outputs);
 	for (u32 i = 0; i < nb; i++) {
 		const OutPid *pid = gf_list_get(from->outputs, i);
 		u32 nb_dst = gf_list_count(pid->dests);
 		for (u32 j = 0; j < nb_dst; j++) {
-			if (reaches(((InPid *)gf_list_get(pid->dests, j))->head.filter, to, depth + 1))
+			if (reaches(((InPid *)gf_list_get(pid->dests, j))->head.filter, to, family))
 				return GF_TRUE;
 		}
 	}
@@ -31,7 +40,8 @@ static Bool reaches(const GF_Filter *from, const GF_Filter *to, u32 depth)
 
 Bool link_reaches(const GF_Filter *from, const GF_Filter *to)
 {
-	return reaches(from, to, 0);
+	from->fs->walk++;
+	return reaches((GF_Filter *)from, to, GF_FALSE);
 }
 
 const char *link_source_id(const GF_Filter *f)
@@ -57,11 +67,13 @@ Bool link_accepts_more_inputs(const GF_Filter *f)
 	return !nb || f->link.max_extra_pids == 0xFFFFFFFFu || nb <= f->link.max_extra_pids;
 }
 
+// The PID comes to the filter, or to a clone made for it, already.
 static Bool feeds(const OutPid *pid, const GF_Filter *dst)
 {
+	dst->fs->walk++;
 	u32 nb = gf_list_count(pid->dests);
 	for (u32 i = 0; i < nb; i++) {
-		if (link_reaches(((InPid *)gf_list_get(pid->dests, i))->head.filter, dst))
+		if (reaches(((InPid *)gf_list_get(pid->dests, i))->head.filter, dst, GF_TRUE))
 			return GF_TRUE;
 	}
 	return GF_FALSE;

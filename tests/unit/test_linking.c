@@ -337,6 +337,11 @@ static void busy_filters_are_cloned(void **state)
 	assert_string_equal(gf_filter_get_id(clone), "S");
 	assert_int_equal(gf_filter_get_ipid_count(sink), 1);
 	assert_int_equal(gf_filter_get_ipid_count(clone), 1);
+	// Linking again changes nothing.
+	for (u32 i = 0; i < 2; i++)
+		gf_filter_reconnect_output(gf_filter_pid_get_source_filter(gf_filter_get_ipid(i ? clone : sink, 0)), NULL);
+	gf_fs_run(*state);
+	assert_int_equal(fake_plans[P_RAWSINK].nb_created, 2);
 }
 
 static void clones_can_be_forbidden(void **state)
