@@ -65,7 +65,7 @@ static Level level_over_dests(const OutPid *pid, Bool least)
 static Bool over_limit(const OutPid *pid)
 {
 	const GF_FilterSession *fs = pid->head.filter->fs;
-	if (fs->buffers.off || fs->flush != FLUSH_NOT || pid->not_connected)
+	if (fs->buffers.ignored || pid->not_connected)
 		return GF_FALSE;
 	Level l = level_over_dests(pid, fs->buffers.fanout_only);
 	if (pid->unit_limit)

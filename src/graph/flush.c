@@ -89,9 +89,15 @@ static void flush_all(GF_FilterSession *fs, Bool fast)
 	}
 }
 
+static void enter(GF_FilterSession *fs, FlushState flush)
+{
+	fs->flush = flush;
+	fs->buffers.ignored = GF_TRUE;
+}
+
 void session_stop_now(GF_FilterSession *fs, GF_Err status)
 {
-	fs->flush = FLUSH_STOPPED;
+	enter(fs, FLUSH_STOPPED);
 	fs->run_status = status;
 }
 
@@ -115,7 +121,7 @@ static void run_abort(GF_FilterSession *fs, FsTask *t)
 	}
 	if (fs->flush_started)
 		return;
-	fs->flush = FLUSH_RUNNING;
+	enter(fs, FLUSH_RUNNING);
 	fs->flush_started = GF_TRUE;
 	flush_all(fs, type == GF_FS_FLUSH_FAST);
 }
@@ -139,7 +145,7 @@ GF_Err gf_fs_abort(GF_FilterSession *session, GF_FSFlushType flush_type)
 	at->type = flush_type;
 	// The caller may be in a callback of any filter, or another thread: the graph changes between two tasks.
 	if (here) {
-		fs->flush = FLUSH_RUNNING;
+		enter(fs, FLUSH_RUNNING);
 		sched_post_link(fs, &at->task);
 	} else {
 		sched_post_from_thread(fs, &at->task, 0);

@@ -54,6 +54,7 @@ struct gf_filter_session {
 		u32 gen_us; // default time limit
 		u32 dec_us; // default time limit of decoder inputs
 		Bool fanout_only, off; // core option no-block
+		Bool ignored;          // off, or the session is flushed
 	} buffers;
 
 	GF_Err run_status, last_connect_error, last_process_error;
@@ -178,6 +179,7 @@ struct gf_filter {
 		u32 nb_blocked; // outputs whose `blocked` is set
 	} buffers;
 	Bool sticky;
+	Bool negotiating; // values are asked for on some output
 	Bool had_input; // was connected once: removed when it loses its last input
 	Bool event_target;
 	u32 walk; // last walk that came here
@@ -212,9 +214,10 @@ struct gf_filter_pid {
 
 // Timing memory of an output PID, for the fixes made when a packet is sent.
 typedef struct {
-	u64 last_dts, last_cts;
+	u64 last_dts;
 	u32 last_duration; // of the packet of last_dts
 	u32 sent_duration; // of the last packet
+	u64 last_cts;
 	u32 min_duration;
 	u32 min_cts_step;
 	Bool has_last, recompute_dts;
@@ -369,9 +372,18 @@ static inline OutPid *out_of(GF_FilterPid *handle)
 	return handle->is_input ? ((InPid *)handle)->pid : (OutPid *)handle;
 }
 
+#ifndef __has_builtin
+#define __has_builtin(x) 0
+#endif
+
+// Asked several times for each packet.
 static inline uintptr_t thread_self(void)
 {
+#if __has_builtin(__builtin_thread_pointer)
+	return (uintptr_t)__builtin_thread_pointer();
+#else
 	return (uintptr_t)pthread_self();
+#endif
 }
 
 // True on the thread that runs the session. Others reach it by posting.

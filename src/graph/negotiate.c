@@ -210,6 +210,7 @@ static void negotiate_pid(OutPid *pid)
 
 void negotiate_outputs(GF_Filter *f)
 {
+	f->negotiating = GF_FALSE;
 	for (u32 i = 0; i < gf_list_count(f->outputs); i++) {
 		OutPid *pid = gf_list_get(f->outputs, i);
 		if (pid->wanted)
@@ -247,6 +248,7 @@ static GF_Err negotiate(GF_FilterPid *PID, u32 p4cc, const char *name, const GF_
 		e = propmap_set(pid->wanted, p4cc, name, own, NULL);
 	if (e != GF_OK)
 		return e;
+	pid->head.filter->negotiating = GF_TRUE;
 	FsTask *t = task_new(run_negotiation, NULL, &pid->head);
 	if (!t)
 		return GF_OUT_OF_MEM;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Sending packets: the timing fixes of the graph chapter 5.4, and the queues of the destinations.
+#include "base/list.h"
 #include "graph/engine.h"
 #include "graph/packet.h"
 
@@ -105,18 +106,18 @@ void in_pid_queue(InPid *in, Packet *pck)
 static void dispatch_clock(OutPid *pid, GF_FilterClockType type, u64 clock, u32 depth)
 {
 	u32 ts = pid->map->timescale ? pid->map->timescale : 1000;
-	u32 nb = gf_list_count(pid->dests);
+	u32 nb = list_count(pid->dests);
 	for (u32 i = 0; i < nb; i++) {
-		InPid *in = gf_list_get(pid->dests, i);
+		InPid *in = list_at(pid->dests, i);
 		GF_Filter *f = in->head.filter;
 		in->clock_type = type;
 		in->clock_val = clock;
 		in->clock_timescale = ts;
 		if (in->clock_in_charge)
 			sched_wake(f);
-		u32 nb_out = in->clock_in_charge || depth >= MAX_CLOCK_DEPTH ? 0 : gf_list_count(f->outputs);
+		u32 nb_out = in->clock_in_charge || depth >= MAX_CLOCK_DEPTH ? 0 : list_count(f->outputs);
 		for (u32 j = 0; j < nb_out; j++) {
-			OutPid *out = gf_list_get(f->outputs, j);
+			OutPid *out = list_at(f->outputs, j);
 			u32 out_ts = out->map->timescale ? out->map->timescale : 1000;
 			dispatch_clock(out, type, gf_timestamp_rescale(clock, ts, out_ts), depth + 1);
 		}
@@ -141,7 +142,7 @@ static void hold(OutPid *pid, Packet *pck)
 GF_Err packet_dispatch(Packet *pck)
 {
 	OutPid *pid = pck->pid;
-	u32 nb = gf_list_count(pid->dests);
+	u32 nb = list_count(pid->dests);
 	if (!nb) {
 		if (pid->not_connected || pid->removed) {
 			packet_unref(pck);
@@ -152,8 +153,8 @@ GF_Err packet_dispatch(Packet *pck)
 		return GF_PENDING_PACKET;
 	}
 	for (u32 i = nb - 1; i > 0; i--)
-		in_pid_queue(gf_list_get(pid->dests, i), packet_ref(pck));
-	in_pid_queue(gf_list_get(pid->dests, 0), pck);
+		in_pid_queue(list_at(pid->dests, i), packet_ref(pck));
+	in_pid_queue(list_at(pid->dests, 0), pck);
 	pid_update_blocking(pid);
 	return GF_OK;
 }
@@ -162,9 +163,9 @@ GF_Err packet_dispatch(Packet *pck)
 static void withdraw_eos(OutPid *pid)
 {
 	pid->eos = GF_FALSE;
-	u32 nb = gf_list_count(pid->dests);
+	u32 nb = list_count(pid->dests);
 	for (u32 i = 0; i < nb; i++) {
-		InPid *in = gf_list_get(pid->dests, i);
+		InPid *in = list_at(pid->dests, i);
 		in->eos = in->eos_seen = GF_FALSE;
 	}
 }
@@ -172,9 +173,9 @@ static void withdraw_eos(OutPid *pid)
 static void announce_info(OutPid *pid)
 {
 	pid->info_changed = GF_FALSE;
-	u32 nb = gf_list_count(pid->dests);
+	u32 nb = list_count(pid->dests);
 	for (u32 i = 0; i < nb; i++)
-		((InPid *)gf_list_get(pid->dests, i))->info_pending = GF_TRUE;
+		((InPid *)list_at(pid->dests, i))->info_pending = GF_TRUE;
 }
 
 static void count_sent(OutPid *pid, const Packet *pck)
@@ -195,9 +196,9 @@ static Bool is_unwanted(const OutPid *pid)
 {
 	if (pid->had_play && !pid->playing)
 		return GF_TRUE;
-	u32 nb = gf_list_count(pid->dests);
+	u32 nb = list_count(pid->dests);
 	for (u32 i = 0; i < nb; i++) {
-		const InPid *in = gf_list_get(pid->dests, i);
+		const InPid *in = list_at(pid->dests, i);
 		if (!in->discard || in->map != pid->map)
 			return GF_FALSE;
 	}
@@ -207,8 +208,8 @@ static Bool is_unwanted(const OutPid *pid)
 // Direct dispatch: the destinations take the packet before the producer goes on.
 static void process_destinations(OutPid *pid)
 {
-	for (u32 i = 0; i < gf_list_count(pid->dests); i++) {
-		GF_Filter *f = ((InPid *)gf_list_get(pid->dests, i))->head.filter;
+	for (u32 i = 0; i < list_count(pid->dests); i++) {
+		GF_Filter *f = ((InPid *)list_at(pid->dests, i))->head.filter;
 		if (f->sched.in_process || !f->sched.process_wanted || f->sched.due_us)
 			continue;
 		f->sched.process_wanted = GF_FALSE;
@@ -252,7 +253,7 @@ GF_Err gf_filter_pck_send(GF_FilterPacket *handle)
 		withdraw_eos(pid);
 	pid->flushed = GF_FALSE;
 	// A source that sends before it was asked to play is playing.
-	if (!pid->playing && !pid->had_play && !gf_list_count(f->inputs))
+	if (!pid->playing && !pid->had_play && !list_count(f->inputs))
 		pid->playing = pid->had_play = pid->auto_play = GF_TRUE;
 	count_sent(pid, pck);
 	if (pid->info_changed)
@@ -282,14 +283,14 @@ GF_Err gf_filter_pck_forward(GF_FilterPacket *reference, GF_FilterPid *PID)
 
 static void send_flush(OutPid *pid)
 {
-	u32 nb = gf_list_count(pid->dests);
+	u32 nb = list_count(pid->dests);
 	for (u32 i = 0; i < nb; i++) {
 		Packet *mark = packet_new(pid, PCK_FLUSH);
 		if (!mark)
 			return;
 		mark->sent = GF_TRUE;
 		mark->pid_props = propmap_ref(pid->map);
-		in_pid_queue(gf_list_get(pid->dests, i), mark);
+		in_pid_queue(list_at(pid->dests, i), mark);
 	}
 	pid->flushed = GF_TRUE;
 }
@@ -297,9 +298,9 @@ static void send_flush(OutPid *pid)
 // The end that the filter saw on an input is a flush: what it ends for that is flushed only.
 static Bool sees_flush(const GF_Filter *f)
 {
-	u32 nb = gf_list_count(f->inputs);
+	u32 nb = list_count(f->inputs);
 	for (u32 i = 0; i < nb; i++) {
-		const InPid *in = gf_list_get(f->inputs, i);
+		const InPid *in = list_at(f->inputs, i);
 		if (in->flush && !(in->eos && !in->first))
 			return GF_TRUE;
 	}
@@ -326,9 +327,9 @@ void gf_filter_pid_set_eos(GF_FilterPid *PID)
 		return;
 	}
 	pid->eos = GF_TRUE;
-	u32 nb = gf_list_count(pid->dests);
+	u32 nb = list_count(pid->dests);
 	for (u32 i = 0; i < nb; i++) {
-		InPid *in = gf_list_get(pid->dests, i);
+		InPid *in = list_at(pid->dests, i);
 		if (in->muted)
 			continue;
 		in->eos = GF_TRUE;

@@ -130,6 +130,27 @@ void packet_release_data(PckPool *pool, u8 *data, u32 capacity)
 
 // ---- packets
 
+// Each member by itself: a string instruction over all of them would take longer than the rest of making a packet.
+// The links of lists are set by who puts the packet in one.
+static inline void blank(Packet *pck, PckPool *pool)
+{
+	pck->head = (struct gf_filter_packet){0};
+	atomic_init(&pck->refs, 1);
+	pck->kind = 0;
+	pck->sent = pck->has_destructor = GF_FALSE;
+	pck->pid = NULL;
+	pck->filter = NULL;
+	pck->pool = pool;
+	pck->data = NULL;
+	pck->size = pck->capacity = 0;
+	pck->a = (PckAttrs){.dts = GF_FILTER_NO_TS, .cts = GF_FILTER_NO_TS, .byte_offset = GF_FILTER_NO_BO, .start = 1,
+		.end = 1};
+	pck->props = pck->pid_props = NULL;
+	pck->source = NULL;
+	pck->ifce = NULL;
+	pck->destruct = NULL;
+}
+
 Packet *packet_new_detached(PckPool *pool)
 {
 	Packet *pck;
@@ -142,12 +163,7 @@ Packet *packet_new_detached(PckPool *pool)
 			return NULL;
 		atomic_fetch_add_explicit(&pool->refs, 1, memory_order_relaxed);
 	}
-	memset(pck, 0, sizeof(Packet));
-	atomic_init(&pck->refs, 1);
-	pck->pool = pool;
-	pck->a.dts = pck->a.cts = GF_FILTER_NO_TS;
-	pck->a.byte_offset = GF_FILTER_NO_BO;
-	pck->a.start = pck->a.end = 1;
+	blank(pck, pool);
 	return pck;
 }
 

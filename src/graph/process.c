@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // One process call of a filter: whether it may run, what its answer means, when it runs again (4.2).
+#include "base/list.h"
 #include "graph/engine.h"
 
 #define MAX_IDLE_CALLS 100000
@@ -11,9 +12,9 @@
 
 static Bool has_packets(const GF_Filter *f)
 {
-	u32 nb = gf_list_count(f->inputs);
+	u32 nb = list_count(f->inputs);
 	for (u32 i = 0; i < nb; i++) {
-		const InPid *in = gf_list_get(f->inputs, i);
+		const InPid *in = list_at(f->inputs, i);
 		if (in->first && !in->discard)
 			return GF_TRUE;
 	}
@@ -23,9 +24,9 @@ static Bool has_packets(const GF_Filter *f)
 // An end of stream stands behind the last packet, and the filter did not come to it yet.
 static Bool has_unseen_end(const GF_Filter *f)
 {
-	u32 nb = gf_list_count(f->inputs);
+	u32 nb = list_count(f->inputs);
 	for (u32 i = 0; i < nb; i++) {
-		const InPid *in = gf_list_get(f->inputs, i);
+		const InPid *in = list_at(f->inputs, i);
 		if (in->eos && !in->eos_seen && !in->first && !in->discard)
 			return GF_TRUE;
 	}
@@ -35,14 +36,14 @@ static Bool has_unseen_end(const GF_Filter *f)
 // A source that sent before any PLAY plays, and so do the filters it feeds.
 static Bool is_playing(const GF_Filter *f)
 {
-	u32 nb = gf_list_count(f->outputs);
+	u32 nb = list_count(f->outputs);
 	for (u32 i = 0; i < nb; i++) {
-		if (((OutPid *)gf_list_get(f->outputs, i))->playing)
+		if (((OutPid *)list_at(f->outputs, i))->playing)
 			return GF_TRUE;
 	}
-	nb = gf_list_count(f->inputs);
+	nb = list_count(f->inputs);
 	for (u32 i = 0; i < nb; i++) {
-		const InPid *in = gf_list_get(f->inputs, i);
+		const InPid *in = list_at(f->inputs, i);
 		if (in->playing || in->pid->auto_play)
 			return GF_TRUE;
 	}
@@ -52,12 +53,12 @@ static Bool is_playing(const GF_Filter *f)
 // Ends the activity of a filter that failed for good: its inputs are discarded, its outputs end.
 static void give_up(GF_Filter *f)
 {
-	u32 nb = gf_list_count(f->inputs);
+	u32 nb = list_count(f->inputs);
 	for (u32 i = 0; i < nb; i++)
-		gf_filter_pid_set_discard(gf_list_get(f->inputs, i), GF_TRUE);
-	nb = gf_list_count(f->outputs);
+		gf_filter_pid_set_discard(list_at(f->inputs, i), GF_TRUE);
+	nb = list_count(f->outputs);
 	for (u32 i = 0; i < nb; i++)
-		gf_filter_pid_set_eos(gf_list_get(f->outputs, i));
+		gf_filter_pid_set_eos(list_at(f->outputs, i));
 	filter_disable(f);
 }
 
@@ -84,7 +85,7 @@ static void note_error(GF_Filter *f, GF_Err e)
 // The register refused the profile of its input: blacklists it for the producers and links them again.
 static Bool relink_without(GF_Filter *f)
 {
-	if (!f->reg->nb_caps || !gf_list_count(f->outputs) || fs_flag(f->fs, GF_FS_FLAG_NO_REASSIGN))
+	if (!f->reg->nb_caps || !list_count(f->outputs) || fs_flag(f->fs, GF_FS_FLAG_NO_REASSIGN))
 		return GF_FALSE;
 	filter_relink_inputs(f);
 	return GF_TRUE;
@@ -119,8 +120,8 @@ static void reschedule(GF_Filter *f, GF_Err e)
 		return;
 	if (e == GF_EOS || filter_all_outputs_block(f))
 		return;
-	Bool has_outputs = gf_list_count(f->outputs) > 0;
-	if (!gf_list_count(f->inputs)) {
+	Bool has_outputs = list_count(f->outputs) > 0;
+	if (!list_count(f->inputs)) {
 		if (has_outputs)
 			reschedule_source(f);
 		return;
@@ -185,7 +186,7 @@ void filter_process(GF_Filter *f)
 		return;
 	if (filter_all_outputs_block(f))
 		return; // unblocking makes it ready again
-	if (gf_list_count(f->outputs))
+	if (f->negotiating)
 		negotiate_outputs(f);
 	f->sched.nb_moved = 0;
 	f->sched.rt_asked = f->sched.waited = GF_FALSE;

@@ -92,7 +92,7 @@ static void read_core_options(GF_FilterSession *fs)
 	fs->buffers.gen_us = gf_opts_get_int("core", "buffer-gen");
 	fs->buffers.dec_us = gf_opts_get_int("core", "buffer-dec");
 	const char *mode = gf_opts_get_key("core", "no-block");
-	fs->buffers.off = mode && !strcmp(mode, "all");
+	fs->buffers.off = fs->buffers.ignored = mode && !strcmp(mode, "all");
 	fs->buffers.fanout_only = mode && !strcmp(mode, "fanout");
 }
 
