@@ -37,6 +37,7 @@ typedef enum { SDTP_NO = 0, SDTP_ONLY, SDTP_BOTH } SdtpMode;
 typedef enum { CMAF_NO = 0, CMAF_CMFC, CMAF_CMF2 } CmafMode;
 typedef enum { CHAP_OFF = 0, CHAP_TRACK, CHAP_UDTA, CHAP_BOTH } ChapterMode;
 typedef enum { TAGS_NONE = 0, TAGS_STRICT, TAGS_ALL } TagMode;
+typedef enum { UNCV_OFF = 0, UNCV_GENERIC, UNCV_PROF, UNCV_TINY } UncvMode;
 typedef enum { DASH_NO = 0, DASH_SEGMENTS, DASH_SINGLE_FILE } DashMode; // property DashMode
 
 // A time of any time scale.
@@ -134,6 +135,7 @@ typedef struct {
 
 	IsowTraf traf;
 	s64 decode_shift;         // from DTS to decode times of fragments
+	u64 decode_end;           // of the fragments so far
 	IsowRandomAccess *access; // owned, for mfra
 	u32 nb_access, access_alloc;
 } MuxTrack;

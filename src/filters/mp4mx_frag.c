@@ -92,6 +92,14 @@ GF_Err mp4mx_frag_start(Mp4Mux *mux)
 
 // ---- Fragments
 
+// 14496-12 8.8.12: without tfdt, a fragment is decoded right after the one before. Segments are read alone.
+static Bool needs_decode_time(const MuxTrack *trk)
+{
+	const Mp4Mux *mux = trk->mux;
+	Bool asked = mux->dash || mux->cmaf || mux->llhas || mux->tfdt_traf || mux->tfdt.num || !mux->tsalign;
+	return asked || trk->traf.decode_time != trk->decode_end;
+}
+
 // The samples from `first` on that have the same description, at most up to `nb`, in the traf of the track.
 static GF_Err fill_traf(MuxTrack *trk, u32 first, u32 nb, u32 *taken)
 {
@@ -123,6 +131,8 @@ static GF_Err fill_traf(MuxTrack *trk, u32 first, u32 nb, u32 *taken)
 			e = isow_traf_add(t, &s);
 		}
 	}
+	t->no_decode_time = !needs_decode_time(trk);
+	trk->decode_end = t->decode_time + t->duration;
 	return e;
 }
 

@@ -410,6 +410,7 @@ void mp4mx_track_restart(MuxTrack *trk)
 	trk->end_cts = GF_FILTER_NO_TS;
 	trk->file_done = GF_FALSE;
 	trk->nb_access = 0;
+	trk->decode_end = 0;
 	mp4mx_spool_reset(&trk->spool);
 }
 

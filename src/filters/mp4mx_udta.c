@@ -3,52 +3,9 @@
 #include <string.h>
 #include "filters/mp4mx.h"
 #include "formats/isom_box.h"
+#include "formats/isom_tags.h"
 
-// How a tag is stored in its `data` box.
-typedef enum {
-	TAG_TEXT,
-	TAG_PAIR8,
-	TAG_PAIR6,
-	TAG_GENRE,
-	TAG_INT8,
-	TAG_INT16,
-	TAG_INT32,
-	TAG_BOOL,
-	TAG_IMAGE
-} TagKind;
-
-typedef struct {
-	const char *name; // of the property
-	const char *type; // of the box
-	TagKind kind;
-} TagBox;
-
-// clang-format off
-static const TagBox tag_boxes[] = {
-	{"title", "\251nam", TAG_TEXT}, {"artist", "\251ART", TAG_TEXT}, {"album_artist", "aART", TAG_TEXT},
-	{"album", "\251alb", TAG_TEXT}, {"group", "\251grp", TAG_TEXT}, {"composer", "\251com", TAG_TEXT},
-	{"writer", "\251wrt", TAG_TEXT}, {"conductor", "\251con", TAG_TEXT}, {"comment", "\251cmt", TAG_TEXT},
-	{"genre", "\251gen", TAG_GENRE}, {"created", "\251day", TAG_TEXT}, {"track", "\251trk", TAG_TEXT},
-	{"tracknum", "trkn", TAG_PAIR8}, {"disk", "disk", TAG_PAIR6}, {"tempo", "tmpo", TAG_INT16},
-	{"compilation", "cpil", TAG_BOOL}, {"show", "tvsh", TAG_TEXT}, {"episode_id", "tven", TAG_TEXT},
-	{"season", "tvsn", TAG_INT32}, {"episode", "tves", TAG_INT32}, {"network", "tvnn", TAG_TEXT},
-	{"sdesc", "desc", TAG_TEXT}, {"ldesc", "ldes", TAG_TEXT}, {"lyrics", "\251lyr", TAG_TEXT},
-	{"sort_name", "sonm", TAG_TEXT}, {"sort_artist", "soar", TAG_TEXT}, {"sort_album_artist", "soaa", TAG_TEXT},
-	{"sort_album", "soal", TAG_TEXT}, {"sort_composer", "soco", TAG_TEXT}, {"sort_show", "sosn", TAG_TEXT},
-	{"cover", "covr", TAG_IMAGE}, {"copyright", "cprt", TAG_TEXT}, {"encoder", "\251enc", TAG_TEXT},
-	{"pdate", "purd", TAG_TEXT}, {"podcast", "pcst", TAG_BOOL}, {"url", "purl", TAG_TEXT},
-	{"keywords", "kyyw", TAG_TEXT}, {"category", "catg", TAG_TEXT}, {"hdvideo", "hdvd", TAG_INT8},
-	{"media", "stik", TAG_INT8}, {"rating", "rtng", TAG_INT8}, {"gapless", "pgap", TAG_BOOL},
-	{"art_director", "\251ard", TAG_TEXT}, {"arranger", "\251arg", TAG_TEXT}, {"lyricist", "\251aut", TAG_TEXT},
-	{"acknowledgement", "\251cak", TAG_TEXT}, {"song_description", "\251des", TAG_TEXT},
-	{"director", "\251dir", TAG_TEXT}, {"equalizer", "\251equ", TAG_TEXT}, {"liner", "\251lnt", TAG_TEXT},
-	{"record_company", "\251mak", TAG_TEXT}, {"original_artist", "\251ope", TAG_TEXT},
-	{"phono_rights", "\251phg", TAG_TEXT}, {"producer", "\251prd", TAG_TEXT}, {"performer", "\251prf", TAG_TEXT},
-	{"publisher", "\251pub", TAG_TEXT}, {"sound_engineer", "\251sne", TAG_TEXT}, {"soloist", "\251sol", TAG_TEXT},
-	{"credits", "\251src", TAG_TEXT}, {"thanks", "\251thx", TAG_TEXT}, {"online_info", "\251url", TAG_TEXT},
-	{"exec_producer", "\251xpd", TAG_TEXT}, {"location", "\251xyz", TAG_TEXT},
-};
-// clang-format on
+#define ENCODER_TAG GF_4CC(0xA9, 't', 'o', 'o')
 
 static void write_data(ByteWriter *w, u32 indicator, const void *value, size_t size)
 {
@@ -93,26 +50,40 @@ static void write_pair(ByteWriter *w, const GF_PropertyValue *p, u32 bytes)
 	write_data(w, 0, v, bytes);
 }
 
-static void write_tag(ByteWriter *w, const TagBox *tag, const GF_PropertyValue *p)
+static Bool is_integer(const GF_PropertyValue *p)
 {
-	if (tag->kind == TAG_GENRE && p->type == GF_PROP_UINT) {
-		size_t gnre = isow_box(w, "gnre");
-		u8 id[2] = {(u8)(p->value.uint >> 8), (u8)p->value.uint};
-		write_data(w, 0, id, 2);
-		isow_end(w, gnre);
-		return;
-	}
-	size_t box = isow_box(w, tag->type);
+	return p->type == GF_PROP_UINT || p->type == GF_PROP_SINT || p->type == GF_PROP_BOOL;
+}
+
+// Whether the property can be stored in the box: some names have a box for texts and one for numbers.
+static Bool fits(const IsomTagDef *tag, const GF_PropertyValue *p)
+{
+	if (tag->type == ENCODER_TAG)
+		return GF_FALSE; // the tool that writes this file
+	if (tag->type == GF_4CC('g', 'n', 'r', 'e'))
+		return is_integer(p);
+	if (!strcmp(tag->name, "genre"))
+		return is_text(p) || is_bytes(p);
+	return GF_TRUE;
+}
+
+static void write_tag(ByteWriter *w, const IsomTagDef *tag, const GF_PropertyValue *p)
+{
+	const char type[5] = {(char)(tag->type >> 24), (char)(tag->type >> 16), (char)(tag->type >> 8), (char)tag->type};
+	size_t box = isow_box(w, type);
 	if (is_text(p)) {
 		write_data(w, 1, p->value.string, strlen(p->value.string));
 	} else if (is_bytes(p)) {
 		Bool png = p->value.data.size > 4 && !memcmp(p->value.data.ptr, "\x89PNG", 4);
-		write_data(w, tag->kind != TAG_IMAGE ? 0 : png ? 14 : 13, p->value.data.ptr, p->value.data.size);
-	} else if (p->type == GF_PROP_FRACTION && (tag->kind == TAG_PAIR8 || tag->kind == TAG_PAIR6)) {
-		write_pair(w, p, tag->kind == TAG_PAIR8 ? 8 : 6);
+		write_data(w, tag->kind != ISOM_TAG_IMAGE ? 0 : png ? 14 : 13, p->value.data.ptr, p->value.data.size);
+	} else if (p->type == GF_PROP_FRACTION && (tag->kind == ISOM_TAG_FRAC8 || tag->kind == ISOM_TAG_FRAC6)) {
+		write_pair(w, p, tag->kind == ISOM_TAG_FRAC8 ? 8 : 6);
+	} else if (tag->type == GF_4CC('g', 'n', 'r', 'e')) {
+		u8 id[2] = {(u8)(p->value.uint >> 8), (u8)p->value.uint};
+		write_data(w, 0, id, 2);
 	} else {
 		u32 value = p->type == GF_PROP_BOOL ? p->value.boolean != 0 : p->value.uint;
-		write_integer(w, value, tag->kind == TAG_INT32 ? 4 : tag->kind == TAG_INT16 ? 2 : 1);
+		write_integer(w, value, tag->kind == ISOM_TAG_UINT32 ? 4 : tag->kind == ISOM_TAG_UINT16 ? 2 : 1);
 	}
 	isow_end(w, box);
 }
@@ -150,10 +121,11 @@ static void write_tags(const Mp4Mux *mux, ByteWriter *w)
 	bw_zeros(w, 9); // reserved, empty name
 	isow_end(w, hdlr);
 	size_t ilst = isow_box(w, "ilst"), empty = w->size;
-	for (size_t i = 0; mux->itags != TAGS_NONE && i < sizeof(tag_boxes) / sizeof(tag_boxes[0]); i++) {
-		const GF_PropertyValue *p = find_tag(mux, tag_boxes[i].name);
-		if (p)
-			write_tag(w, &tag_boxes[i], p);
+	const IsomTagDef *tag;
+	for (u32 i = 0; mux->itags != TAGS_NONE && (tag = isom_tag_def(i)) != NULL; i++) {
+		const GF_PropertyValue *p = find_tag(mux, tag->name);
+		if (p && fits(tag, p))
+			write_tag(w, tag, p);
 	}
 	if (mux->itags == TAGS_ALL)
 		write_free_tags(mux, w);

@@ -9,13 +9,7 @@
 		GF_4CC(a, b, c, d), name, ISOM_TAG_##kind \
 	}
 
-typedef struct {
-	u32 type;
-	const char *name; // of the property
-	IsomTagKind kind;
-} TagDef;
-
-static const TagDef tags[] = {
+static const IsomTagDef tags[] = {
 	TAG(0xA9, 'n', 'a', 'm', "title", TEXT),
 	TAG(0xA9, 'A', 'R', 'T', "artist", TEXT),
 	TAG('a', 'A', 'R', 'T', "album_artist", TEXT),
@@ -83,11 +77,17 @@ static const TagDef tags[] = {
 	TAG(0xA9, 'x', 'y', 'z', "location", TEXT),
 };
 
-static const TagDef *tag_of_type(u32 type)
+const IsomTagDef *isom_tag_def(u32 index)
 {
-	for (u32 i = 0; i < sizeof(tags) / sizeof(tags[0]); i++) {
-		if (tags[i].type == type)
-			return &tags[i];
+	return index < sizeof(tags) / sizeof(tags[0]) ? &tags[index] : NULL;
+}
+
+static const IsomTagDef *tag_of_type(u32 type)
+{
+	const IsomTagDef *def;
+	for (u32 i = 0; (def = isom_tag_def(i)) != NULL; i++) {
+		if (def->type == type)
+			return def;
 	}
 	return NULL;
 }
@@ -157,7 +157,7 @@ static Bool full_text(const IsomBox *item, u32 type, const u8 **text, u32 *size)
 
 static Bool item_name(const IsomBox *item, IsomTag *tag, IsomTagKind *kind)
 {
-	const TagDef *def = tag_of_type(item->type);
+	const IsomTagDef *def = tag_of_type(item->type);
 	if (def) {
 		snprintf(tag->name, sizeof(tag->name), "%s", def->name);
 		*kind = def->kind;

@@ -27,6 +27,16 @@ typedef struct {
 	u32 num, den; // integer, boolean, fraction
 } IsomTag;
 
+// A tag with a box of its own. Two may have the same name, with different kinds.
+typedef struct {
+	u32 type;
+	const char *name; // of the property
+	IsomTagKind kind;
+} IsomTagDef;
+
+// The tags known, in the order of a file; NULL after the last.
+const IsomTagDef *isom_tag_def(u32 index);
+
 typedef struct {
 	const IsomBlobs *udta; // of the movie
 	u32 blob;              // next one to open

@@ -60,7 +60,7 @@ def test_codec(gpac, clip, tmp_path, name, store):
 LAYOUTS = ["store=tight", "cdur=0", "cdur=0.1", "maxchunk=5000", "ctmode=negctts", "deps=false", "moovpad=1000",
            "tsalign=false", "store=frag:moof_first=false", "store=frag:abs_offset", "store=frag:straf",
            "store=frag:strun", "store=frag:fsap=false", "store=frag:mfra", "store=frag:tfdt64", "store=frag:nofragdef",
-           "store=frag:truns_first", "store=sfrag:cdur=0.5", "cmaf=cmfc"]
+           "store=frag:truns_first", "store=frag:tfdt_traf", "store=sfrag:cdur=0.5", "cmaf=cmfc"]
 
 
 @pytest.mark.parametrize("options", LAYOUTS)
@@ -151,6 +151,13 @@ def run_sizes(data, at, _end):
     at += 8 + 4 * (flags & 1) + 4 * bool(flags & 4)
     fields = [bool(flags & f) for f in (0x100, 0x200, 0x400, 0x800)]
     return [struct.unpack(">I", data[at + 4 * sum(fields) * i + 4 * fields[0]:][:4])[0] for i in range(count)]
+
+
+@pytest.mark.parametrize("option", ["sgpd_traf", "scte35=inband", "importer", "start=1", "uncv=tiny"])
+def test_options_not_done(gpac, av_clip, tmp_path, option):
+    done = gpac("-i", av_clip, "-o", tmp_path / f"out.mp4:{option}", check=False)
+    assert f"option {option.split('=')[0]} is not supported" in done.stderr
+    assert not (tmp_path / "out.mp4").exists()
 
 
 def test_nothing_to_store(gpac, av_clip, tmp_path):

@@ -402,7 +402,7 @@ static void test_composition(void **state)
 
 	// in fragments: signed offsets, no edit list
 	src = (Source){.streams = {VIDEO(units)}, .nb = 1};
-	run(&src, "c.mp4", ":store=frag");
+	run(&src, "c.mp4", ":store=frag:tfdt_traf");
 	file = load("c.mp4", &size);
 	assert_null(find(file, size, "moov/trak/edts").data);
 	assert_int_equal(find(file, size, "moof/traf/trun").data[0], 1);
@@ -694,7 +694,7 @@ static void test_fragments(void **state)
 	(void)state;
 	u32 size;
 	Source src = {.streams = {VIDEO(video), AUDIO(audio)}, .nb = 2};
-	run(&src, "f.mp4", ":store=frag:msn=5:msninc=2");
+	run(&src, "f.mp4", ":store=frag:msn=5:msninc=2:tfdt_traf");
 	u8 *file = load("f.mp4", &size);
 	CHECK(find(file, size, "ftyp"), 'i', 's', 'o', '5', 0, 0, 0, 1, 'i', 's', 'o', '5');
 	assert_non_null(find(file, size, "moov/mvex/trex#1").data);
@@ -714,10 +714,19 @@ static void test_fragments(void **state)
 
 	// with sfrag, a fragment waits for a random access point
 	src = (Source){.streams = {VIDEO(video), AUDIO(audio)}, .nb = 2};
-	run(&src, "f.mp4", ":store=sfrag:cdur=0.5");
+	run(&src, "f.mp4", ":store=sfrag:cdur=0.5:tfdt_traf");
 	file = load("f.mp4", &size);
 	assert_int_equal(be32(find(file, size, "moof#1/traf/tfdt").data + 4), 1200);
 	assert_null(find(file, size, "moof#2").data);
+	gf_free(file);
+
+	// 8.8.12: a decode time may be left out when it is the end of the fragment before
+	src = (Source){.streams = {VIDEO(video), AUDIO(audio)}, .nb = 2};
+	run(&src, "f.mp4", ":store=frag");
+	file = load("f.mp4", &size);
+	assert_non_null(find(file, size, "moof#1/traf").data);
+	assert_null(find(file, size, "moof/traf/tfdt").data);
+	assert_null(find(file, size, "moof#1/traf/tfdt").data);
 	gf_free(file);
 }
 
