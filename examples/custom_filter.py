@@ -33,7 +33,7 @@ class SecondPrinter(gpac.FilterCustom):
 
     def process(self):
         for pid in self.ipids:
-            for pck in pid.packets():
+            for pck in pid:
                 if pck.dts >= pid.next_second * pck.timescale:
                     print(f"{pid.get_prop('StreamType')}: second {pid.next_second}, {pck.size} bytes")
                     pid.next_second += 1

@@ -181,10 +181,18 @@ GF_EXPORT void gf_fs_release(GF_FilterSession *session);
 // single filters are told by the two functions below. A session that ended runs again when filters were
 // added.
 GF_EXPORT GF_Err gf_fs_run(GF_FilterSession *session);
+// Runs what can run now, for about a millisecond, whatever the flags of the session: for programs with a loop of
+// their own, which call it again when the descriptor of gf_fs_get_fd is readable. GF_OK: there is more to come.
+// GF_EOS or a negative error: as gf_fs_run of a blocking session. Not from a callback.
+GF_EXPORT GF_Err gf_fs_run_slice(GF_FilterSession *session);
+// Calls `on_ready` on the thread that runs the session each time `fd` is readable; it must read it. Another `fd`
+// replaces it, -1 ends it, which is needed before the descriptor is closed. Does not keep the session running. Not
+// while another thread runs the session. GF_IO_ERR when the descriptor cannot be watched.
+GF_EXPORT GF_Err gf_fs_watch_fd(GF_FilterSession *session, int fd, void (*on_ready)(void *udta), void *udta);
 // Non-blocking sessions: runs what can run now. Not from a callback.
 GF_EXPORT GF_Err gf_fs_stop(GF_FilterSession *session);
-// A descriptor for poll, select or an event loop: readable when a non-blocking session has work, deadlines
-// and calls from other threads included. Belongs to the session; -1 when it cannot be made.
+// A descriptor for poll, select or an event loop: readable when a session that is not inside gf_fs_run has work,
+// deadlines and calls from other threads included. Belongs to the session; -1 when it cannot be made.
 GF_EXPORT int gf_fs_get_fd(GF_FilterSession *session);
 // Ends the session; from any thread. A later call with GF_FS_FLUSH_NONE cuts a flush short.
 GF_EXPORT GF_Err gf_fs_abort(GF_FilterSession *session, GF_FSFlushType flush_type);

@@ -72,7 +72,8 @@ struct session_object {
 	TaskRecord *tasks;
 	unsigned long thread; // of run(), 0 when not running
 	u64 deadline;         // of run(timeout), 0 for none
-	Bool watching;        // the task that looks for signals is posted
+	u64 deadline_task;    // when the task that looks at it is due, 0 for none
+	Bool blocking;        // run() may sleep
 	Bool starting;        // the task that starts Python sources is posted
 	Session *next, *prev; // in the state
 };
@@ -88,6 +89,19 @@ int session_delete(Session *s);
 Filter *session_filter(Session *s, GF_Filter *f);
 void session_start_sources(Session *s);
 PyTypeObject *session_make_type(PyObject *module);
+
+// ---- signals.c
+
+// Signals during one run() of the main thread that may sleep; others look at them when they return.
+typedef struct {
+	Session *session;
+	int fds[2]; // pipe Python writes to; -1 when not watching
+	int old;    // descriptor it wrote to before
+} SignalWatch;
+
+// Nothing happens on other threads, which get no signals.
+void signals_watch(SignalWatch *w, Session *s);
+void signals_unwatch(SignalWatch *w);
 
 // ---- task.c
 
@@ -196,6 +210,12 @@ PyObject *prop_name(u32 code, const char *name);
 // False with an exception. None is not a value.
 Bool prop_from_python(u32 code, u32 custom_type, PyObject *value, PropArg *out);
 void prop_arg_reset(PropArg *arg);
+
+typedef const GF_PropertyValue *(*next_prop)(void *owner, u32 *idx, u32 *code, const char **name);
+// Calls `method(name, value)` for each property; None, or NULL with the exception of a call.
+PyObject *props_enumerate(void *owner, next_prop next, PyObject *method);
+// All properties as {name: value}.
+PyObject *props_dict(void *owner, next_prop next);
 
 // ---- event.c
 

@@ -339,6 +339,11 @@ static PyObject *get_blocking_ref(PyObject *self, void *closure)
 
 // ---- properties
 
+static const GF_PropertyValue *next_prop_of_packet(void *pck, u32 *idx, u32 *code, const char **name)
+{
+	return gf_filter_pck_enum_properties(pck, idx, code, name);
+}
+
 static PyObject *enum_props(PyObject *self, PyObject *callback)
 {
 	GF_FilterPacket *pck = packet_of((Packet *)self);
@@ -349,24 +354,16 @@ static PyObject *enum_props(PyObject *self, PyObject *callback)
 		PyErr_Clear();
 		Py_RETURN_NONE;
 	}
-	PyObject *res = Py_NewRef(Py_None);
-	for (u32 i = 0; res;) {
-		u32 code = 0;
-		const char *name = NULL;
-		const GF_PropertyValue *v = gf_filter_pck_enum_properties(pck, &i, &code, &name);
-		if (!v)
-			break;
-		PyObject *value = prop_to_python(code, v);
-		PyObject *key = value ? prop_name(code, name) : NULL;
-		PyObject *done = key ? PyObject_CallFunctionObjArgs(method, key, value, NULL) : NULL;
-		if (!done)
-			Py_CLEAR(res);
-		Py_XDECREF(done);
-		Py_XDECREF(key);
-		Py_XDECREF(value);
-	}
+	PyObject *res = props_enumerate(pck, next_prop_of_packet, method);
 	Py_DECREF(method);
 	return res;
+}
+
+static PyObject *props(PyObject *self, PyObject *none)
+{
+	(void)none;
+	GF_FilterPacket *pck = packet_of((Packet *)self);
+	return pck ? props_dict(pck, next_prop_of_packet) : NULL;
 }
 
 static PyObject *get_prop(PyObject *self, PyObject *key)
@@ -651,6 +648,7 @@ static PyGetSetDef packet_attributes[] = {
 
 static PyMethodDef packet_methods[] = {
 	{"enum_props", enum_props, METH_O, "Calls on_prop_enum(name, value) for each property."},
+	{"props", props, METH_NOARGS, "All properties, as a dict of names and values."},
 	{"get_prop", get_prop, METH_O, "Property value or None."},
 	{"set_prop", WITH_KEYWORDS(set_prop), KEYWORDS, "Sets or removes a property."},
 	{"copy_props", copy_props, METH_O, "Merges attributes and properties of another packet."},

@@ -137,6 +137,11 @@ static int set_max_buffer(PyObject *self, PyObject *value, void *closure)
 
 // ---- properties
 
+static const GF_PropertyValue *next_prop_of_pid(void *pid, u32 *idx, u32 *code, const char **name)
+{
+	return gf_filter_pid_enum_properties(pid, idx, code, name);
+}
+
 PyObject *pid_enumerate(GF_FilterPid *pid, PyObject *callback)
 {
 	PyObject *method = PyObject_GetAttrString(callback, "on_prop_enum");
@@ -144,22 +149,7 @@ PyObject *pid_enumerate(GF_FilterPid *pid, PyObject *callback)
 		PyErr_Clear();
 		return native_raise(GF_BAD_PARAM, "No on_prop_enum function on callback");
 	}
-	PyObject *res = Py_NewRef(Py_None);
-	for (u32 i = 0; res;) {
-		u32 code = 0;
-		const char *name = NULL;
-		const GF_PropertyValue *v = gf_filter_pid_enum_properties(pid, &i, &code, &name);
-		if (!v)
-			break;
-		PyObject *value = prop_to_python(code, v);
-		PyObject *key = value ? prop_name(code, name) : NULL;
-		PyObject *done = key ? PyObject_CallFunctionObjArgs(method, key, value, NULL) : NULL;
-		if (!done)
-			Py_CLEAR(res);
-		Py_XDECREF(done);
-		Py_XDECREF(key);
-		Py_XDECREF(value);
-	}
+	PyObject *res = props_enumerate(pid, next_prop_of_pid, method);
 	Py_DECREF(method);
 	return res;
 }
@@ -170,28 +160,11 @@ static PyObject *enum_props(PyObject *self, PyObject *callback)
 	return pid ? pid_enumerate(pid, callback) : NULL;
 }
 
-static PyObject *pid_iter(PyObject *self)
+static PyObject *props(PyObject *self, PyObject *none)
 {
+	(void)none;
 	GF_FilterPid *pid = pid_of((Pid *)self);
-	PyObject *list = pid ? PyList_New(0) : NULL;
-	for (u32 i = 0; list;) {
-		u32 code = 0;
-		const char *name = NULL;
-		const GF_PropertyValue *v = gf_filter_pid_enum_properties(pid, &i, &code, &name);
-		if (!v)
-			break;
-		PyObject *value = prop_to_python(code, v);
-		PyObject *key = value ? prop_name(code, name) : NULL;
-		PyObject *item = key ? PyTuple_Pack(2, key, value) : NULL;
-		if (!item || PyList_Append(list, item) < 0)
-			Py_CLEAR(list);
-		Py_XDECREF(item);
-		Py_XDECREF(key);
-		Py_XDECREF(value);
-	}
-	PyObject *iter = list ? PyObject_GetIter(list) : NULL;
-	Py_XDECREF(list);
-	return iter;
+	return pid ? props_dict(pid, next_prop_of_pid) : NULL;
 }
 
 static PyObject *get_prop(PyObject *self, PyObject *name)
@@ -366,15 +339,24 @@ static PyObject *next_packet(PyObject *self, PyObject *none)
 	return get_packet(self, none);
 }
 
-static PyObject *packets(PyObject *self, PyObject *none)
+static PyObject *pid_iter(PyObject *self)
 {
-	(void)none;
-	if (!input_pid(self, "packets"))
+	if (!input_pid(self, "iteration"))
 		return NULL;
 	PyObject *next = PyObject_GetAttrString(self, "_next_packet");
 	PyObject *iter = next ? PyCallIter_New(next, Py_None) : NULL;
 	Py_XDECREF(next);
 	return iter;
+}
+
+static PyObject *pid_aiter(PyObject *self)
+{
+	if (!input_pid(self, "iteration"))
+		return NULL;
+	PyObject *m = PyImport_ImportModule("libgpac.aio");
+	PyObject *res = m ? PyObject_CallMethod(m, "packets", "O", self) : NULL;
+	Py_XDECREF(m);
+	return res;
 }
 
 static Packet *packet_argument(PyObject *arg, const char *member)
@@ -763,8 +745,7 @@ static PyMethodDef pid_methods[] = {
 	{"get_info", get_info, METH_O, "Information value or None, searched up to the source."},
 	{"get_packet", get_packet, METH_NOARGS, "First pending packet or None."},
 	{"drop_packet", drop_packet, METH_NOARGS, "Removes the packet returned by get_packet."},
-	{"packets", packets, METH_NOARGS,
-		"Iterates over pending packets; each is dropped when the next is asked for."},
+	{"props", props, METH_NOARGS, "All properties, as a dict of names and values."},
 	{"_next_packet", next_packet, METH_NOARGS, NULL},
 	{"copy_props", copy_props, METH_O, "Takes over all properties of another PID."},
 	{"reset_props", reset_props, METH_NOARGS, "Removes all properties."},
@@ -805,6 +786,7 @@ static PyType_Slot pid_slots[] = {
 	{Py_tp_clear, pid_clear},
 	{Py_tp_repr, pid_repr},
 	{Py_tp_iter, pid_iter},
+	{Py_am_aiter, pid_aiter},
 	{Py_tp_methods, pid_methods},
 	{Py_tp_getset, pid_attributes},
 	{Py_tp_members, pid_members},

@@ -583,3 +583,49 @@ void prop_arg_reset(PropArg *arg)
 	gf_free(arg->array);
 	arg->array = NULL;
 }
+
+// ---- all properties of an object
+
+// Calls `take` with each name and value; it returns false with an exception to end.
+static Bool for_each_prop(void *owner, next_prop next, Bool (*take)(PyObject *, PyObject *, PyObject *), PyObject *to)
+{
+	Bool ok = GF_TRUE;
+	for (u32 i = 0; ok;) {
+		u32 code = 0;
+		const char *name = NULL;
+		const GF_PropertyValue *v = next(owner, &i, &code, &name);
+		if (!v)
+			break;
+		PyObject *value = prop_to_python(code, v);
+		PyObject *key = value ? prop_name(code, name) : NULL;
+		ok = key && take(to, key, value);
+		Py_XDECREF(key);
+		Py_XDECREF(value);
+	}
+	return ok;
+}
+
+static Bool call_with_prop(PyObject *method, PyObject *key, PyObject *value)
+{
+	PyObject *res = PyObject_CallFunctionObjArgs(method, key, value, NULL);
+	Py_XDECREF(res);
+	return res != NULL;
+}
+
+PyObject *props_enumerate(void *owner, next_prop next, PyObject *method)
+{
+	return for_each_prop(owner, next, call_with_prop, method) ? Py_NewRef(Py_None) : NULL;
+}
+
+static Bool store_prop(PyObject *dict, PyObject *key, PyObject *value)
+{
+	return PyDict_SetItem(dict, key, value) == 0;
+}
+
+PyObject *props_dict(void *owner, next_prop next)
+{
+	PyObject *dict = PyDict_New();
+	if (dict && !for_each_prop(owner, next, store_prop, dict))
+		Py_CLEAR(dict);
+	return dict;
+}

@@ -3,10 +3,6 @@
 #include "native.h"
 #include <pythread.h>
 
-// A session that runs looks for signals and for its time limit at this interval, also when nothing happens:
-// Ctrl-C works within a tenth of a second, and an idle session takes less than a thousandth of a processor.
-#define WATCH_MS 80
-
 GF_FilterSession *session_of(Session *s)
 {
 	if (!s->fs)
@@ -242,6 +238,7 @@ static int session_init(PyObject *self, PyObject *args, PyObject *kwargs)
 		return -1;
 	}
 	s->fs = fs;
+	s->blocking = !(flags & GF_FS_FLAG_NON_BLOCKING);
 	gf_fs_set_filter_creation_callback(fs, on_filter, s, GF_TRUE);
 	State *st = native_state();
 	s->next = st->sessions;
@@ -369,23 +366,75 @@ static PyObject *session_exit(PyObject *self, PyObject *args)
 
 // ---- running
 
-static Bool watch(GF_FilterSession *fs, void *udta, u32 *reschedule_ms)
+static Bool check_deadline(GF_FilterSession *fs, void *udta, u32 *reschedule_ms)
 {
 	Session *s = udta;
-	if (gf_fs_in_final_flush(fs)) {
-		s->watching = GF_FALSE;
+	u64 now = gf_sys_clock_high_res();
+	s->deadline_task = 0;
+	if (!s->deadline || gf_fs_in_final_flush(fs))
 		return GF_FALSE;
+	if (now < s->deadline) { // of a later run
+		s->deadline_task = s->deadline;
+		*reschedule_ms = (u32)((s->deadline - now + 999) / 1000);
+		return GF_TRUE;
 	}
 	PyGILState_STATE gil = PyGILState_Ensure();
-	if (PyErr_CheckSignals() < 0) {
-		session_fail(s);
-	} else if (s->deadline && gf_sys_clock_high_res() >= s->deadline) {
-		PyErr_SetString(PyExc_TimeoutError, "the session did not end in the time given to run()");
-		session_fail(s);
-	}
+	PyErr_SetString(PyExc_TimeoutError, "the session did not end in the time given to run()");
+	session_fail(s);
 	PyGILState_Release(gil);
-	*reschedule_ms = WATCH_MS;
+	return GF_FALSE;
+}
+
+// False with an exception for a timeout that is not a number.
+static Bool set_deadline(Session *s, PyObject *timeout)
+{
+	s->deadline = 0;
+	if (timeout == Py_None)
+		return GF_TRUE;
+	double seconds = PyFloat_AsDouble(timeout);
+	if (PyErr_Occurred())
+		return GF_FALSE;
+	if (!(seconds < 1e6)) // eleven days: the longest delay of a task
+		seconds = 1e6;
+	u64 us = seconds > 0 ? (u64)(seconds * 1e6) : 0;
+	s->deadline = gf_sys_clock_high_res() + us;
+	if ((!s->deadline_task || s->deadline < s->deadline_task) &&
+		gf_fs_post_background_task(s->fs, check_deadline, s, (u32)((us + 999) / 1000)) == GF_OK)
+		s->deadline_task = s->deadline;
 	return GF_TRUE;
+}
+
+// Runs the session on this thread. A failure, the session's or a callback's, is an exception.
+static GF_Err run_with(Session *s, GF_Err (*run)(GF_FilterSession *), Bool may_sleep)
+{
+	SignalWatch signals;
+	if (may_sleep)
+		signals_watch(&signals, s);
+	s->thread = PyThread_get_thread_ident();
+	Py_INCREF((PyObject *)s);
+	GF_Err e;
+	Py_BEGIN_ALLOW_THREADS e = run(s->fs);
+	Py_END_ALLOW_THREADS s->thread = 0;
+	s->deadline = 0;
+	if (may_sleep)
+		signals_unwatch(&signals);
+	if (gf_fs_in_final_flush(s->fs))
+		tasks_cut(s);
+	if (PyErr_CheckSignals() < 0)
+		session_fail(s);
+	if (session_check(s) == 0 && e < 0)
+		native_raise_err(e, "Failed to run session");
+	Py_DECREF((PyObject *)s);
+	return e;
+}
+
+static Bool may_run(Session *s, const char *call)
+{
+	if (!s->fs)
+		native_raise_err(GF_BAD_PARAM, "Failed to run session");
+	else if (s->thread)
+		native_raise(GF_BAD_PARAM, "%s of a session that is running", call);
+	return !PyErr_Occurred();
 }
 
 static PyObject *session_run(PyObject *self, PyObject *args, PyObject *kwargs)
@@ -393,33 +442,31 @@ static PyObject *session_run(PyObject *self, PyObject *args, PyObject *kwargs)
 	Session *s = (Session *)self;
 	static char *names[] = {"timeout", NULL};
 	PyObject *timeout = Py_None;
-	if (!PyArg_ParseTupleAndKeywords(args, kwargs, "|O:run", names, &timeout))
+	if (!PyArg_ParseTupleAndKeywords(args, kwargs, "|O:run", names, &timeout) || !may_run(s, "run()") ||
+		!set_deadline(s, timeout))
 		return NULL;
-	double seconds = timeout == Py_None ? 0 : PyFloat_AsDouble(timeout);
-	if (PyErr_Occurred())
+	run_with(s, gf_fs_run, s->blocking);
+	return PyErr_Occurred() ? NULL : Py_NewRef(Py_None);
+}
+
+static PyObject *session_run_slice(PyObject *self, PyObject *none)
+{
+	(void)none;
+	Session *s = (Session *)self;
+	if (!may_run(s, "run_slice()"))
 		return NULL;
-	if (!s->fs)
-		return native_raise_err(GF_BAD_PARAM, "Failed to run session");
-	if (s->thread)
-		return native_raise(GF_BAD_PARAM, "run() of a session that is running");
-	s->deadline = timeout == Py_None ? 0 : gf_sys_clock_high_res() + (u64)(seconds > 0 ? seconds * 1e6 : 0);
-	if (!s->watching)
-		s->watching = gf_fs_post_background_task(s->fs, watch, s, WATCH_MS) == GF_OK;
-	s->thread = PyThread_get_thread_ident();
-	Py_INCREF(self);
-	GF_Err e;
-	Py_BEGIN_ALLOW_THREADS e = gf_fs_run(s->fs);
-	Py_END_ALLOW_THREADS s->thread = 0;
-	s->deadline = 0;
-	if (gf_fs_in_final_flush(s->fs))
-		tasks_cut(s);
-	if (PyErr_CheckSignals() < 0)
-		session_fail(s);
-	PyObject *res = NULL;
-	if (session_check(s) == 0)
-		res = e < 0 ? native_raise_err(e, "Failed to run session") : Py_NewRef(Py_None);
-	Py_DECREF(self);
-	return res;
+	GF_Err e = run_with(s, gf_fs_run_slice, GF_FALSE);
+	return PyErr_Occurred() ? NULL : PyBool_FromLong(e == GF_OK);
+}
+
+static PyObject *session_fileno(PyObject *self, PyObject *none)
+{
+	(void)none;
+	GF_FilterSession *fs = session_of((Session *)self);
+	int fd = fs ? gf_fs_get_fd(fs) : -1;
+	if (fs && fd < 0)
+		return native_raise(GF_IO_ERR, "fileno: the session can have no descriptor");
+	return fs ? PyLong_FromLong(fd) : NULL;
 }
 
 static PyObject *session_abort(PyObject *self, PyObject *args, PyObject *kwargs)
@@ -600,6 +647,18 @@ static PyObject *graph(PyObject *self, PyObject *none)
 	return res;
 }
 
+static PyObject *run_async(PyObject *self, PyObject *args, PyObject *kwargs)
+{
+	static char *names[] = {"timeout", NULL};
+	PyObject *timeout = Py_None;
+	if (!PyArg_ParseTupleAndKeywords(args, kwargs, "|O:run_async", names, &timeout) || !session_of((Session *)self))
+		return NULL;
+	PyObject *m = PyImport_ImportModule("libgpac.aio");
+	PyObject *res = m ? PyObject_CallMethod(m, "run", "OO", self, timeout) : NULL;
+	Py_XDECREF(m);
+	return res;
+}
+
 static PyObject *fire_event(PyObject *self, PyObject *args, PyObject *kwargs)
 {
 	Session *s = (Session *)self;
@@ -730,6 +789,16 @@ static PyMethodDef session_methods[] = {
 	{"delete", call_delete, METH_NOARGS, "Destroys the session."},
 	{"run", WITH_KEYWORDS(session_run), KEYWORDS,
 		"Runs until nothing is left to do, at most `timeout` seconds."},
+	{"run_slice", session_run_slice, METH_NOARGS,
+		"Runs what can run now, for about a millisecond. True while there is more to come.\n\n"
+		"For programs with a loop of their own, which call it again when fileno() is readable."},
+	{"fileno", session_fileno, METH_NOARGS,
+		"Descriptor that is readable when the session has work: packets, tasks and deadlines, calls of other threads.\n\n"
+		"It belongs to the session. For select, selectors, or the loop of a user interface."},
+	{"run_async", WITH_KEYWORDS(run_async), KEYWORDS,
+		"run_async(timeout=None): coroutine that runs the session in the running asyncio loop.\n\n"
+		"The loop watches the session's descriptor. Ends, raises and times out (seconds) as run(); when it is cancelled,\n"
+		"the session is aborted first."},
 	{"abort", WITH_KEYWORDS(session_abort), KEYWORDS, "Stops the session."},
 	{"load_src", WITH_KEYWORDS(load_src), KEYWORDS, "Loads a source."},
 	{"load_dst", WITH_KEYWORDS(load_dst), KEYWORDS, "Loads a destination."},

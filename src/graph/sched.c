@@ -24,6 +24,9 @@ struct scheduler {
 
 	int epoll_fd, event_fd, timer_fd; // timer_fd: only when the application waits for the session
 	u32 nb_fds;                       // filters waiting for a descriptor
+	int app_fd;                       // watched for the application, -1 for none
+	void (*on_app_fd)(void *udta);
+	void *app_udta;
 	Bool notify;                      // the application waits for timer_fd: work posted now must show there
 
 	// What other threads touch.
@@ -108,7 +111,7 @@ GF_Err sched_new(GF_FilterSession *fs)
 	Scheduler *s = gf_calloc(1, sizeof(Scheduler));
 	if (!s)
 		return GF_OUT_OF_MEM;
-	s->epoll_fd = s->event_fd = s->timer_fd = -1;
+	s->epoll_fd = s->event_fd = s->timer_fd = s->app_fd = -1;
 	pthread_mutex_init(&s->inbox_lock, NULL);
 	pthread_mutexattr_t recursive;
 	pthread_mutexattr_init(&recursive);
@@ -465,6 +468,23 @@ GF_Err sched_watch_fd(GF_Filter *f, int fd, u32 events)
 	return GF_OK;
 }
 
+GF_Err sched_watch_app_fd(GF_FilterSession *fs, int fd, void (*on_ready)(void *udta), void *udta)
+{
+	Scheduler *s = fs->sched;
+	if (s->app_fd >= 0)
+		epoll_ctl(s->epoll_fd, EPOLL_CTL_DEL, s->app_fd, NULL);
+	s->app_fd = -1;
+	if (fd < 0)
+		return GF_OK;
+	struct epoll_event e = {.events = EPOLLIN, .data.ptr = s};
+	if (epoll_ctl(s->epoll_fd, EPOLL_CTL_ADD, fd, &e) < 0)
+		return GF_IO_ERR;
+	s->app_fd = fd;
+	s->on_app_fd = on_ready;
+	s->app_udta = udta;
+	return GF_OK;
+}
+
 // Waits for descriptors for at most `timeout_ms` (-1: no limit) and makes the filters that got theirs ready.
 // Other threads may look at the graph during the wait.
 static void wait_events(GF_FilterSession *fs, int timeout_ms)
@@ -482,6 +502,10 @@ static void wait_events(GF_FilterSession *fs, int timeout_ms)
 	}
 	for (int i = 0; i < nb; i++) {
 		GF_Filter *f = events[i].data.ptr;
+		if (events[i].data.ptr == s) {
+			s->on_app_fd(s->app_udta);
+			continue;
+		}
 		if (f) {
 			f->sched.fd_armed = GF_FALSE;
 			s->nb_fds--;
@@ -606,7 +630,7 @@ static Bool run_ready(GF_FilterSession *fs, u64 limit)
 			if (!limit && s->timers.count)
 				clock = gf_sys_clock_high_res();
 			expire_timers(fs, clock);
-			if (s->nb_fds)
+			if (s->nb_fds || s->app_fd >= 0)
 				wait_events(fs, 0);
 			if (limit && gf_sys_clock_high_res() >= limit && !s->links.first)
 				return work_queued(s);
@@ -634,6 +658,8 @@ GF_Err sched_run(GF_FilterSession *fs, Bool blocking)
 	s->running = GF_TRUE;
 	s->notify = GF_FALSE;
 	atomic_store(&s->idle, 0);
+	if (!blocking && s->timer_fd >= 0)
+		wait_events(fs, 0); // what made the session's descriptor readable is dealt with
 	if (!blocking)
 		run_ready(fs, start + SLICE_US);
 	while (blocking && fs->run_status == GF_OK) {

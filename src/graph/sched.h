@@ -52,6 +52,8 @@ void sched_drop_pid(GF_FilterSession *fs, GF_FilterPid *pid);
 
 // Makes the filter ready once, when one of `events` (EPOLLIN, EPOLLOUT) comes from `fd`; -1 ends the wait.
 GF_Err sched_watch_fd(GF_Filter *f, int fd, u32 events);
+// Calls `on_ready` on the session's thread each time `fd` is readable, until another or -1 replaces it.
+GF_Err sched_watch_app_fd(GF_FilterSession *fs, int fd, void (*on_ready)(void *udta), void *udta);
 // A descriptor that is readable when the session has work; -1 when it cannot be made.
 int sched_fd(GF_FilterSession *fs);
 

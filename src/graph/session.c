@@ -367,6 +367,15 @@ void gf_fs_lock_filters(GF_FilterSession *session, Bool do_lock)
 
 // ---- running
 
+// Result of a run to the end: `e` is what the scheduler answered.
+static GF_Err result_of_run(GF_FilterSession *fs, GF_Err e)
+{
+	// All filters that an option could be for were loaded: what nobody took is a mistake of its author.
+	if (e >= 0 && arg_tracker_report(fs) && gf_opts_get_bool("core", "strict"))
+		return GF_BAD_PARAM;
+	return e == GF_OK ? GF_EOS : e;
+}
+
 GF_Err gf_fs_run(GF_FilterSession *session)
 {
 	if (!session)
@@ -377,12 +386,23 @@ GF_Err gf_fs_run(GF_FilterSession *session)
 	if (blocking && fs->run_status == GF_EOS && fs->flush == FLUSH_NOT)
 		fs->run_status = GF_OK; // run again after its end
 	GF_Err e = sched_run(fs, blocking);
-	if (!blocking)
-		return e;
-	// All filters that an option could be for were loaded: what nobody took is a mistake of its author.
-	if (e >= 0 && arg_tracker_report(fs) && gf_opts_get_bool("core", "strict"))
+	return blocking ? result_of_run(fs, e) : e;
+}
+
+GF_Err gf_fs_run_slice(GF_FilterSession *session)
+{
+	if (!session)
 		return GF_BAD_PARAM;
-	return e == GF_OK ? GF_EOS : e;
+	session_take_thread(session);
+	if (session->run_status == GF_EOS && session->flush == FLUSH_NOT)
+		session->run_status = GF_OK;
+	GF_Err e = sched_run(session, GF_FALSE);
+	return e == GF_OK && !gf_fs_is_last_task(session) ? GF_OK : result_of_run(session, e);
+}
+
+GF_Err gf_fs_watch_fd(GF_FilterSession *session, int fd, void (*on_ready)(void *udta), void *udta)
+{
+	return session && (on_ready || fd < 0) ? sched_watch_app_fd(session, fd, on_ready, udta) : GF_BAD_PARAM;
 }
 
 GF_Err gf_fs_stop(GF_FilterSession *session)

@@ -355,7 +355,7 @@ def test_iteration():
     class Dst(Sink):
         def process(self):
             for pid in self.ipids:
-                for pck in pid.packets():
+                for pck in pid:
                     self.received.append(bytes(pck.data))
             return 0
 

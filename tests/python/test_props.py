@@ -25,7 +25,7 @@ def through(props):
                         enumerated[name] = value
 
                 pid.enum_props(Props())
-                assert dict(pid) == enumerated
+                assert pid.props() == enumerated
             return 0
 
     fs, src, dst = run_pair(sink_class=Dst, props=props)
