@@ -45,14 +45,14 @@ class _Runner:
 
     def close(self) -> None:
         self.loop.remove_reader(self.fd)
-        del self.session._runner
+        self.session._runner = None
         for stream in list(self.streams):
             stream.end()
 
 
 async def run(session: FilterSession, timeout: Optional[float]) -> None:
     """What ``FilterSession.run_async`` does."""
-    if getattr(session, "_runner", None):
+    if session._runner:
         raise GpacError("run_async() of a session that is running", constants.GF_BAD_PARAM)
     runner = session._runner = _Runner(session)
     try:
@@ -131,7 +131,7 @@ class _PacketStream:
 
 def packets(pid: FilterPid) -> _PacketStream:
     """What ``async for`` over an input PID does."""
-    runner = getattr(pid.filter.session, "_runner", None)
+    runner = pid.filter.session._runner
     if runner is None:
         raise GpacError("async for over a PID: its session is not in run_async()", constants.GF_BAD_PARAM)
     return _PacketStream(pid, runner)

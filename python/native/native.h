@@ -68,6 +68,7 @@ struct session_object {
 	PyObject *files;      // list of FileIO loaded as sources or destinations
 	Filter *creating;     // FilterCustom whose native filter is being made
 	PyObject *error;      // first exception raised by a callback
+	PyObject *runner;     // of libgpac.aio while in run_async()
 	Packet *packets;      // packets that hold native references
 	TaskRecord *tasks;
 	unsigned long thread; // of run(), 0 when not running

@@ -289,9 +289,10 @@ int session_delete(Session *s)
 static PyObject *call_delete(PyObject *self, PyObject *none)
 {
 	(void)none;
-	if (session_delete((Session *)self) < 0)
-		return NULL;
-	Py_RETURN_NONE;
+	Session *s = (Session *)self;
+	if (s->runner && s->runner != Py_None)
+		return native_raise(GF_BAD_PARAM, "delete() while run_async() runs; cancel it first");
+	return session_delete(s) < 0 ? NULL : Py_NewRef(Py_None);
 }
 
 // Runs while all objects of a cycle are still whole.
@@ -313,6 +314,7 @@ static int session_traverse(PyObject *self, visitproc visit, void *arg)
 	Py_VISIT(s->shared);
 	Py_VISIT(s->files);
 	Py_VISIT(s->error);
+	Py_VISIT(s->runner);
 	return tasks_traverse(s, visit, arg);
 }
 
@@ -326,6 +328,7 @@ static int session_clear(PyObject *self)
 	Py_CLEAR(s->shared);
 	Py_CLEAR(s->files);
 	Py_CLEAR(s->error);
+	Py_CLEAR(s->runner);
 	return 0;
 }
 
@@ -359,9 +362,7 @@ static PyObject *session_enter(PyObject *self, PyObject *none)
 static PyObject *session_exit(PyObject *self, PyObject *args)
 {
 	(void)args;
-	if (session_delete((Session *)self) < 0)
-		return NULL;
-	Py_RETURN_NONE;
+	return call_delete(self, NULL);
 }
 
 // ---- running
@@ -824,7 +825,11 @@ static PyMethodDef session_methods[] = {
 	{NULL, NULL, 0, NULL},
 };
 
-static PyMemberDef session_members[] = {NATIVE_DICT_MEMBERS(Session), {NULL, 0, 0, 0, NULL}};
+static PyMemberDef session_members[] = {
+	{"_runner", T_OBJECT, offsetof(Session, runner), 0, NULL},
+	NATIVE_DICT_MEMBERS(Session),
+	{NULL, 0, 0, 0, NULL},
+};
 
 static PyType_Slot session_slots[] = {
 	{Py_tp_doc, "FilterSession(flags=0, blacklist=None, nb_threads=0, sched_type=0)"},

@@ -258,15 +258,17 @@ def test_one_run_at_a_time():
     asyncio.run(main())
 
 
-def test_deleted_meanwhile():
+def test_delete_waits():
     async def main():
-        fs = gpac.FilterSession()
-        fs.post(Ticker([60000, None]))
-        run = asyncio.create_task(fs.run_async())
-        await asyncio.sleep(0.02)
-        fs.delete()
-        with pytest.raises(gpac.GpacError):
-            await asyncio.wait_for(run, 5)
+        with gpac.FilterSession() as fs:
+            fs.post(Ticker([60000, None]))
+            run = asyncio.create_task(fs.run_async())
+            await asyncio.sleep(0.02)
+            with pytest.raises(gpac.GpacError, match="cancel it first"):
+                fs.delete()
+            run.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await run
 
     asyncio.run(main())
 

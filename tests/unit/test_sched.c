@@ -293,6 +293,78 @@ static void the_session_can_be_polled(void **state)
 	assert_int_equal(gf_fs_get_fd(NULL), -1);
 }
 
+static void a_program_runs_slices(void **state)
+{
+	Lab *lab = *state;
+	lab_run(lab);
+	int fd = gf_fs_get_fd(lab->fs);
+	u32 left = 3;
+	gf_fs_post_user_task(lab->fs, one_call, &left, NULL);
+	u32 nb = 0;
+	while (gf_fs_run_slice(lab->fs) == GF_OK && nb++ < 10)
+		assert_true(readable(fd, 5000));
+	assert_int_equal(left, 0);
+	assert_in_range(nb, 2, 4);
+	// Waking without work, as an abort from another thread does, is dealt with by one call.
+	gf_fs_lock_filters(lab->fs, GF_TRUE);
+	gf_fs_lock_filters(lab->fs, GF_FALSE);
+	assert_int_equal(gf_fs_run_slice(lab->fs), GF_EOS);
+	assert_false(readable(fd, 0));
+	assert_int_equal(gf_fs_run_slice(NULL), GF_BAD_PARAM);
+}
+
+typedef struct {
+	GF_FilterSession *fs;
+	int fds[2];
+	u32 nb;
+} Watched;
+
+static void read_byte(void *udta)
+{
+	Watched *w = udta;
+	char byte;
+	assert_int_equal(read(w->fds[0], &byte, 1), 1);
+	if (++w->nb == 2)
+		gf_fs_abort(w->fs, GF_FS_FLUSH_NONE);
+}
+
+static void *write_two_bytes(void *udta)
+{
+	Watched *w = udta;
+	for (u32 i = 0; i < 2; i++) {
+		usleep(20000);
+		assert_int_equal(write(w->fds[1], "x", 1), 1);
+	}
+	return NULL;
+}
+
+static Bool never_done(GF_FilterSession *fs, void *udta, u32 *reschedule_ms)
+{
+	(void)fs;
+	(void)udta;
+	*reschedule_ms = 60000;
+	return GF_TRUE;
+}
+
+static void the_application_has_a_descriptor(void **state)
+{
+	(void)state;
+	Watched w = {.fs = gf_fs_new(0, GF_FS_SCHEDULER_LOCK_FREE, 0, NULL)};
+	assert_int_equal(pipe(w.fds), 0);
+	assert_int_equal(gf_fs_watch_fd(w.fs, w.fds[0], read_byte, &w), GF_OK);
+	assert_int_equal(gf_fs_watch_fd(w.fs, w.fds[0], NULL, &w), GF_BAD_PARAM);
+	gf_fs_post_user_task(w.fs, never_done, NULL, NULL);
+	pthread_t thread;
+	pthread_create(&thread, NULL, write_two_bytes, &w);
+	assert_int_equal(gf_fs_run(w.fs), GF_EOS);
+	pthread_join(thread, NULL);
+	assert_int_equal(w.nb, 2);
+	assert_int_equal(gf_fs_watch_fd(w.fs, -1, NULL, NULL), GF_OK);
+	gf_fs_del(w.fs);
+	close(w.fds[0]);
+	close(w.fds[1]);
+}
+
 // ---- tasks
 
 typedef struct {
@@ -643,6 +715,8 @@ int main(void)
 		T(custom_sources_run_when_asked),
 		B(a_descriptor_wakes_a_filter),
 		T(the_session_can_be_polled),
+		T(a_program_runs_slices),
+		T(the_application_has_a_descriptor),
 		B(tasks_wait_for_their_delay),
 		B(tasks_are_not_repeated_in_a_flush),
 		T(filters_have_tasks_too),
