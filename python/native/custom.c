@@ -163,9 +163,9 @@ static int custom_init(PyObject *obj, PyObject *args, PyObject *kwargs)
 	Filter *self = (Filter *)obj;
 	PyObject *session;
 	const char *name = "Custom";
-	unsigned int flags = 0;
-	if (!PyArg_ParseTupleAndKeywords(
-			args, kwargs, "O!|sI:FilterCustom", names, native_state()->session_type, &session, &name, &flags))
+	ArgU32 flags = {"FilterCustom: flags", 0};
+	if (!PyArg_ParseTupleAndKeywords(args, kwargs, "O!|sO&:FilterCustom", names, native_state()->session_type,
+			&session, &name, arg_u32, &flags))
 		return -1;
 	Session *s = (Session *)session;
 	GF_FilterSession *fs = session_of(s);
@@ -178,7 +178,7 @@ static int custom_init(PyObject *obj, PyObject *args, PyObject *kwargs)
 	GF_Err e = GF_OK;
 	s->creating = self;
 	GF_Filter *filter;
-	Py_BEGIN_ALLOW_THREADS filter = gf_fs_new_filter(fs, name, flags | GF_FS_REG_MAIN_THREAD, &e);
+	Py_BEGIN_ALLOW_THREADS filter = gf_fs_new_filter(fs, name, flags.v | GF_FS_REG_MAIN_THREAD, &e);
 	Py_END_ALLOW_THREADS s->creating = NULL;
 	if (!filter || !self->filter) {
 		native_raise_err(e, "Failed to create filter %s", name);
@@ -215,14 +215,14 @@ static PyObject *push_cap(PyObject *self, PyObject *args, PyObject *kwargs)
 {
 	static char *names[] = {"pcode", "prop", "flag", "priority", "custom_type", NULL};
 	PyObject *code, *value;
-	unsigned int flags, type = 0;
+	ArgU32 flags = {"push_cap: flag", 0}, type = {"push_cap: custom_type", 0};
 	unsigned char priority = 0;
 	GF_Filter *f = filter_of((Filter *)self);
 	if (!f || !PyArg_ParseTupleAndKeywords(
-				  args, kwargs, "OOI|bI:push_cap", names, &code, &value, &flags, &priority, &type))
+				  args, kwargs, "OOO&|bO&:push_cap", names, &code, &value, arg_u32, &flags, &priority, arg_u32, &type))
 		return NULL;
 	Bool raised;
-	GF_Err e = push_value(f, code, value, flags, priority, type, &raised);
+	GF_Err e = push_value(f, code, value, flags.v, priority, type.v, &raised);
 	if (raised)
 		return NULL;
 	if (e != GF_OK)
@@ -249,11 +249,11 @@ static PyObject *new_pid(PyObject *obj, PyObject *none)
 static PyObject *update_status(PyObject *self, PyObject *args)
 {
 	const char *status;
-	unsigned int percent;
+	ArgU32 percent = {"update_status: percent", 0};
 	GF_Filter *f = filter_of((Filter *)self);
-	if (!f || !PyArg_ParseTuple(args, "zI:update_status", &status, &percent))
+	if (!f || !PyArg_ParseTuple(args, "zO&:update_status", &status, arg_u32, &percent))
 		return NULL;
-	gf_filter_update_status(f, percent, (char *)status);
+	gf_filter_update_status(f, percent.v, (char *)status);
 	Py_RETURN_NONE;
 }
 
@@ -338,8 +338,8 @@ static PyObject *accept_events(PyObject *self, PyObject *arg)
 static PyObject *set_max_pids(PyObject *self, PyObject *arg)
 {
 	GF_Filter *f = filter_of((Filter *)self);
-	long nb = f ? PyLong_AsLong(arg) : 0;
-	if (!f || PyErr_Occurred())
+	long long nb;
+	if (!f || !arg_int(arg, "set_max_pids: max_pids", INT32_MIN, UINT32_MAX, &nb))
 		return NULL;
 	gf_filter_set_max_extra_input_pids(f, nb < 0 ? 0xffffffffu : (u32)nb);
 	Py_RETURN_NONE;
@@ -347,14 +347,15 @@ static PyObject *set_max_pids(PyObject *self, PyObject *arg)
 
 static PyObject *hint_clock(PyObject *self, PyObject *args)
 {
-	unsigned long long us;
-	PyObject *time;
+	PyObject *clock, *time;
+	long long us;
 	GF_Filter *f = filter_of((Filter *)self);
 	PropArg arg;
-	if (!f || !PyArg_ParseTuple(args, "KO:hint_clock", &us, &time) ||
+	if (!f || !PyArg_ParseTuple(args, "OO:hint_clock", &clock, &time) ||
+		!arg_int(clock, "hint_clock: clock_us", 0, INT64_MAX, &us) ||
 		!prop_from_python(0, GF_PROP_FRACTION64, time, &arg))
 		return NULL;
-	gf_filter_hint_single_clock(f, us, arg.v.value.lfrac);
+	gf_filter_hint_single_clock(f, (u64)us, arg.v.value.lfrac);
 	prop_arg_reset(&arg);
 	Py_RETURN_NONE;
 }

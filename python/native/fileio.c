@@ -315,7 +315,11 @@ static int file_init(PyObject *self, PyObject *args, PyObject *kwargs)
 			return -1;
 		}
 	}
-	if (!native_init_library() || w->root)
+	if (w->root) {
+		native_raise(GF_BAD_PARAM, "FileIO.__init__ called twice");
+		return -1;
+	}
+	if (!native_init_library())
 		return -1;
 	w->root = node_new(NULL, url, obj);
 	if (!w->root) {

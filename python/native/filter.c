@@ -155,41 +155,40 @@ static PyObject *filter_update(PyObject *self, PyObject *args, PyObject *kwargs)
 	static char *names[] = {"name", "value", "propagate_mask", NULL};
 	const char *name;
 	PyObject *value;
-	unsigned int mask = 0;
+	ArgU32 mask = {"update: propagate_mask", 0};
 	GF_Filter *f = filter_of((Filter *)self);
-	if (!f || !PyArg_ParseTupleAndKeywords(args, kwargs, "sO|I:update", names, &name, &value, &mask))
+	if (!f || !PyArg_ParseTupleAndKeywords(args, kwargs, "sO|O&:update", names, &name, &value, arg_u32, &mask))
 		return NULL;
 	PyObject *text =
 		PyBool_Check(value) ? PyUnicode_FromString(value == Py_True ? "true" : "false") : PyObject_Str(value);
 	const char *utf8 = text ? PyUnicode_AsUTF8AndSize(text, NULL) : NULL;
 	if (utf8)
-		gf_filter_send_update(f, NULL, name, utf8, (GF_EventPropagateType)mask);
+		gf_filter_send_update(f, NULL, name, utf8, (GF_EventPropagateType)mask.v);
 	Py_XDECREF(text);
 	if (!utf8)
 		return NULL;
 	Py_RETURN_NONE;
 }
 
-typedef GF_Err (*link_call)(GF_Filter *, GF_Filter *, const char *);
+typedef struct {
+	GF_Err (*call)(GF_Filter *, GF_Filter *, const char *);
+	const char *name, *format;
+} LinkCall;
 
-static PyObject *add_source(PyObject *self, PyObject *args, PyObject *kwargs, link_call call)
+static PyObject *add_source(PyObject *self, PyObject *args, PyObject *kwargs, const LinkCall *link)
 {
 	static char *names[] = {"f", "link_args", NULL};
 	PyObject *src;
 	const char *expr = NULL;
 	GF_Filter *f = filter_of((Filter *)self);
-	if (!f || !PyArg_ParseTupleAndKeywords(args, kwargs, "O|z", names, &src, &expr))
+	if (!f || !PyArg_ParseTupleAndKeywords(args, kwargs, link->format, names, &src, &expr))
 		return NULL;
 	if (src == Py_None)
 		Py_RETURN_NONE;
-	if (!PyObject_TypeCheck(src, native_state()->filter_type)) {
-		PyErr_SetString(PyExc_TypeError, "set_source: a Filter is needed");
+	GF_Filter *from;
+	if (!arg_filter(src, link->name, ((Filter *)self)->session, &from))
 		return NULL;
-	}
-	GF_Filter *from = filter_of((Filter *)src);
-	if (!from)
-		return NULL;
-	GF_Err e = f == from ? GF_BAD_PARAM : call(f, from, expr);
+	GF_Err e = f == from ? GF_BAD_PARAM : link->call(f, from, expr);
 	if (e != GF_OK)
 		return native_raise_err(
 			e, "Failed to set source of filter %s to %s", gf_filter_get_name(f), gf_filter_get_name(from));
@@ -198,12 +197,15 @@ static PyObject *add_source(PyObject *self, PyObject *args, PyObject *kwargs, li
 
 static PyObject *set_source(PyObject *self, PyObject *args, PyObject *kwargs)
 {
-	return add_source(self, args, kwargs, gf_filter_set_source);
+	static const LinkCall link = {gf_filter_set_source, "set_source", "O|z:set_source"};
+	return add_source(self, args, kwargs, &link);
 }
 
 static PyObject *set_source_restricted(PyObject *self, PyObject *args, PyObject *kwargs)
 {
-	return add_source(self, args, kwargs, gf_filter_set_source_restricted);
+	static const LinkCall link = {
+		gf_filter_set_source_restricted, "set_source_restricted", "O|z:set_source_restricted"};
+	return add_source(self, args, kwargs, &link);
 }
 
 // Links output PIDs again: one, or all for a negative index.
@@ -227,11 +229,9 @@ static PyObject *filter_insert(PyObject *self, PyObject *args, PyObject *kwargs)
 	int opid = -1;
 	const char *expr = NULL;
 	GF_Filter *f = filter_of((Filter *)self);
-	if (!f || !PyArg_ParseTupleAndKeywords(
-				  args, kwargs, "O!|iz:insert", names, native_state()->filter_type, &other, &opid, &expr))
-		return NULL;
-	GF_Filter *inserted = filter_of((Filter *)other);
-	if (!inserted)
+	GF_Filter *inserted;
+	if (!f || !PyArg_ParseTupleAndKeywords(args, kwargs, "O|iz:insert", names, &other, &opid, &expr) ||
+		!arg_filter(other, "insert", ((Filter *)self)->session, &inserted))
 		return NULL;
 	if (opid >= 0 && !gf_filter_get_opid(f, (u32)opid))
 		return native_raise(
@@ -277,14 +277,14 @@ static PyObject *split_list(char *text)
 
 static PyObject *probe_link(PyObject *self, PyObject *args)
 {
-	unsigned int idx;
+	int idx; // a bad one is no error
 	const char *name;
 	GF_Filter *f = filter_of((Filter *)self);
-	if (!f || !PyArg_ParseTuple(args, "Is:probe_link", &idx, &name))
+	if (!f || !PyArg_ParseTuple(args, "is:probe_link", &idx, &name))
 		return NULL;
 	char *res = NULL;
 	GF_Err e;
-	Py_BEGIN_ALLOW_THREADS e = gf_filter_probe_link(f, idx, name, &res);
+	Py_BEGIN_ALLOW_THREADS e = gf_filter_probe_link(f, (u32)idx, name, &res);
 	Py_END_ALLOW_THREADS if (e == GF_OK && res) return split_list(res);
 	Py_RETURN_NONE;
 }
@@ -303,15 +303,8 @@ static PyObject *get_destinations(PyObject *self, PyObject *args)
 
 static PyObject *why_not(PyObject *self, PyObject *dst)
 {
-	GF_Filter *f = filter_of((Filter *)self);
-	if (!f)
-		return NULL;
-	if (!PyObject_TypeCheck(dst, native_state()->filter_type)) {
-		PyErr_SetString(PyExc_TypeError, "why_not: a Filter is needed");
-		return NULL;
-	}
-	GF_Filter *other = filter_of((Filter *)dst);
-	if (!other)
+	GF_Filter *f = filter_of((Filter *)self), *other;
+	if (!f || !arg_filter(dst, "why_not", ((Filter *)self)->session, &other))
 		return NULL;
 	char *text = gf_filter_why_not(f, other);
 	PyObject *res = native_str(text);
@@ -324,14 +317,14 @@ static PyObject *why_not(PyObject *self, PyObject *dst)
 static GF_FilterPid *pid_at(Filter *f, PyObject *index, Bool input)
 {
 	GF_Filter *filter = filter_of(f);
-	long idx = filter ? PyLong_AsLong(index) : 0;
-	if (!filter || PyErr_Occurred())
+	long long idx;
+	if (!filter || !arg_int(index, "index of a PID", INT64_MIN, INT64_MAX, &idx))
 		return NULL;
 	GF_FilterPid *pid = NULL;
-	if (idx >= 0 && idx < 0x7fffffff)
+	if (idx >= 0 && idx <= UINT32_MAX)
 		pid = input ? gf_filter_get_ipid(filter, (u32)idx) : gf_filter_get_opid(filter, (u32)idx);
 	if (!pid)
-		native_raise(GF_BAD_PARAM, "No PID with index %ld in filter %s", idx, gf_filter_get_name(filter));
+		native_raise(GF_BAD_PARAM, "No PID with index %lld in filter %s", idx, gf_filter_get_name(filter));
 	return pid;
 }
 
@@ -356,7 +349,7 @@ PyObject *pid_read_prop(GF_FilterPid *pid, PyObject *name, Bool input)
 static PyObject *prop_at(PyObject *self, PyObject *args, Bool input)
 {
 	PyObject *index, *name;
-	if (!PyArg_ParseTuple(args, "OO", &index, &name))
+	if (!PyArg_ParseTuple(args, input ? "OO:ipid_prop" : "OO:opid_prop", &index, &name))
 		return NULL;
 	GF_FilterPid *pid = pid_at((Filter *)self, index, input);
 	return pid ? pid_read_prop(pid, name, input) : NULL;
@@ -375,7 +368,7 @@ static PyObject *opid_prop(PyObject *self, PyObject *args)
 static PyObject *enum_props_at(PyObject *self, PyObject *args, Bool input)
 {
 	PyObject *index, *callback;
-	if (!PyArg_ParseTuple(args, "OO", &index, &callback))
+	if (!PyArg_ParseTuple(args, input ? "OO:ipid_enum_props" : "OO:opid_enum_props", &index, &callback))
 		return NULL;
 	GF_FilterPid *pid = pid_at((Filter *)self, index, input);
 	return pid ? pid_enumerate(pid, callback) : NULL;
@@ -404,15 +397,16 @@ static PyObject *stats_at(PyObject *self, PyObject *args, PyObject *kwargs, Bool
 {
 	static char *names[] = {"idx", "mode", NULL};
 	PyObject *index;
-	unsigned int mode = 0;
-	if (!PyArg_ParseTupleAndKeywords(args, kwargs, "O|I", names, &index, &mode))
+	ArgU32 mode = {input ? "ipid_stats: mode" : "opid_stats: mode", 0};
+	if (!PyArg_ParseTupleAndKeywords(
+			args, kwargs, input ? "O|O&:ipid_stats" : "O|O&:opid_stats", names, &index, arg_u32, &mode))
 		return NULL;
 	GF_FilterPid *pid = pid_at((Filter *)self, index, input);
 	if (!pid)
 		return NULL;
 	GF_FilterPidStatistics stats;
 	memset(&stats, 0, sizeof(stats));
-	GF_Err e = gf_filter_pid_get_statistics(pid, &stats, (GF_FilterPidStatsLocation)mode);
+	GF_Err e = gf_filter_pid_get_statistics(pid, &stats, (GF_FilterPidStatsLocation)mode.v);
 	if (e != GF_OK)
 		return native_raise_err(e, "Failed to fetch filter pid stats");
 	return copy_structure("FilterPidStatistics", &stats, sizeof(stats));

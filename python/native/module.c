@@ -33,6 +33,14 @@ PyObject *native_structure(const char *name)
 	return m ? PyObject_GetAttrString(m, name) : NULL;
 }
 
+PyObject *native_format_name(const char *short_name, const char *long_name)
+{
+	if (!strcmp(short_name, long_name))
+		return native_str(short_name);
+	PyObject *m = import_once(&native_state()->names, "libgpac.names");
+	return m ? PyObject_CallMethod(m, "FormatName", "ss", short_name, long_name) : NULL;
+}
+
 PyObject *native_numpy(void)
 {
 	State *st = native_state();
@@ -119,8 +127,8 @@ Bool result_code(PyObject *result, int absent, int *out)
 static PyObject *sleep_ms(PyObject *self, PyObject *arg)
 {
 	(void)self;
-	unsigned long ms = PyLong_AsUnsignedLong(arg);
-	if (PyErr_Occurred())
+	long long ms;
+	if (!arg_int(arg, "sleep: value", 0, INT64_MAX, &ms))
 		return NULL;
 	// In short pieces, so that Ctrl-C ends it.
 	while (ms) {
@@ -135,10 +143,10 @@ static PyObject *sleep_ms(PyObject *self, PyObject *arg)
 static PyObject *error_text(PyObject *self, PyObject *arg)
 {
 	(void)self;
-	int code = (int)PyLong_AsLong(arg);
-	if (PyErr_Occurred())
+	long long code;
+	if (!arg_int(arg, "e2s: err", INT32_MIN, INT32_MAX, &code))
 		return NULL;
-	return native_str(gf_error_to_string(code));
+	return native_str(gf_error_to_string((GF_Err)code));
 }
 
 static PyObject *clock_ms(PyObject *self, PyObject *none)
@@ -160,7 +168,7 @@ static PyObject *sys_init(PyObject *self, PyObject *args)
 	(void)self;
 	int tracker;
 	const char *profile;
-	if (!PyArg_ParseTuple(args, "iz", &tracker, &profile))
+	if (!PyArg_ParseTuple(args, "iz:init", &tracker, &profile))
 		return NULL;
 	GF_Err e = gf_sys_init((GF_MemTrackerType)tracker, profile);
 	if (e != GF_OK)
@@ -184,6 +192,10 @@ static PyObject *set_args(PyObject *self, PyObject *args)
 	(void)self;
 	if (!native_init_library())
 		return NULL;
+	if (PyUnicode_Check(args) || PyBytes_Check(args)) {
+		PyErr_Format(PyExc_TypeError, "set_args: a sequence of str is needed, not %R", Py_TYPE(args));
+		return NULL;
+	}
 	PyObject *words = PySequence_List(args);
 	if (!words)
 		return NULL;
@@ -192,7 +204,7 @@ static PyObject *set_args(PyObject *self, PyObject *args)
 	GF_Err e = argv ? GF_OK : GF_OUT_OF_MEM;
 	Bool ok = GF_TRUE;
 	for (Py_ssize_t i = 0; argv && i < nb && ok; i++) {
-		argv[i] = PyUnicode_AsUTF8AndSize(PyList_GetItem(words, i), NULL);
+		argv[i] = arg_text(PyList_GetItem(words, i), "set_args");
 		ok = argv[i] != NULL;
 	}
 	if (e == GF_OK && ok)
@@ -211,7 +223,7 @@ static PyObject *set_logs(PyObject *self, PyObject *args)
 	(void)self;
 	const char *logs;
 	int reset;
-	if (!PyArg_ParseTuple(args, "sp", &logs, &reset) || !native_init_library())
+	if (!PyArg_ParseTuple(args, "sp:set_logs", &logs, &reset) || !native_init_library())
 		return NULL;
 	GF_Err e = gf_log_set_tools_levels(logs, reset ? GF_TRUE : GF_FALSE);
 	if (e != GF_OK)
@@ -223,7 +235,7 @@ static PyObject *concatenate(PyObject *self, PyObject *args)
 {
 	(void)self;
 	const char *parent, *url;
-	if (!PyArg_ParseTuple(args, "zz", &parent, &url))
+	if (!PyArg_ParseTuple(args, "zz:url_concatenate", &parent, &url))
 		return NULL;
 	char *res = gf_url_concatenate(parent, url);
 	if (!res)
@@ -311,6 +323,7 @@ static int native_traverse(PyObject *m, visitproc visit, void *arg)
 		return 0;
 	Py_VISIT(st->structures);
 	Py_VISIT(st->errors);
+	Py_VISIT(st->names);
 	Py_VISIT(st->numpy);
 	return 0;
 }

@@ -36,6 +36,7 @@ typedef struct {
 		*fileio_type;
 	PyObject *structures; // libgpac.structures, imported when first needed
 	PyObject *errors;     // libgpac.errors
+	PyObject *names;      // libgpac.names
 	PyObject *numpy;      // numpy, None when absent, NULL when not tried yet
 	Session *sessions;    // live ones, not counted
 	u32 nb_files;         // FileIO engine objects in use
@@ -47,6 +48,8 @@ State *native_state(void);
 Bool native_init_library(void);
 // Attribute of libgpac.structures (new reference).
 PyObject *native_structure(const char *name);
+// A str equal to both names of a format, spelt as the short one.
+PyObject *native_format_name(const char *short_name, const char *long_name);
 // numpy (borrowed) or None.
 PyObject *native_numpy(void);
 // Raises GpacError with a code and a text; returns NULL.
@@ -57,6 +60,21 @@ PyObject *native_raise_err(GF_Err e, const char *format, ...);
 PyObject *native_str(const char *text);
 // For parts whose filters do not exist yet.
 PyObject *native_not_supported(const char *what);
+
+// ---- args.c
+
+// An int in a range; false with TypeError or OverflowError, which say `what` it is: `new_pck: size`.
+Bool arg_int(PyObject *value, const char *what, long long min, long long max, long long *out);
+// The same for unsigned 32 bits, as converter (`O&`) of argument parsers: those of `I` do not check the range.
+typedef struct {
+	const char *what;
+	u32 v;
+} ArgU32;
+int arg_u32(PyObject *value, void *out);
+// The UTF-8 of a str without null characters; NULL with TypeError or ValueError.
+const char *arg_text(PyObject *value, const char *call);
+// A live filter of session `s`.
+Bool arg_filter(PyObject *value, const char *call, Session *s, GF_Filter **out);
 
 // ---- session.c
 

@@ -393,15 +393,15 @@ static PyObject *set_prop(PyObject *self, PyObject *args, PyObject *kwargs)
 {
 	static char *names[] = {"pcode", "prop", "custom_type", NULL};
 	PyObject *key, *value;
-	unsigned int type = 0;
+	ArgU32 type = {"set_prop: custom_type", 0};
 	GF_FilterPacket *pck = own_packet(self, "Cannot copy properties on source packet");
-	if (!pck || !PyArg_ParseTupleAndKeywords(args, kwargs, "OO|I:set_prop", names, &key, &value, &type))
+	if (!pck || !PyArg_ParseTupleAndKeywords(args, kwargs, "OO|O&:set_prop", names, &key, &value, arg_u32, &type))
 		return NULL;
 	u32 code;
 	const char *name = NULL;
 	PropArg arg;
 	memset(&arg, 0, sizeof(arg));
-	if (!prop_code(key, &code, &name) || (value != Py_None && !prop_from_python(code, type, value, &arg)))
+	if (!prop_code(key, &code, &name) || (value != Py_None && !prop_from_python(code, type.v, value, &arg)))
 		return NULL;
 	const GF_PropertyValue *v = value == Py_None ? NULL : &arg.v;
 	GF_Err e = name ? gf_filter_pck_set_property_dyn(pck, (char *)name, v)
@@ -499,10 +499,10 @@ static PyObject *set_readonly(PyObject *self, PyObject *none)
 static PyObject *truncate_to(PyObject *self, PyObject *arg)
 {
 	GF_FilterPacket *pck = own_packet(self, "Cannot truncate an source packet");
-	unsigned long size = pck ? PyLong_AsUnsignedLong(arg) : 0;
-	if (!pck || PyErr_Occurred())
+	ArgU32 size = {"truncate: size", 0};
+	if (!pck || !arg_u32(arg, &size))
 		return NULL;
-	gf_filter_pck_truncate(pck, size > 0xffffffffu ? 0xffffffffu : (u32)size);
+	gf_filter_pck_truncate(pck, size.v);
 	Py_RETURN_NONE;
 }
 

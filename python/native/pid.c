@@ -100,11 +100,19 @@ static PyObject *get_attribute(PyObject *self, void *closure)
 	return pid ? pid_attribute(pid, closure, ((Pid *)self)->input) : NULL;
 }
 
+static GF_FilterPid *setter_pid(PyObject *self, PyObject *value)
+{
+	if (value)
+		return pid_of((Pid *)self);
+	PyErr_SetString(PyExc_AttributeError, "attributes of PIDs cannot be deleted");
+	return NULL;
+}
+
 static int set_name(PyObject *self, PyObject *value, void *closure)
 {
 	(void)closure;
-	GF_FilterPid *pid = pid_of((Pid *)self);
-	const char *name = pid && value ? PyUnicode_AsUTF8AndSize(value, NULL) : NULL;
+	GF_FilterPid *pid = setter_pid(self, value);
+	const char *name = pid ? arg_text(value, "name of a PID") : NULL;
 	if (!name)
 		return -1;
 	if (((Pid *)self)->input)
@@ -116,8 +124,8 @@ static int set_name(PyObject *self, PyObject *value, void *closure)
 static int set_eos(PyObject *self, PyObject *value, void *closure)
 {
 	(void)closure;
-	GF_FilterPid *pid = pid_of((Pid *)self);
-	int on = pid && value ? PyObject_IsTrue(value) : -1;
+	GF_FilterPid *pid = setter_pid(self, value);
+	int on = pid ? PyObject_IsTrue(value) : -1;
 	if (on > 0 && !((Pid *)self)->input)
 		gf_filter_pid_set_eos(pid);
 	return on < 0 ? -1 : 0;
@@ -126,12 +134,12 @@ static int set_eos(PyObject *self, PyObject *value, void *closure)
 static int set_max_buffer(PyObject *self, PyObject *value, void *closure)
 {
 	(void)closure;
-	GF_FilterPid *pid = pid_of((Pid *)self);
-	unsigned long us = pid && value ? PyLong_AsUnsignedLong(value) : 0;
-	if (!pid || PyErr_Occurred())
+	GF_FilterPid *pid = setter_pid(self, value);
+	ArgU32 us = {"max_buffer", 0};
+	if (!pid || !arg_u32(value, &us))
 		return -1;
 	if (!((Pid *)self)->input)
-		gf_filter_pid_set_max_buffer(pid, us > 0xffffffffu ? 0xffffffffu : (u32)us);
+		gf_filter_pid_set_max_buffer(pid, us.v);
 	return 0;
 }
 
@@ -189,41 +197,45 @@ static PyObject *get_info(PyObject *self, PyObject *name)
 	return res;
 }
 
-typedef GF_Err (*set_by_code)(GF_FilterPid *, u32, const GF_PropertyValue *);
-typedef GF_Err (*set_by_name)(GF_FilterPid *, char *, const GF_PropertyValue *);
+typedef struct {
+	GF_Err (*by_code)(GF_FilterPid *, u32, const GF_PropertyValue *);
+	GF_Err (*by_name)(GF_FilterPid *, char *, const GF_PropertyValue *);
+	const char *format, *type, *what;
+} SetCall;
 
-static PyObject *set_value(GF_FilterPid *pid, PyObject *args, PyObject *kwargs, set_by_code by_code,
-	set_by_name by_name, const char *what)
+static PyObject *set_value(GF_FilterPid *pid, PyObject *args, PyObject *kwargs, const SetCall *call)
 {
 	static char *names[] = {"pcode", "prop", "custom_type", NULL};
 	PyObject *key, *value;
-	unsigned int type = 0;
-	if (!pid || !PyArg_ParseTupleAndKeywords(args, kwargs, "OO|I", names, &key, &value, &type))
+	ArgU32 type = {call->type, 0};
+	if (!pid || !PyArg_ParseTupleAndKeywords(args, kwargs, call->format, names, &key, &value, arg_u32, &type))
 		return NULL;
 	u32 code;
 	const char *name = NULL;
 	PropArg arg;
 	memset(&arg, 0, sizeof(arg));
-	if (!prop_code(key, &code, &name) || (value != Py_None && !prop_from_python(code, type, value, &arg)))
+	if (!prop_code(key, &code, &name) || (value != Py_None && !prop_from_python(code, type.v, value, &arg)))
 		return NULL;
 	const GF_PropertyValue *v = value == Py_None ? NULL : &arg.v;
-	GF_Err e = name ? by_name(pid, (char *)name, v) : by_code(pid, code, v);
+	GF_Err e = name ? call->by_name(pid, (char *)name, v) : call->by_code(pid, code, v);
 	prop_arg_reset(&arg);
 	if (e < 0 && !(e == GF_NOT_FOUND && !v))
-		return native_raise_err(e, "Cannot %s %S", what, key);
+		return native_raise_err(e, "Cannot %s %S", call->what, key);
 	Py_RETURN_NONE;
 }
 
 static PyObject *set_prop(PyObject *self, PyObject *args, PyObject *kwargs)
 {
-	return set_value(output_pid(self, "Cannot set properties on input PID"), args, kwargs,
-		gf_filter_pid_set_property, gf_filter_pid_set_property_dyn, "set property");
+	static const SetCall call = {gf_filter_pid_set_property, gf_filter_pid_set_property_dyn, "OO|O&:set_prop",
+		"set_prop: custom_type", "set property"};
+	return set_value(output_pid(self, "Cannot set properties on input PID"), args, kwargs, &call);
 }
 
 static PyObject *set_info(PyObject *self, PyObject *args, PyObject *kwargs)
 {
-	return set_value(output_pid(self, "Cannot set info on input PID"), args, kwargs, gf_filter_pid_set_info,
-		gf_filter_pid_set_info_dyn, "set info");
+	static const SetCall call = {gf_filter_pid_set_info, gf_filter_pid_set_info_dyn, "OO|O&:set_info",
+		"set_info: custom_type", "set info"};
+	return set_value(output_pid(self, "Cannot set info on input PID"), args, kwargs, &call);
 }
 
 static PyObject *negotiate_cap(PyObject *self, PyObject *args, PyObject *kwargs)
@@ -232,8 +244,9 @@ static PyObject *negotiate_cap(PyObject *self, PyObject *args, PyObject *kwargs)
 	GF_FilterPid *pid = pid_of(p);
 	if (pid && !p->input)
 		return native_raise(GF_BAD_PARAM, "Cannot negotiate caps on output PID");
-	return set_value(pid, args, kwargs, gf_filter_pid_negotiate_property,
-		gf_filter_pid_negotiate_property_dyn, "negotiate cap");
+	static const SetCall call = {gf_filter_pid_negotiate_property, gf_filter_pid_negotiate_property_dyn,
+		"OO|O&:negotiate_cap", "negotiate_cap: custom_type", "negotiate cap"};
+	return set_value(pid, args, kwargs, &call);
 }
 
 static PyObject *query_cap(PyObject *self, PyObject *key)
@@ -399,26 +412,26 @@ static PyObject *forward(PyObject *self, PyObject *arg)
 static PyObject *new_pck(PyObject *self, PyObject *args, PyObject *kwargs)
 {
 	static char *names[] = {"size", NULL};
-	unsigned int size = 0;
+	ArgU32 size = {"new_pck: size", 0};
 	GF_FilterPid *pid = output_pid(self, "new_pck: only for output PIDs, this is an input PID");
-	if (!pid || !PyArg_ParseTupleAndKeywords(args, kwargs, "|I:new_pck", names, &size))
+	if (!pid || !PyArg_ParseTupleAndKeywords(args, kwargs, "|O&:new_pck", names, arg_u32, &size))
 		return NULL;
 	u8 *data;
-	return output_packet(self, gf_filter_pck_new_alloc(pid, size, &data));
+	return output_packet(self, gf_filter_pck_new_alloc(pid, size.v, &data));
 }
 
 static PyObject *new_pck_ref(PyObject *self, PyObject *args, PyObject *kwargs)
 {
 	static char *names[] = {"ipck", "size", "offset", NULL};
 	PyObject *arg;
-	unsigned int size = 0, offset = 0;
+	ArgU32 size = {"new_pck_ref: size", 0}, offset = {"new_pck_ref: offset", 0};
 	GF_FilterPid *pid = output_pid(self, "new_pck_ref: only for output PIDs, this is an input PID");
-	if (!pid || !PyArg_ParseTupleAndKeywords(args, kwargs, "O|II:new_pck_ref", names, &arg, &size, &offset))
+	if (!pid || !PyArg_ParseTupleAndKeywords(args, kwargs, "O|O&O&:new_pck_ref", names, &arg, arg_u32, &size, arg_u32, &offset))
 		return NULL;
 	Packet *src = packet_argument(arg, "new_pck_ref");
 	if (!src)
 		return NULL;
-	PyObject *res = output_packet(self, gf_filter_pck_new_ref(pid, offset, size, src->pck));
+	PyObject *res = output_packet(self, gf_filter_pck_new_ref(pid, offset.v, size.v, src->pck));
 	if (res && res != Py_None)
 		((Packet *)res)->by_reference = GF_TRUE;
 	return res;
@@ -554,12 +567,10 @@ static PyObject *is_filter_in_parents(PyObject *self, PyObject *arg)
 	GF_FilterPid *pid = pid_of((Pid *)self);
 	if (!pid)
 		return NULL;
-	if (!PyObject_TypeCheck(arg, native_state()->filter_type)) {
-		PyErr_SetString(PyExc_TypeError, "is_filter_in_parents: a Filter is needed");
+	GF_Filter *f;
+	if (!arg_filter(arg, "is_filter_in_parents", ((Pid *)self)->filter->session, &f))
 		return NULL;
-	}
-	GF_Filter *f = filter_of((Filter *)arg);
-	return f ? PyLong_FromLong(gf_filter_pid_is_filter_in_parents(pid, f) ? 1 : 0) : NULL;
+	return PyLong_FromLong(gf_filter_pid_is_filter_in_parents(pid, f) ? 1 : 0);
 }
 
 static PyObject *get_buffer_occupancy(PyObject *self, PyObject *none)
@@ -645,13 +656,13 @@ static PyObject *resolve_template(PyObject *self, PyObject *args, PyObject *kwar
 {
 	static char *names[] = {"template", "file_idx", "suffix", NULL};
 	const char *text, *suffix = NULL;
-	unsigned int idx = 0;
+	ArgU32 idx = {"resolve_template: file_idx", 0};
 	GF_FilterPid *pid = pid_of((Pid *)self);
-	if (!pid ||
-		!PyArg_ParseTupleAndKeywords(args, kwargs, "s|Iz:resolve_template", names, &text, &idx, &suffix))
+	if (!pid || !PyArg_ParseTupleAndKeywords(
+					args, kwargs, "s|O&z:resolve_template", names, &text, arg_u32, &idx, &suffix))
 		return NULL;
 	char name[GF_MAX_PATH];
-	GF_Err e = gf_filter_pid_resolve_file_template(pid, text, name, idx, suffix);
+	GF_Err e = gf_filter_pid_resolve_file_template(pid, text, name, idx.v, suffix);
 	return e < 0 ? native_raise_err(e, "Cannot resolve file template %s", text) : native_str(name);
 }
 

@@ -11,10 +11,9 @@ Bool prop_code(PyObject *key, u32 *code, const char **name)
 	*name = NULL;
 	*code = 0;
 	if (PyLong_Check(key)) {
-		unsigned long v = PyLong_AsUnsignedLong(key);
-		if (PyErr_Occurred())
-			return GF_FALSE;
-		if (v == 0 || v > 0xffffffffUL) {
+		int over;
+		long long v = PyLong_AsLongLongAndOverflow(key, &over);
+		if (over || v <= 0 || v > UINT32_MAX) {
 			PyErr_Format(PyExc_ValueError, "%R is not a four-character code", key);
 			return GF_FALSE;
 		}
@@ -25,8 +24,10 @@ Bool prop_code(PyObject *key, u32 *code, const char **name)
 		PyErr_Format(PyExc_TypeError, "a property is named by a str or an int, not %R", Py_TYPE(key));
 		return GF_FALSE;
 	}
-	const char *text = PyUnicode_AsUTF8AndSize(key, NULL);
-	if (!text)
+	const char *text = arg_text(key, "name of a property");
+	if (text && !*text)
+		PyErr_SetString(PyExc_ValueError, "name of a property: empty");
+	if (!text || !*text)
 		return GF_FALSE;
 	*code = gf_props_get_id(text);
 	if (!*code)
@@ -120,6 +121,19 @@ static PyObject *list_value(const GF_PropertyValue *v)
 	return list;
 }
 
+// The long name of an unknown format is not asked for: that would be a second message.
+static PyObject *pixel_format(GF_PixelFormat v)
+{
+	const char *name = gf_pixel_fmt_sname(v);
+	return strcmp(name, "unknown") ? native_format_name(name, gf_pixel_fmt_name(v)) : native_str(name);
+}
+
+static PyObject *audio_format(GF_AudioFormat v)
+{
+	const char *name = gf_audio_fmt_sname(v);
+	return strcmp(name, "unknown") ? native_format_name(name, gf_audio_fmt_name(v)) : native_str(name);
+}
+
 static PyObject *named_value(u32 code, u32 v)
 {
 	switch (code) {
@@ -128,9 +142,9 @@ static PyObject *named_value(u32 code, u32 v)
 	case GF_PROP_PID_CODECID:
 		return codec_text(v);
 	case GF_PROP_PID_PIXFMT:
-		return native_str(gf_pixel_fmt_sname((GF_PixelFormat)v));
+		return pixel_format((GF_PixelFormat)v);
 	case GF_PROP_PID_AUDIO_FORMAT:
-		return native_str(gf_audio_fmt_sname((GF_AudioFormat)v));
+		return audio_format((GF_AudioFormat)v);
 	default:
 		return NULL;
 	}
@@ -204,55 +218,80 @@ PyObject *prop_to_python(u32 code, const GF_PropertyValue *v)
 // Integers wrap once below zero for unsigned types; anything further is out of range.
 static Bool read_int(PyObject *value, int bits, Bool is_signed, u64 *out)
 {
-	if (!PyLong_Check(value)) {
+	if (!PyIndex_Check(value)) {
 		PyErr_Format(PyExc_TypeError, "an int is needed, not %R", Py_TYPE(value));
 		return GF_FALSE;
 	}
+	PyObject *number = PyNumber_Index(value);
+	if (!number)
+		return GF_FALSE;
 	int over;
-	long long v = PyLong_AsLongLongAndOverflow(value, &over);
+	long long v = PyLong_AsLongLongAndOverflow(number, &over);
 	if (over > 0 && bits == 64 && !is_signed) {
-		*out = PyLong_AsUnsignedLongLong(value);
-		return !PyErr_Occurred();
+		*out = PyLong_AsUnsignedLongLong(number);
+		over = PyErr_Occurred() != NULL;
+		PyErr_Clear();
+		v = 0;
+	} else {
+		*out = (u64)v;
 	}
+	Py_DECREF(number);
 	long long max = bits == 64 ? INT64_MAX : is_signed ? INT32_MAX : (long long)UINT32_MAX;
 	long long min = bits == 64 ? INT64_MIN : INT32_MIN;
 	if (over || v > max || v < min) {
 		PyErr_Format(PyExc_OverflowError, "%R does not fit in %d bits", value, bits);
 		return GF_FALSE;
 	}
-	*out = (u64)v;
 	return GF_TRUE;
 }
 
-static Bool read_member(PyObject *value, const char *name, PyObject **out)
+static Bool no_fraction(PyObject *value)
 {
-	*out = PyObject_GetAttrString(value, name);
-	return *out != NULL;
+	PyErr_Format(PyExc_TypeError, "a fraction is needed, not %R", Py_TYPE(value));
+	return GF_FALSE;
 }
 
+// Numerator and denominator from two attributes; false, without exception when an attribute is missing.
 static Bool read_pair(PyObject *value, const char *num, const char *den, s64 *n, u64 *d)
 {
-	PyObject *a, *b = NULL;
-	Bool ok = read_member(value, num, &a) && read_member(value, den, &b);
-	if (ok) {
+	PyObject *a = PyObject_GetAttrString(value, num);
+	PyObject *b = a ? PyObject_GetAttrString(value, den) : NULL;
+	Bool ok = a && b;
+	if (ok && !(PyIndex_Check(a) && PyIndex_Check(b))) {
+		ok = no_fraction(value);
+	} else if (ok) {
+		PyObject *whole = PyNumber_Index(b); // numpy's integers are not int
 		*n = PyLong_AsLongLong(a);
-		*d = PyLong_AsUnsignedLongLong(b);
+		*d = PyErr_Occurred() ? 0 : PyLong_AsUnsignedLongLong(whole);
+		Py_XDECREF(whole);
 		ok = !PyErr_Occurred();
+	} else if (PyErr_ExceptionMatches(PyExc_AttributeError)) {
+		PyErr_Clear();
 	}
 	Py_XDECREF(a);
 	Py_XDECREF(b);
 	return ok;
 }
 
+static Bool read_real_fraction(PyObject *value, s64 scale, s64 *num, u64 *den)
+{
+	double x = PyFloat_AsDouble(value);
+	Bool small = x > -9.2e18 && x < 9.2e18; // not so for NaN
+	Bool integral = small && x == (double)(s64)x;
+	double scaled = integral ? x : x * (double)scale;
+	if (!small || scaled < -9.2e18 || scaled > 9.2e18) {
+		PyErr_Format(PyExc_OverflowError, "%R does not fit in a fraction", value);
+		return GF_FALSE;
+	}
+	*num = (s64)scaled;
+	*den = integral ? 1 : (u64)scale;
+	return GF_TRUE;
+}
+
 static Bool read_fraction(PyObject *value, s64 scale, s64 *num, u64 *den)
 {
-	if (PyFloat_Check(value)) {
-		double x = PyFloat_AsDouble(value);
-		Bool integral = x == (double)(s64)x;
-		*num = integral ? (s64)x : (s64)(x * (double)scale);
-		*den = integral ? 1 : (u64)scale;
-		return GF_TRUE;
-	}
+	if (PyFloat_Check(value))
+		return read_real_fraction(value, scale, num, den);
 	if (PyLong_Check(value)) {
 		*num = PyLong_AsLongLong(value);
 		*den = 1;
@@ -260,14 +299,9 @@ static Bool read_fraction(PyObject *value, s64 scale, s64 *num, u64 *den)
 	}
 	if (read_pair(value, "num", "den", num, den))
 		return GF_TRUE;
-	if (!PyErr_ExceptionMatches(PyExc_AttributeError))
-		return GF_FALSE;
-	PyErr_Clear();
-	if (read_pair(value, "numerator", "denominator", num, den))
+	if (!PyErr_Occurred() && read_pair(value, "numerator", "denominator", num, den))
 		return GF_TRUE;
-	PyErr_Clear();
-	PyErr_Format(PyExc_TypeError, "a fraction is needed, not %R", Py_TYPE(value));
-	return GF_FALSE;
+	return PyErr_Occurred() ? GF_FALSE : no_fraction(value);
 }
 
 // Components of a vector, from attributes or from a sequence.
@@ -296,11 +330,15 @@ static Bool read_vector_int(PyObject *value, const char *kind, u32 nb, s32 *out)
 	if (!read_vector(value, kind, nb, v))
 		return GF_FALSE;
 	for (u32 i = 0; i < nb; i++) {
-		if (v[i] < INT32_MIN || v[i] > INT32_MAX) {
+		if (!(v[i] >= INT32_MIN && v[i] <= INT32_MAX)) {
 			PyErr_Format(PyExc_OverflowError, "%R does not fit in 32 bits", value);
 			return GF_FALSE;
 		}
 		out[i] = (s32)v[i];
+		if ((double)out[i] != v[i]) {
+			native_raise(GF_BAD_PARAM, "Invalid property value for %s: %S", kind, value);
+			return GF_FALSE;
+		}
 	}
 	return GF_TRUE;
 }
@@ -358,19 +396,19 @@ static Bool parse_name(u32 code, u32 type, const char *text, u32 *out)
 	}
 	*out = gf_props_parse_enum(type, text);
 	if (type == GF_PROP_CICP_LAYOUT)
-		return *out != 0;
+		return *out || one_of(text, no_cicp, NB(no_cicp));
 	return *out != 0xffffffffu || one_of(text, no_cicp, NB(no_cicp));
 }
 
 static Bool read_named(u32 code, u32 type, PyObject *value, PropArg *out)
 {
-	if (PyLong_Check(value)) {
+	if (PyIndex_Check(value)) {
 		u64 v = 0;
 		Bool ok = read_int(value, 32, GF_FALSE, &v);
 		out->v.value.uint = (u32)v;
 		return ok;
 	}
-	const char *text = PyUnicode_Check(value) ? PyUnicode_AsUTF8AndSize(value, NULL) : NULL;
+	const char *text = PyUnicode_Check(value) ? arg_text(value, "name of a value") : NULL;
 	if (!text) {
 		if (!PyErr_Occurred())
 			PyErr_Format(PyExc_TypeError, "a name or a number is needed, not %R", Py_TYPE(value));
@@ -389,7 +427,7 @@ static Bool read_named(u32 code, u32 type, PyObject *value, PropArg *out)
 static Bool read_string(PyObject *value, PropArg *out)
 {
 	out->keep = PyObject_Str(value);
-	const char *text = out->keep ? PyUnicode_AsUTF8AndSize(out->keep, NULL) : NULL;
+	const char *text = out->keep ? arg_text(out->keep, "text of a property") : NULL;
 	out->v.type = GF_PROP_STRING;
 	out->v.value.string = (char *)text;
 	return text != NULL;
@@ -397,10 +435,16 @@ static Bool read_string(PyObject *value, PropArg *out)
 
 static Bool read_data(PyObject *value, PropArg *out)
 {
-	// PropData keeps its bytes in an attribute
-	PyObject *bytes = PyObject_CheckBuffer(value) && !PyObject_HasAttrString(value, "ptr")
-						  ? Py_NewRef(value)
-						  : PyObject_Bytes(value);
+	// PropData keeps its bytes elsewhere: what it is a buffer of is its pointer
+	PyObject *own = PyObject_HasAttrString(value, "ptr") ? PyObject_GetAttrString(value, "__bytes__") : NULL;
+	PyObject *bytes = NULL;
+	if (own)
+		bytes = PyObject_CallNoArgs(own);
+	else if (PyObject_CheckBuffer(value))
+		bytes = Py_NewRef(value);
+	else
+		PyErr_Format(PyExc_TypeError, "a bytes-like object is needed, not %R", Py_TYPE(value));
+	Py_XDECREF(own);
 	if (!bytes)
 		return GF_FALSE;
 	Bool ok = PyObject_GetBuffer(bytes, &out->view, PyBUF_SIMPLE) == 0;
@@ -423,7 +467,7 @@ static Bool read_list_item(u32 type, PyObject *item, void *array, Py_ssize_t i)
 	Bool ok;
 	switch (type) {
 	case GF_PROP_STRING_LIST:
-		((char **)array)[i] = (char *)PyUnicode_AsUTF8AndSize(item, NULL);
+		((char **)array)[i] = (char *)arg_text(item, "item of a list of texts");
 		return ((char **)array)[i] != NULL;
 	case GF_PROP_UINT_LIST:
 	case GF_PROP_SINT_LIST:
@@ -496,7 +540,7 @@ static Bool read_number(u32 type, PyObject *value, PropArg *out)
 		out->v.value.lfrac = (GF_Fraction64){num, den};
 		return ok;
 	default:
-		real = PyFloat_AsDouble(value);
+		real = PyFloat_AsDouble(value); // TypeError for what is no number
 		if (type == GF_PROP_FLOAT)
 			out->v.value.fnumber = (Fixed)real;
 		else
@@ -565,9 +609,11 @@ static Bool read_value(u32 code, u32 type, PyObject *value, PropArg *out)
 Bool prop_from_python(u32 code, u32 custom_type, PyObject *value, PropArg *out)
 {
 	memset(out, 0, sizeof(*out));
-	u32 type = code ? gf_props_4cc_get_type(code) : GF_PROP_FORBIDDEN;
-	if (type == GF_PROP_FORBIDDEN)
-		type = custom_type ? custom_type : GF_PROP_STRING;
+	u32 type = code ? gf_props_4cc_get_type(code) : custom_type ? custom_type : GF_PROP_STRING;
+	if (type == GF_PROP_FORBIDDEN) {
+		PyErr_Format(PyExc_ValueError, "%lu is not the code of a built-in property", (unsigned long)code);
+		return GF_FALSE;
+	}
 	out->v.type = (GF_PropType)type;
 	if (read_value(code, type, value, out))
 		return GF_TRUE;

@@ -214,10 +214,10 @@ static int session_init(PyObject *self, PyObject *args, PyObject *kwargs)
 {
 	Session *s = (Session *)self;
 	static char *names[] = {"flags", "blacklist", "nb_threads", "sched_type", NULL};
-	unsigned int flags = 0;
+	ArgU32 flags = {"FilterSession: flags", 0};
 	const char *blacklist = NULL;
 	int threads = 0, sched = 0;
-	if (!PyArg_ParseTupleAndKeywords(args, kwargs, "|Izii", names, &flags, &blacklist, &threads, &sched))
+	if (!PyArg_ParseTupleAndKeywords(args, kwargs, "|O&zii:FilterSession", names, arg_u32, &flags, &blacklist, &threads, &sched))
 		return -1;
 	if (s->fs) {
 		native_raise(GF_BAD_PARAM, "FilterSession.__init__ called twice");
@@ -225,7 +225,7 @@ static int session_init(PyObject *self, PyObject *args, PyObject *kwargs)
 	}
 	if (!native_init_library())
 		return -1;
-	GF_FilterSession *fs = new_session(flags, blacklist, threads, sched);
+	GF_FilterSession *fs = new_session(flags.v, blacklist, threads, sched);
 	if (!fs) {
 		native_raise(GF_BAD_PARAM, "Failed to create new filter session");
 		return -1;
@@ -510,12 +510,12 @@ static PyObject *loaded(Session *s, GF_Filter *f, GF_Err e, const char *what, co
 }
 
 static PyObject *load_from_url(
-	PyObject *self, PyObject *args, PyObject *kwargs, load_url load, const char *what)
+	PyObject *self, PyObject *args, PyObject *kwargs, load_url load, const char *what, const char *format)
 {
 	Session *s = (Session *)self;
 	static char *names[] = {"URL", "parentURL", NULL};
 	const char *url, *parent = NULL;
-	if (!PyArg_ParseTupleAndKeywords(args, kwargs, "s|z", names, &url, &parent))
+	if (!PyArg_ParseTupleAndKeywords(args, kwargs, format, names, &url, &parent))
 		return NULL;
 	GF_FilterSession *fs = own_session(s, what);
 	if (!fs)
@@ -529,12 +529,12 @@ static PyObject *load_from_url(
 
 static PyObject *load_src(PyObject *self, PyObject *args, PyObject *kwargs)
 {
-	return load_from_url(self, args, kwargs, gf_fs_load_source, "source filter");
+	return load_from_url(self, args, kwargs, gf_fs_load_source, "source filter", "s|z:load_src");
 }
 
 static PyObject *load_dst(PyObject *self, PyObject *args, PyObject *kwargs)
 {
-	return load_from_url(self, args, kwargs, gf_fs_load_destination, "destination filter");
+	return load_from_url(self, args, kwargs, gf_fs_load_destination, "destination filter", "s|z:load_dst");
 }
 
 static PyObject *load_filter(PyObject *self, PyObject *args, PyObject *kwargs)
@@ -557,12 +557,12 @@ static PyObject *get_filter(PyObject *self, PyObject *arg)
 {
 	Session *s = (Session *)self;
 	GF_FilterSession *fs = session_of(s);
-	long idx = fs ? PyLong_AsLong(arg) : 0;
-	if (!fs || PyErr_Occurred())
+	long long idx;
+	if (!fs || !arg_int(arg, "get_filter: index", INT64_MIN, INT64_MAX, &idx))
 		return NULL;
-	GF_Filter *f = idx >= 0 && idx < 0x7fffffff ? gf_fs_get_filter(fs, (u32)idx) : NULL;
+	GF_Filter *f = idx >= 0 && idx <= UINT32_MAX ? gf_fs_get_filter(fs, (u32)idx) : NULL;
 	if (!f)
-		return native_raise(GF_BAD_PARAM, "Failed to get filter at index %ld", idx);
+		return native_raise(GF_BAD_PARAM, "Failed to get filter at index %lld", idx);
 	return (PyObject *)session_filter(s, f);
 }
 
@@ -674,12 +674,7 @@ static PyObject *fire_event(PyObject *self, PyObject *args, PyObject *kwargs)
 		return NULL;
 	GF_Filter *f = NULL;
 	if (target != Py_None) {
-		if (!PyObject_TypeCheck(target, native_state()->filter_type)) {
-			PyErr_SetString(PyExc_TypeError, "fire_event: _filter must be a Filter or None");
-			return NULL;
-		}
-		f = filter_of((Filter *)target);
-		if (!f)
+		if (!arg_filter(target, "fire_event", s, &f))
 			return NULL;
 	}
 	Bool done;

@@ -139,7 +139,7 @@ static int task_init(PyObject *self, PyObject *args, PyObject *kwargs)
 	Task *t = (Task *)self;
 	static char *names[] = {"name", NULL};
 	PyObject *name;
-	if (!PyArg_ParseTupleAndKeywords(args, kwargs, "O", names, &name))
+	if (!PyArg_ParseTupleAndKeywords(args, kwargs, "O:FilterTask", names, &name))
 		return -1;
 	Py_XDECREF(t->name);
 	t->name = Py_NewRef(name);

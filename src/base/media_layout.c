@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Channel layouts: code points of ISO/IEC 23091-3 and speaker masks.
 #include <string.h>
+#include <strings.h>
 
 #include <gpac/constants.h>
 #include <gpac/log.h>
@@ -56,7 +57,7 @@ static const Layout *find_mask(u64 mask)
 static const Layout *find_name(const char *name)
 {
 	for (u32 i = 0; name && i < NB_LAYOUTS; i++)
-		if (!strcmp(layouts[i].name, name))
+		if (!strcasecmp(layouts[i].name, name))
 			return &layouts[i];
 	u32 code;
 	return gf_strict_atoui(name, &code) ? find_code(code) : NULL;
