@@ -238,7 +238,7 @@ static int session_init(PyObject *self, PyObject *args, PyObject *kwargs)
 		return -1;
 	}
 	s->fs = fs;
-	s->blocking = !(flags & GF_FS_FLAG_NON_BLOCKING);
+	s->blocking = !(flags.v & GF_FS_FLAG_NON_BLOCKING);
 	gf_fs_set_filter_creation_callback(fs, on_filter, s, GF_TRUE);
 	State *st = native_state();
 	s->next = st->sessions;
