@@ -145,6 +145,11 @@ GF_EXPORT const GF_PropertyValue *gf_filter_pck_get_property_str(GF_FilterPacket
 GF_EXPORT const GF_PropertyValue *gf_filter_pck_enum_properties(
 	GF_FilterPacket *pck, u32 *idx, u32 *prop_4cc, const char **prop_name);
 GF_EXPORT Bool gf_filter_pck_has_properties(GF_FilterPacket *pck);
+// Property of the PID as it was when the packet was sent: its consumer may hold the packet, by a reference or
+// a dangling copy, longer than the PID has it. For a packet not sent yet, that of its output PID.
+GF_EXPORT const GF_PropertyValue *gf_filter_pck_get_pid_property(GF_FilterPacket *pck, u32 prop_4cc);
+GF_EXPORT const GF_PropertyValue *gf_filter_pck_get_pid_property_str(
+	GF_FilterPacket *pck, const char *prop_name);
 // Copies all attributes, and adds the properties, of the first packet to the second.
 GF_EXPORT GF_Err gf_filter_pck_merge_properties(GF_FilterPacket *pck_src, GF_FilterPacket *pck_dst);
 GF_EXPORT GF_Err gf_filter_pck_merge_properties_filter(

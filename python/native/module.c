@@ -310,6 +310,8 @@ static PyMethodDef native_functions[] = {
 	{"memory_print", memory_print, METH_NOARGS, "Logs blocks that are not freed."},
 	{"delete_sessions", delete_sessions, METH_NOARGS, "Deletes all sessions."},
 	{"nb_live", nb_live, METH_NOARGS, "Number of sessions and file objects in use."},
+	{"make_plane", plane_new, METH_VARARGS, "Plane over bytes of a packet."},
+	{"pixel_layout", plane_pixel_layout, METH_VARARGS, "Layout of a frame of a pixel format."},
 	{"versions", abi, METH_NOARGS, "ABI numbers, version and notices."},
 	{NULL, NULL, 0, NULL},
 };
@@ -357,6 +359,7 @@ PyMODINIT_FUNC PyInit__native(void)
 		add_type(m, "FilterPid", &st->pid_type, pid_make_type(m)) &&
 		add_type(m, "FilterPacket", &st->packet_type, packet_make_type(m)) &&
 		add_type(m, "PacketMemory", &st->memory_type, memory_make_type(m)) &&
+		add_type(m, "Plane", &st->plane_type, plane_make_type(m)) &&
 		add_type(m, "FileIO", &st->fileio_type, fileio_make_type(m)))
 		return m;
 	Py_DECREF(m);

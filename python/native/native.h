@@ -33,7 +33,7 @@ typedef struct task_record TaskRecord;
 // Types and helpers of the module, found through its definition: there is one instance per process.
 typedef struct {
 	PyTypeObject *session_type, *filter_type, *custom_type, *pid_type, *packet_type, *memory_type, *task_type,
-		*fileio_type;
+		*fileio_type, *plane_type;
 	PyObject *structures; // libgpac.structures, imported when first needed
 	PyObject *errors;     // libgpac.errors
 	PyObject *names;      // libgpac.names
@@ -192,6 +192,7 @@ struct packet_object {
 	PyObject *shared;     // object whose memory new_pck_shared shows
 	Py_buffer shared_view;
 	Bool by_reference;   // shows memory of another packet
+	Bool repacked;       // copied from a frame interface: lines are not padded, whatever the PID says
 	Packet *next, *prev; // in the session
 };
 
@@ -210,6 +211,16 @@ PyTypeObject *memory_make_type(PyObject *module);
 PyObject *memory_of_packet(Session *s, GF_FilterPacket *pck, const u8 *data, u32 size, Bool writable);
 // Array or memoryview over any bytes-like object.
 PyObject *memory_view(PyObject *buffer);
+
+// ---- plane.c
+
+PyTypeObject *plane_make_type(PyObject *module);
+// Functions of the module for libgpac.frames: make_plane(memory, name, format, shape, strides, offset) and
+// pixel_layout(format, width, height, stride, stride_uv).
+PyObject *plane_new(PyObject *self, PyObject *args);
+PyObject *plane_pixel_layout(PyObject *self, PyObject *args);
+// Method __dlpack_device__.
+PyObject *plane_device(PyObject *self, PyObject *none);
 
 // ---- props.c
 

@@ -378,6 +378,18 @@ static PyObject *get_prop(PyObject *self, PyObject *key)
 	return v ? prop_to_python(code, v) : Py_NewRef(Py_None);
 }
 
+static PyObject *get_pid_prop(PyObject *self, PyObject *key)
+{
+	GF_FilterPacket *pck = packet_of((Packet *)self);
+	u32 code;
+	const char *name = NULL;
+	if (!pck || !prop_code(key, &code, &name))
+		return NULL;
+	const GF_PropertyValue *v =
+		name ? gf_filter_pck_get_pid_property_str(pck, name) : gf_filter_pck_get_pid_property(pck, code);
+	return v ? prop_to_python(code, v) : Py_NewRef(Py_None);
+}
+
 static GF_FilterPacket *own_packet(PyObject *self, const char *text)
 {
 	Packet *p = (Packet *)self;
@@ -530,7 +542,10 @@ static PyObject *clone(PyObject *self, PyObject *args, PyObject *kwargs)
 	GF_FilterPacket *copy = gf_filter_pck_dangling_clone(pck, old);
 	if (!copy)
 		Py_RETURN_NONE;
-	return (PyObject *)packet_wrap(p->session, NULL, copy, PACKET_CLONE);
+	Packet *res = packet_wrap(p->session, NULL, copy, PACKET_CLONE);
+	if (res)
+		res->repacked = gf_filter_pck_get_frame_interface(pck) != NULL;
+	return (PyObject *)res;
 }
 
 static PyObject *get_gl_texture(PyObject *self, PyObject *idx)
@@ -543,6 +558,63 @@ static PyObject *get_gl_texture(PyObject *self, PyObject *idx)
 	if (!ifce || !ifce->get_gl_texture)
 		Py_RETURN_NONE;
 	return native_not_supported("get_gl_texture");
+}
+
+// ---- raw frames
+
+static u32 stride_of(GF_FilterPacket *pck, u32 code)
+{
+	const GF_PropertyValue *v = gf_filter_pck_get_pid_property(pck, code);
+	return v ? v->value.uint : 0;
+}
+
+// Bytes per line of luma and of chroma, 0 where lines are not padded.
+static PyObject *get_strides(PyObject *self, PyObject *none)
+{
+	(void)none;
+	GF_FilterPacket *pck = packet_of((Packet *)self);
+	if (!pck)
+		return NULL;
+	if (((Packet *)self)->repacked)
+		return Py_BuildValue("(II)", 0, 0);
+	return Py_BuildValue(
+		"(II)", stride_of(pck, GF_PROP_PID_STRIDE), stride_of(pck, GF_PROP_PID_STRIDE_UV));
+}
+
+// A function of libgpac.frames with the packet.
+static PyObject *call_frames(PyObject *self, const char *function, PyObject *kwargs)
+{
+	if (!packet_of((Packet *)self))
+		return NULL;
+	PyObject *m = PyImport_ImportModule("libgpac.frames");
+	PyObject *f = m ? PyObject_GetAttrString(m, function) : NULL;
+	PyObject *args = f ? PyTuple_Pack(1, self) : NULL;
+	PyObject *res = args ? PyObject_Call(f, args, kwargs) : NULL;
+	Py_XDECREF(args);
+	Py_XDECREF(f);
+	Py_XDECREF(m);
+	return res;
+}
+
+static PyObject *planes(PyObject *self, PyObject *none)
+{
+	(void)none;
+	return call_frames(self, "planes", NULL);
+}
+
+static PyObject *to_ndarray(PyObject *self, PyObject *none)
+{
+	(void)none;
+	return call_frames(self, "to_ndarray", NULL);
+}
+
+static PyObject *dlpack(PyObject *self, PyObject *args, PyObject *kwargs)
+{
+	if (PyTuple_Size(args)) {
+		PyErr_SetString(PyExc_TypeError, "__dlpack__ takes keywords only");
+		return NULL;
+	}
+	return call_frames(self, "dlpack", kwargs);
 }
 
 // ---- type
@@ -660,6 +732,12 @@ static PyMethodDef packet_methods[] = {
 	{"truncate", truncate_to, METH_O, "Shrinks the data."},
 	{"clone", WITH_KEYWORDS(clone), KEYWORDS, "Copy that belongs to no PID."},
 	{"get_gl_texture", get_gl_texture, METH_O, "Texture of a plane, or None."},
+	{"get_pid_prop", get_pid_prop, METH_O, "Property of the PID when the packet was sent, or None."},
+	{"planes", planes, METH_NOARGS, "Planes of a raw frame."},
+	{"to_ndarray", to_ndarray, METH_NOARGS, "A raw frame as numpy arrays."},
+	{"__dlpack__", WITH_KEYWORDS(dlpack), KEYWORDS, "Exports the packet as a DLPack capsule."},
+	{"__dlpack_device__", plane_device, METH_NOARGS, "The DLPack device: the CPU."},
+	{"_strides", get_strides, METH_NOARGS, NULL},
 	{NULL, NULL, 0, NULL},
 };
 

@@ -89,10 +89,28 @@ GF_Err gf_filter_pck_set_readonly(GF_FilterPacket *pck)
 	return GF_OK;
 }
 
-u32 gf_filter_pck_get_timescale(GF_FilterPacket *pck)
+// Properties of the PID the packet was sent under, the newest ones for a packet not sent yet.
+static const PropMap *pid_props_of(GF_FilterPacket *pck)
 {
 	const Packet *p = pck ? pck_of(pck) : NULL;
-	const PropMap *map = p ? (p->pid_props ? p->pid_props : (p->pid ? p->pid->map : NULL)) : NULL;
+	return p ? (p->pid_props ? p->pid_props : (p->pid ? p->pid->map : NULL)) : NULL;
+}
+
+const GF_PropertyValue *gf_filter_pck_get_pid_property(GF_FilterPacket *pck, u32 prop_4cc)
+{
+	const PropMap *map = pid_props_of(pck);
+	return map && prop_4cc ? propmap_get(map, prop_4cc, NULL) : NULL;
+}
+
+const GF_PropertyValue *gf_filter_pck_get_pid_property_str(GF_FilterPacket *pck, const char *prop_name)
+{
+	const PropMap *map = pid_props_of(pck);
+	return map && prop_name ? propmap_get(map, 0, prop_name) : NULL;
+}
+
+u32 gf_filter_pck_get_timescale(GF_FilterPacket *pck)
+{
+	const PropMap *map = pid_props_of(pck);
 	return map && map->timescale ? map->timescale : 1000;
 }
 
