@@ -17,5 +17,6 @@ const GF_FilterRegister *const gf_builtin_registers[] = {
 	&writegen_register,
 	&ufnalu_register,
 	&flist_register,
+	&ffdec_register,
 	NULL,
 };

@@ -20,5 +20,6 @@ extern const GF_FilterRegister reframer_register;
 extern const GF_FilterRegister writegen_register;
 extern const GF_FilterRegister ufnalu_register;
 extern const GF_FilterRegister flist_register;
+extern const GF_FilterRegister ffdec_register;
 
 #endif

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: MIT
+// The decoder filter: what its files share.
+#ifndef FFMPEG_FFDEC_H
+#define FFMPEG_FFDEC_H
+
+#include "ffmpeg/picture.h"
+
+struct SwsContext;
+
+// Attributes and properties of a packet that is in the decoder.
+typedef struct {
+	s64 seq; // rank among all packets, told to libavcodec as the position in the file
+	u64 cts;
+	GF_FilterPacket *props;
+} FfdecSource;
+
+typedef struct {
+	const FfdecOptions *options;
+	AVDictionary *codec_options; // given by name
+	GF_FilterPid *ipid, *opid;
+	AVCodecContext *codec;
+	AVPacket *packet;
+	AVFrame *frame;
+	u32 config_crc; // of the DecoderConfig that the decoder was opened with
+	GF_CodecID codec_label;
+
+	FfdecSource *sources;
+	u32 nb_sources, nb_sources_alloc;
+	s64 next_seq;
+	s64 first_sap; // rank of the first access point since the decoder started, -1 before it
+	Bool draining, drained;
+	Bool flushing; // the end found is one after which packets go on
+
+	FfPicture picture; // of the video output, width 0 before it is known
+	AVRational sar;
+	int colour[4]; // primaries, transfer, matrix, range
+	AVFrame *converted;
+	struct SwsContext *scaler;
+
+	u32 rate, nb_channels; // of the audio output, 0 before they are known
+	enum AVSampleFormat sample_format;
+	u64 layout;
+	s64 delay;    // of the input, in its timescale
+	s64 next_cts; // of an audio frame without time
+} Ffdec;
+
+// The source of the current frame, NULL when there is none; it stays in the list.
+const FfdecSource *ffdec_source(const Ffdec *ctx);
+// The sources of frames up to this one are not needed any more.
+void ffdec_forget_sources(Ffdec *ctx, const FfdecSource *last);
+
+// Sends the current frame.
+GF_Err ffdec_send_video(Ffdec *ctx);
+GF_Err ffdec_send_audio(Ffdec *ctx);
+
+#endif

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: MIT
+// The filters over FFmpeg live in the module gf_ffmpeg.so beside the library, which is opened when a filter of
+// that kind is made. The core keeps what linking, help and completion need: the registers. Here is what both
+// sides agree on.
+#ifndef FILTERS_FF_H
+#define FILTERS_FF_H
+
+#include <gpac/constants.h>
+#include <gpac/filters.h>
+#include <gpac/tools.h>
+
+#define FF_MODULE "gf_ffmpeg.so"
+// The only symbol that the core looks up: gives the callbacks of a register, NULL for an unknown name.
+#define FF_MODULE_ENTRY "gf_ffmpeg_filter"
+
+// Callbacks as in GF_FilterRegister; all but `process` may be NULL. The state is zeroed memory of
+// `state_size` bytes that exists from the first callback to the end of `finalize`.
+typedef struct {
+	const char *name;
+	u32 state_size;
+	GF_Err (*initialize)(GF_Filter *filter);
+	void (*finalize)(GF_Filter *filter);
+	GF_Err (*configure_pid)(GF_Filter *filter, GF_FilterPid *pid, Bool is_remove);
+	GF_Err (*process)(GF_Filter *filter);
+	Bool (*process_event)(GF_Filter *filter, const GF_FilterEvent *event);
+	GF_Err (*reconfigure_output)(GF_Filter *filter, GF_FilterPid *pid);
+	GF_Err (*update_arg)(GF_Filter *filter, const char *name, const GF_PropertyValue *value);
+} FfCallbacks;
+
+typedef const FfCallbacks *(*FfModuleEntry)(const char *register_name);
+
+// First member of the private structure of each of these filters; the options follow.
+typedef struct {
+	void *library;
+	const FfCallbacks *callbacks; // NULL until the module is open
+	void *state;
+	Bool failed; // the module cannot be opened, which was told
+} FfHost;
+
+typedef struct {
+	FfHost host;
+	GF_PropStringList ffcmap;
+	char *c;
+} FfdecOptions;
+
+// ff_host.c: the callbacks that the registers name. They open the module and pass calls on.
+GF_Err ff_initialize(GF_Filter *filter);
+void ff_finalize(GF_Filter *filter);
+GF_Err ff_configure_pid(GF_Filter *filter, GF_FilterPid *pid, Bool is_remove);
+GF_Err ff_process(GF_Filter *filter);
+Bool ff_process_event(GF_Filter *filter, const GF_FilterEvent *event);
+GF_Err ff_reconfigure_output(GF_Filter *filter, GF_FilterPid *pid);
+GF_Err ff_update_arg(GF_Filter *filter, const char *name, const GF_PropertyValue *value);
+
+#endif
