@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // FilterCustom: a filter written in Python.
 #include "native.h"
+#include "custom_doc.h"
 
 // ---- callbacks from the engine
 
@@ -417,41 +418,41 @@ static PyObject *get_clock_hint(PyObject *self, void *closure)
 }
 
 static PyGetSetDef custom_attributes[] = {
-	{"block_enabled", get_block_enabled, NULL, "1 when the session blocks filters whose outputs are full.",
+	{"block_enabled", get_block_enabled, NULL, doc_block_enabled,
 		NULL},
-	{"output_buffer", get_output_buffer, NULL, "Largest buffer of the destinations in microseconds.", NULL},
-	{"playout_buffer", get_output_buffer, NULL, "Largest playout buffer in microseconds.", "playout"},
-	{"sinks_done", get_sinks_done, NULL, "1 when all sinks saw the end of their streams.", NULL},
-	{"nb_evts_queued", get_nb_evts, NULL, "Events queued on this filter and those before it.", NULL},
-	{"clock_hint_time", get_clock_hint, NULL, "Time of the last clock hint in microseconds.", NULL},
-	{"clock_hint_mediatime", get_clock_hint, NULL, "Media time of the last clock hint.", "media"},
-	{"connections_pending", get_connections_pending, NULL, "1 while links are being made.", NULL},
+	{"output_buffer", get_output_buffer, NULL, doc_output_buffer, NULL},
+	{"playout_buffer", get_output_buffer, NULL, doc_playout_buffer, "playout"},
+	{"sinks_done", get_sinks_done, NULL, doc_sinks_done, NULL},
+	{"nb_evts_queued", get_nb_evts, NULL, doc_nb_evts_queued, NULL},
+	{"clock_hint_time", get_clock_hint, NULL, doc_clock_hint_time, NULL},
+	{"clock_hint_mediatime", get_clock_hint, NULL, doc_clock_hint_mediatime, "media"},
+	{"connections_pending", get_connections_pending, NULL, doc_connections_pending, NULL},
 	{NULL, NULL, NULL, NULL, NULL},
 };
 
 static PyMethodDef custom_methods[] = {
-	{"push_cap", WITH_KEYWORDS(push_cap), KEYWORDS, "Adds a capability."},
-	{"new_pid", new_pid, METH_NOARGS, "Makes an output PID."},
-	{"update_status", update_status, METH_VARARGS, "Reports a status text and the progress in 1/10000."},
-	{"reschedule", WITH_KEYWORDS(reschedule), KEYWORDS, "Asks for another call of process, in microseconds."},
-	{"notify_failure", WITH_KEYWORDS(notify_failure), KEYWORDS, "Reports a failure to the session."},
-	{"make_sticky", make_sticky, METH_NOARGS, "Keeps the filter when its inputs go."},
-	{"prevent_blocking", prevent_blocking, METH_O, "Calls process even when all outputs are full."},
-	{"block_eos", block_eos, METH_O, "Stops queries for the end of streams at this filter."},
-	{"accept_events", accept_events, METH_O, "Accepts user events fired in the session."},
-	{"set_max_pids", set_max_pids, METH_O, "Number of input PIDs beyond the first, -1 for any."},
-	{"hint_clock", hint_clock, METH_VARARGS, "Tells the session the media time at a clock time."},
+	{"push_cap", WITH_KEYWORDS(push_cap), KEYWORDS, doc_push_cap},
+	{"new_pid", new_pid, METH_NOARGS, doc_new_pid},
+	{"update_status", update_status, METH_VARARGS, doc_update_status},
+	{"reschedule", WITH_KEYWORDS(reschedule), KEYWORDS, doc_reschedule},
+	{"notify_failure", WITH_KEYWORDS(notify_failure), KEYWORDS, doc_notify_failure},
+	{"make_sticky", make_sticky, METH_NOARGS, doc_make_sticky},
+	{"prevent_blocking", prevent_blocking, METH_O, doc_prevent_blocking},
+	{"block_eos", block_eos, METH_O, doc_block_eos},
+	{"accept_events", accept_events, METH_O, doc_accept_events},
+	{"set_max_pids", set_max_pids, METH_O, doc_set_max_pids},
+	{"hint_clock", hint_clock, METH_VARARGS, doc_hint_clock},
 	{NULL, NULL, 0, NULL},
 };
 
 static PyMemberDef custom_members[] = {
-	{"ipids", T_OBJECT, offsetof(Filter, ipids), READONLY, "Input PIDs."},
-	{"opids", T_OBJECT, offsetof(Filter, opids), READONLY, "Output PIDs."},
+	{"ipids", T_OBJECT, offsetof(Filter, ipids), READONLY, doc_ipids},
+	{"opids", T_OBJECT, offsetof(Filter, opids), READONLY, doc_opids},
 	{NULL, 0, 0, 0, NULL},
 };
 
 static PyType_Slot custom_slots[] = {
-	{Py_tp_doc, "FilterCustom(session, fname='Custom', flags=0): a filter written in Python."},
+	{Py_tp_doc, (void *)doc_type},
 	{Py_tp_new, custom_new},
 	{Py_tp_init, custom_init},
 	{Py_tp_dealloc, filter_dealloc},

@@ -5,6 +5,7 @@
 // makes a child with a shallow copy of the factory. Children go when they are closed and nobody refers to
 // them; the root goes with the last of wrapper and children.
 #include "native.h"
+#include "fileio_doc.h"
 
 typedef struct file_node FileNode;
 
@@ -397,14 +398,14 @@ static void file_dealloc(PyObject *self)
 }
 
 static PyGetSetDef file_attributes[] = {
-	{"url", get_url, NULL, "URL to load, None once released.", NULL},
+	{"url", get_url, NULL, doc_url, NULL},
 	{NULL, NULL, NULL, NULL, NULL},
 };
 
 static PyMemberDef file_members[] = {NATIVE_DICT_MEMBERS(FileObject), {NULL, 0, 0, 0, NULL}};
 
 static PyType_Slot file_slots[] = {
-	{Py_tp_doc, "FileIO(url, obj): a file whose bytes come from, or go to, a Python object."},
+	{Py_tp_doc, (void *)doc_type},
 	{Py_tp_new, PyType_GenericNew},
 	{Py_tp_init, file_init},
 	{Py_tp_dealloc, file_dealloc},

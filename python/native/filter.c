@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Filter: any filter of a session.
 #include "native.h"
+#include "filter_doc.h"
 
 GF_Filter *filter_of(Filter *f)
 {
@@ -577,46 +578,41 @@ static PyObject *filter_bind(PyObject *self, PyObject *object)
 }
 
 static PyGetSetDef filter_attributes[] = {
-	{"name", get_name, NULL, "Name of the instance.", NULL},
-	{"ID", get_id, NULL, "ID of the filter, or None.", NULL},
-	{"class_name", get_class, NULL, "Name of the filter class.", NULL},
-	{"nb_ipid", get_nb_ipid, NULL, "Number of input PIDs.", NULL},
-	{"nb_opid", get_nb_opid, NULL, "Number of output PIDs.", NULL},
-	{"status", get_status, NULL, "Last status text.", NULL},
-	{"bytes_done", get_bytes_done, NULL, "Bytes processed.", NULL},
+	{"name", get_name, NULL, doc_name, NULL},
+	{"ID", get_id, NULL, doc_ID, NULL},
+	{"class_name", get_class, NULL, doc_class_name, NULL},
+	{"nb_ipid", get_nb_ipid, NULL, doc_nb_ipid, NULL},
+	{"nb_opid", get_nb_opid, NULL, doc_nb_opid, NULL},
+	{"status", get_status, NULL, doc_status, NULL},
+	{"bytes_done", get_bytes_done, NULL, doc_bytes_done, NULL},
 	{NULL, NULL, NULL, NULL, NULL},
 };
 
 static PyMethodDef filter_methods[] = {
-	{"remove", filter_remove, METH_NOARGS, "Removes the filter from the graph, later."},
-	{"update", WITH_KEYWORDS(filter_update), KEYWORDS, "Changes an option."},
-	{"set_source", WITH_KEYWORDS(set_source), KEYWORDS, "Makes another filter an explicit source."},
-	{"set_source_restricted", WITH_KEYWORDS(set_source_restricted), KEYWORDS,
-		"Same, remembered for later sources."},
-	{"insert", WITH_KEYWORDS(filter_insert), KEYWORDS, "Inserts a filter behind this one."},
-	{"reconnect", WITH_KEYWORDS(filter_reconnect), KEYWORDS, "Links output PIDs again."},
-	{"require_source_id", require_source_id, METH_NOARGS,
-		"Outputs only link to filters that name this source."},
-	{"probe_link", probe_link, METH_VARARGS, "Filters that a link would load, or None."},
-	{"get_destinations", get_destinations, METH_VARARGS,
-		"Filter classes an output PID could link to, or None."},
-	{"why_not", why_not, METH_O, "Why no output is linked to a filter, None when one is."},
-	{"ipid_prop", ipid_prop, METH_VARARGS, "Property of an input PID."},
-	{"opid_prop", opid_prop, METH_VARARGS, "Property of an output PID."},
-	{"ipid_enum_props", ipid_enum_props, METH_VARARGS,
-		"Calls on_prop_enum for each property of an input PID."},
-	{"opid_enum_props", opid_enum_props, METH_VARARGS,
-		"Calls on_prop_enum for each property of an output PID."},
-	{"ipid_stats", WITH_KEYWORDS(ipid_stats), KEYWORDS, "Statistics of an input PID."},
-	{"opid_stats", WITH_KEYWORDS(opid_stats), KEYWORDS, "Statistics of an output PID."},
-	{"ipid_source", ipid_source, METH_O, "Filter that feeds an input PID."},
-	{"opid_sinks", opid_sinks, METH_O, "Filters fed by an output PID."},
-	{"all_args", all_args, METH_NOARGS, "Declared options."},
-	{"all_args_value", all_args_value, METH_NOARGS, "Declared options with their values, as text."},
-	{"get_arg_value", get_arg_value, METH_VARARGS, "Value of an option."},
-	{"get_info", get_info, METH_O, "Property or information found from this filter on."},
-	{"get_statistics", get_statistics, METH_NOARGS, "Statistics of the filter."},
-	{"bind", filter_bind, METH_O, "Attaches a handler object."},
+	{"remove", filter_remove, METH_NOARGS, doc_remove},
+	{"update", WITH_KEYWORDS(filter_update), KEYWORDS, doc_update},
+	{"set_source", WITH_KEYWORDS(set_source), KEYWORDS, doc_set_source},
+	{"set_source_restricted", WITH_KEYWORDS(set_source_restricted), KEYWORDS, doc_set_source_restricted},
+	{"insert", WITH_KEYWORDS(filter_insert), KEYWORDS, doc_insert},
+	{"reconnect", WITH_KEYWORDS(filter_reconnect), KEYWORDS, doc_reconnect},
+	{"require_source_id", require_source_id, METH_NOARGS, doc_require_source_id},
+	{"probe_link", probe_link, METH_VARARGS, doc_probe_link},
+	{"get_destinations", get_destinations, METH_VARARGS, doc_get_destinations},
+	{"why_not", why_not, METH_O, doc_why_not},
+	{"ipid_prop", ipid_prop, METH_VARARGS, doc_ipid_prop},
+	{"opid_prop", opid_prop, METH_VARARGS, doc_opid_prop},
+	{"ipid_enum_props", ipid_enum_props, METH_VARARGS, doc_ipid_enum_props},
+	{"opid_enum_props", opid_enum_props, METH_VARARGS, doc_opid_enum_props},
+	{"ipid_stats", WITH_KEYWORDS(ipid_stats), KEYWORDS, doc_ipid_stats},
+	{"opid_stats", WITH_KEYWORDS(opid_stats), KEYWORDS, doc_opid_stats},
+	{"ipid_source", ipid_source, METH_O, doc_ipid_source},
+	{"opid_sinks", opid_sinks, METH_O, doc_opid_sinks},
+	{"all_args", all_args, METH_NOARGS, doc_all_args},
+	{"all_args_value", all_args_value, METH_NOARGS, doc_all_args_value},
+	{"get_arg_value", get_arg_value, METH_VARARGS, doc_get_arg_value},
+	{"get_info", get_info, METH_O, doc_get_info},
+	{"get_statistics", get_statistics, METH_NOARGS, doc_get_statistics},
+	{"bind", filter_bind, METH_O, doc_bind},
 	{NULL, NULL, 0, NULL},
 };
 
@@ -629,13 +625,13 @@ static PyObject *filter_new(PyTypeObject *type, PyObject *args, PyObject *kwargs
 }
 
 static PyMemberDef filter_members[] = {
-	{"session", T_OBJECT, offsetof(Filter, session), READONLY, "The session."},
+	{"session", T_OBJECT, offsetof(Filter, session), READONLY, doc_session},
 	NATIVE_DICT_MEMBERS(Filter),
 	{NULL, 0, 0, 0, NULL},
 };
 
 static PyType_Slot filter_slots[] = {
-	{Py_tp_doc, "A filter of a session."},
+	{Py_tp_doc, (void *)doc_type},
 	{Py_tp_new, filter_new},
 	{Py_tp_dealloc, filter_dealloc},
 	{Py_tp_traverse, filter_traverse},

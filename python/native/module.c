@@ -296,14 +296,30 @@ static PyObject *abi(PyObject *self, PyObject *none)
 		gf_gpac_copyright(), gf_gpac_copyright_cite());
 }
 
+PyDoc_STRVAR(doc_sleep, "sleep($module, value, /)\n--\n\n"
+						"Sleeps `value` milliseconds without the interpreter lock; Ctrl-C ends it.");
+PyDoc_STRVAR(doc_e2s, "e2s($module, err, /)\n--\n\n"
+					  "Text of an error code `GF_*`, as str; `Unknown Error (N)` for others.");
+PyDoc_STRVAR(doc_sys_clock, "sys_clock($module, /)\n--\n\n"
+							"Milliseconds since the library was initialised, as int of 32 bits.");
+PyDoc_STRVAR(doc_sys_clock_high_res, "sys_clock_high_res($module, /)\n--\n\n"
+									 "Microseconds since the library was initialised, as int.");
+PyDoc_STRVAR(doc_set_args,
+	"set_args($module, args, /)\n--\n\n"
+	"Replaces the arguments of the program, as the `gpac` command takes them, for later sessions.\n\n"
+	"`args` is a sequence of str; the first, the name of the program, is not used. Core options are written\n"
+	"`-opt` or `-opt=value`, options for all filters `--opt=value`; other words are ignored. Raises GpacError\n"
+	"for values that do not fit.");
+
+// Functions without a public name in the package have one line.
 static PyMethodDef native_functions[] = {
-	{"sleep", sleep_ms, METH_O, "Sleeps a number of milliseconds."},
-	{"e2s", error_text, METH_O, "Text of an error code."},
-	{"sys_clock", clock_ms, METH_NOARGS, "Milliseconds since the library was initialised."},
-	{"sys_clock_high_res", clock_us, METH_NOARGS, "Microseconds since the library was initialised."},
+	{"sleep", sleep_ms, METH_O, doc_sleep},
+	{"e2s", error_text, METH_O, doc_e2s},
+	{"sys_clock", clock_ms, METH_NOARGS, doc_sys_clock},
+	{"sys_clock_high_res", clock_us, METH_NOARGS, doc_sys_clock_high_res},
 	{"sys_init", sys_init, METH_VARARGS, "Initialises the library."},
 	{"sys_close", sys_close, METH_NOARGS, "Closes the library."},
-	{"set_args", set_args, METH_O, "Replaces the arguments of the program."},
+	{"set_args", set_args, METH_O, doc_set_args},
 	{"set_logs", set_logs, METH_VARARGS, "Sets log levels."},
 	{"url_concatenate", concatenate, METH_VARARGS, "Resolves a URL."},
 	{"memory_size", memory_size, METH_NOARGS, "Bytes in use by the library."},

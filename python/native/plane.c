@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Plane: strided view of samples in the memory of a packet, through the buffer protocol and through DLPack.
 #include "native.h"
+#include "plane_doc.h"
 #include "dlpack.h"
 
 #define MAX_DIMS 3
@@ -424,44 +425,26 @@ static PyObject *plane_repr(PyObject *self)
 	return res;
 }
 
-PyDoc_STRVAR(doc_plane, "One plane of a raw frame: a strided view of the memory of a packet, made by\n"
-						"`FilterPacket.planes`.\n\n"
-						"It speaks the buffer protocol (`memoryview(plane)`, `numpy.asarray(plane)`) and DLPack\n"
-						"(`torch.from_dlpack(plane)`). Nothing is copied, and the memory lives as long as any view of it,\n"
-						"also after the packet was dropped and the session deleted.");
-PyDoc_STRVAR(doc_dlpack, "__dlpack__($self, *, stream=None, max_version=None, dl_device=None, copy=None)\n--\n\n"
-						 "Exports the plane as a DLPack capsule on the CPU.\n\n"
-						 "A consumer that passes `max_version` (1, 0) or above gets a view, marked read-only when it\n"
-						 "is. Older consumers cannot be told that memory is read-only: for such memory they get a copy,\n"
-						 "or BufferError with `copy=False`.\n\n"
-						 "Protocol: DLPack 1.0, Python specification.");
-PyDoc_STRVAR(doc_device, "__dlpack_device__($self)\n--\n\n"
-						 "The DLPack device of the memory: always `(1, 0)`, the CPU.");
-
 static PyGetSetDef plane_attributes[] = {
-	{"name", get_name, NULL,
-		"str: what the samples are: `y`, `u`, `v`, `uv`, `vu`, `a` (alpha), `d` (depth), or the name of the\n"
-		"packed pixel or audio format.",
+	{"name", get_name, NULL, doc_name,
 		NULL},
-	{"shape", get_shape, NULL,
-		"tuple of int: lines, pixels and samples per pixel for video (without the last for one sample per\n"
-		"pixel), samples and channels for audio.",
+	{"shape", get_shape, NULL, doc_shape,
 		NULL},
-	{"strides", get_strides, NULL, "tuple of int: bytes from one element to the next in each dimension.", NULL},
-	{"format", get_format, NULL, "str: type of a sample, as in the `struct` module.", NULL},
-	{"readonly", get_readonly, NULL, "bool: True for packets received; only the maker of a packet may write.",
+	{"strides", get_strides, NULL, doc_strides, NULL},
+	{"format", get_format, NULL, doc_format, NULL},
+	{"readonly", get_readonly, NULL, doc_readonly,
 		NULL},
 	{NULL, NULL, NULL, NULL, NULL},
 };
 
 static PyMethodDef plane_methods[] = {
 	{"__dlpack__", WITH_KEYWORDS(dlpack), KEYWORDS, doc_dlpack},
-	{"__dlpack_device__", plane_device, METH_NOARGS, doc_device},
+	{"__dlpack_device__", plane_device, METH_NOARGS, doc_dlpack_device},
 	{NULL, NULL, 0, NULL},
 };
 
 static PyType_Slot plane_slots[] = {
-	{Py_tp_doc, (void *)doc_plane},
+	{Py_tp_doc, (void *)doc_type},
 	{Py_tp_dealloc, plane_dealloc},
 	{Py_tp_repr, plane_repr},
 	{Py_tp_methods, plane_methods},

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // FilterSession: its life, running it, loading filters.
 #include "native.h"
+#include "session_doc.h"
 #include <pythread.h>
 
 GF_FilterSession *session_of(Session *s)
@@ -769,54 +770,46 @@ static int set_http_rate(PyObject *self, PyObject *value, void *closure)
 }
 
 static PyGetSetDef session_attributes[] = {
-	{"last_task", get_last_task, NULL, "True when no other task is pending.", NULL},
-	{"nb_filters", get_nb_filters, NULL, "Number of filters.", NULL},
-	{"http_bitrate", get_http_rate, NULL, "Download rate in bit/s.", NULL},
-	{"http_max_bitrate", get_http_rate, set_http_rate, "Limit of the download rate in bit/s, 0 for none.",
+	{"last_task", get_last_task, NULL, doc_last_task, NULL},
+	{"nb_filters", get_nb_filters, NULL, doc_nb_filters, NULL},
+	{"http_bitrate", get_http_rate, NULL, doc_http_bitrate, NULL},
+	{"http_max_bitrate", get_http_rate, set_http_rate, doc_http_max_bitrate,
 		NULL},
-	{"last_connect_error", get_connect_error, NULL, "Code of the last failed connection; reading resets it.",
+	{"last_connect_error", get_connect_error, NULL, doc_last_connect_error,
 		NULL},
-	{"last_process_error", get_process_error, NULL, "Code of the last processing error; reading resets it.",
+	{"last_process_error", get_process_error, NULL, doc_last_process_error,
 		NULL},
 	{NULL, NULL, NULL, NULL, NULL},
 };
 
 static PyMethodDef session_methods[] = {
-	{"delete", call_delete, METH_NOARGS, "Destroys the session."},
-	{"run", WITH_KEYWORDS(session_run), KEYWORDS,
-		"Runs until nothing is left to do, at most `timeout` seconds."},
-	{"run_slice", session_run_slice, METH_NOARGS,
-		"Runs what can run now, for about a millisecond. True while there is more to come.\n\n"
-		"For programs with a loop of their own, which call it again when fileno() is readable."},
-	{"fileno", session_fileno, METH_NOARGS,
-		"Descriptor that is readable when the session has work: packets, tasks and deadlines, calls of other threads.\n\n"
-		"It belongs to the session. For select, selectors, or the loop of a user interface."},
-	{"run_async", WITH_KEYWORDS(run_async), KEYWORDS,
-		"run_async(timeout=None): coroutine that runs the session in the running asyncio loop.\n\n"
-		"The loop watches the session's descriptor. Ends, raises and times out (seconds) as run(); when it is cancelled,\n"
-		"the session is aborted first."},
-	{"abort", WITH_KEYWORDS(session_abort), KEYWORDS, "Stops the session."},
-	{"load_src", WITH_KEYWORDS(load_src), KEYWORDS, "Loads a source."},
-	{"load_dst", WITH_KEYWORDS(load_dst), KEYWORDS, "Loads a destination."},
-	{"load", WITH_KEYWORDS(load_filter), KEYWORDS, "Loads a filter by name."},
-	{"get_filter", get_filter, METH_O, "Filter at an index."},
-	{"post", call_post, METH_O, "Schedules a FilterTask."},
-	{"post_task", call_post, METH_O, "Same as post."},
-	{"rem_task", call_rem_task, METH_O, "Takes a task out."},
-	{"lock", lock_filters, METH_O, "Locks or unlocks the list of filters."},
-	{"reporting", reporting, METH_O, "Enables the collection of status texts."},
-	{"print_stats", print_stats, METH_NOARGS, "Logs statistics."},
-	{"print_graph", print_graph, METH_NOARGS, "Logs the graph."},
-	{"graph", graph, METH_NOARGS, "The graph as a dict: filters, their PIDs and links."},
-	{"fire_event", WITH_KEYWORDS(fire_event), KEYWORDS, "Sends an event to filters."},
-	{"is_supported_mime", supports_mime, METH_VARARGS, "1 when some filter takes this MIME type."},
-	{"is_supported_source", WITH_KEYWORDS(supports_source), KEYWORDS, "1 when some filter opens this URL."},
-	{"external_opengl_provider", external_gl, METH_NOARGS, "Not supported."},
-	{"on_filter_new", ignore, METH_O, "Called for each new filter; for subclasses."},
-	{"on_filter_del", ignore, METH_O, "Called before a filter is destroyed; for subclasses."},
-	{"on_gl_activate", ignore, METH_O, "Called to activate the GL context; for subclasses."},
-	{"__enter__", session_enter, METH_NOARGS, NULL},
-	{"__exit__", session_exit, METH_VARARGS, NULL},
+	{"delete", call_delete, METH_NOARGS, doc_delete},
+	{"run", WITH_KEYWORDS(session_run), KEYWORDS, doc_run},
+	{"run_slice", session_run_slice, METH_NOARGS, doc_run_slice},
+	{"fileno", session_fileno, METH_NOARGS, doc_fileno},
+	{"run_async", WITH_KEYWORDS(run_async), KEYWORDS, doc_run_async},
+	{"abort", WITH_KEYWORDS(session_abort), KEYWORDS, doc_abort},
+	{"load_src", WITH_KEYWORDS(load_src), KEYWORDS, doc_load_src},
+	{"load_dst", WITH_KEYWORDS(load_dst), KEYWORDS, doc_load_dst},
+	{"load", WITH_KEYWORDS(load_filter), KEYWORDS, doc_load},
+	{"get_filter", get_filter, METH_O, doc_get_filter},
+	{"post", call_post, METH_O, doc_post},
+	{"post_task", call_post, METH_O, doc_post_task},
+	{"rem_task", call_rem_task, METH_O, doc_rem_task},
+	{"lock", lock_filters, METH_O, doc_lock},
+	{"reporting", reporting, METH_O, doc_reporting},
+	{"print_stats", print_stats, METH_NOARGS, doc_print_stats},
+	{"print_graph", print_graph, METH_NOARGS, doc_print_graph},
+	{"graph", graph, METH_NOARGS, doc_graph},
+	{"fire_event", WITH_KEYWORDS(fire_event), KEYWORDS, doc_fire_event},
+	{"is_supported_mime", supports_mime, METH_VARARGS, doc_is_supported_mime},
+	{"is_supported_source", WITH_KEYWORDS(supports_source), KEYWORDS, doc_is_supported_source},
+	{"external_opengl_provider", external_gl, METH_NOARGS, doc_external_opengl_provider},
+	{"on_filter_new", ignore, METH_O, doc_on_filter_new},
+	{"on_filter_del", ignore, METH_O, doc_on_filter_del},
+	{"on_gl_activate", ignore, METH_O, doc_on_gl_activate},
+	{"__enter__", session_enter, METH_NOARGS, doc_enter},
+	{"__exit__", session_exit, METH_VARARGS, doc_exit},
 	{NULL, NULL, 0, NULL},
 };
 
@@ -827,7 +820,7 @@ static PyMemberDef session_members[] = {
 };
 
 static PyType_Slot session_slots[] = {
-	{Py_tp_doc, "FilterSession(flags=0, blacklist=None, nb_threads=0, sched_type=0)"},
+	{Py_tp_doc, (void *)doc_type},
 	{Py_tp_init, session_init},
 	{Py_tp_new, PyType_GenericNew},
 	{Py_tp_finalize, session_finalize},

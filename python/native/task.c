@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // FilterTask, and the tasks posted in a session.
 #include "native.h"
+#include "task_doc.h"
 
 // What the engine holds of a posted task. It outlives the task: the engine may still have it queued when the
 // session is aborted.
@@ -191,19 +192,19 @@ static PyObject *task_repr(PyObject *self)
 }
 
 static PyMethodDef task_methods[] = {
-	{"execute", task_execute, METH_NOARGS, "Milliseconds until the next call, negative or None to end."},
+	{"execute", task_execute, METH_NOARGS, doc_execute},
 	{NULL, NULL, 0, NULL},
 };
 
 static PyMemberDef task_members[] = {
-	{"name", T_OBJECT, offsetof(Task, name), 0, "Name in logs."},
-	{"session", T_OBJECT, offsetof(Task, session), 0, "Session while scheduled, else None."},
+	{"name", T_OBJECT, offsetof(Task, name), 0, doc_name},
+	{"session", T_OBJECT, offsetof(Task, session), 0, doc_session},
 	NATIVE_DICT_MEMBERS(Task),
 	{NULL, 0, 0, 0, NULL},
 };
 
 static PyType_Slot task_slots[] = {
-	{Py_tp_doc, "FilterTask(name): work that a session calls at given times."},
+	{Py_tp_doc, (void *)doc_type},
 	{Py_tp_init, task_init},
 	{Py_tp_new, PyType_GenericNew},
 	{Py_tp_dealloc, task_dealloc},

@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: MIT
+// Documentation of FilterPacket, included by packet.c only.
+#ifndef NATIVE_PACKET_DOC_H
+#define NATIVE_PACKET_DOC_H
+
+PyDoc_STRVAR(doc_type,
+	"A packet: data with times, flags and properties.\n\n"
+	"Received packets come from `FilterPid.get_packet` or iteration, are read-only and live until they\n"
+	"are dropped, or until `unref` after a `ref`. Output packets come from `FilterPid.new_pck` and its\n"
+	"relatives and live until `send` or `discard`. `clone` makes copies that belong to no PID. A packet\n"
+	"that is gone raises GpacError on every member. Times are in units of `timescale`. Setting an\n"
+	"attribute raises ValueError out of its range.\n\n"
+	"`data`, `planes`, `to_ndarray` and `__dlpack__` show the data where it is, without a copy.");
+
+PyDoc_STRVAR(doc_dts,
+	"int: decoding time, GF_FILTER_NO_TS when not known.");
+
+PyDoc_STRVAR(doc_cts,
+	"int: composition time, GF_FILTER_NO_TS when not known.");
+
+PyDoc_STRVAR(doc_sap,
+	"int: type of stream access point, `GF_FILTER_SAP_*`; 0 for none. ISO/IEC 14496-12 annex I.");
+
+PyDoc_STRVAR(doc_dur,
+	"int: duration, 0 when not known; 32 bits.");
+
+PyDoc_STRVAR(doc_start,
+	"int: 1 for the first packet of a frame. New packets have 1.");
+
+PyDoc_STRVAR(doc_end,
+	"int: 1 for the last packet of a frame. New packets have 1.");
+
+PyDoc_STRVAR(doc_interlaced,
+	"int: 0 progressive, 1 top field first, 2 bottom field first.");
+
+PyDoc_STRVAR(doc_corrupted,
+	"int: 1 for data known to be damaged.");
+
+PyDoc_STRVAR(doc_seek,
+	"int: 1 for data to decode and not to show.");
+
+PyDoc_STRVAR(doc_byte_offset,
+	"int: position of the same bytes in the source file, GF_FILTER_NO_BO when not known.");
+
+PyDoc_STRVAR(doc_roll,
+	"int: roll distance of SAP type 4, in packets, signed 16 bits.");
+
+PyDoc_STRVAR(doc_crypt,
+	"int: 2 bits; bit 0 for encrypted data.");
+
+PyDoc_STRVAR(doc_clock,
+	"int: `GF_FILTER_CLOCK_*` for packets that are clock references.");
+
+PyDoc_STRVAR(doc_carousel,
+	"int: version in a carousel, 0 to 255.");
+
+PyDoc_STRVAR(doc_seqnum,
+	"int: sequence number, 32 bits.");
+
+PyDoc_STRVAR(doc_deps,
+	"int: is_leading, sample_depends_on, sample_is_depended_on and sample_has_redundancy, two bits each\n"
+	"from the top; ISO/IEC 14496-12, 8.6.4.");
+
+PyDoc_STRVAR(doc_size,
+	"int, read-only: bytes of data, 0 behind a frame interface.");
+
+PyDoc_STRVAR(doc_data,
+	"numpy array of uint8, shape (size,), or memoryview without numpy, read-only attribute: the data, not\n"
+	"copied.\n\n"
+	"Writable for new packets and clones, read-only for received packets and references. None when there\n"
+	"is no memory (frame interface, empty shared memory). The view keeps the memory, also after the\n"
+	"packet is gone.");
+
+PyDoc_STRVAR(doc_timescale,
+	"int, read-only: time units per second of the PID.");
+
+PyDoc_STRVAR(doc_frame_ifce,
+	"bool, read-only: True when the frame is not in memory but behind a frame interface: `clone` fetches\n"
+	"it.");
+
+PyDoc_STRVAR(doc_frame_ifce_gl,
+	"bool, read-only: True when the frame interface offers textures.");
+
+PyDoc_STRVAR(doc_has_properties,
+	"bool, read-only: True when the packet has properties of its own.");
+
+PyDoc_STRVAR(doc_blocking_ref,
+	"int, read-only: 1 when the producer waits for the release of the packet.");
+
+PyDoc_STRVAR(doc_enum_props,
+	"enum_props($self, callback_obj, /)\n"
+	"--\n\n"
+	"Calls `callback_obj.on_prop_enum(name, value)` for each property of the packet; does nothing without\n"
+	"that method.");
+
+PyDoc_STRVAR(doc_props,
+	"props($self, /)\n"
+	"--\n\n"
+	"All properties of the packet as a dict from name to value: copies.");
+
+PyDoc_STRVAR(doc_get_prop,
+	"get_prop($self, prop_name, /)\n"
+	"--\n\n"
+	"Value of a property of the packet, a copy, or None. `prop_name` is a name or a four-character code\n"
+	"as int.");
+
+PyDoc_STRVAR(doc_get_pid_prop,
+	"get_pid_prop($self, prop_name, /)\n"
+	"--\n\n"
+	"Value that a property of the PID had when the packet was sent, a copy, or None. Right also for\n"
+	"packets that are held or cloned while the PID changes.");
+
+PyDoc_STRVAR(doc_set_prop,
+	"set_prop($self, pcode, prop, custom_type=0)\n"
+	"--\n\n"
+	"Sets a property of the packet, or removes it with None, as `FilterPid.set_prop`. GpacError on\n"
+	"received packets.");
+
+PyDoc_STRVAR(doc_copy_props,
+	"copy_props($self, ipck, /)\n"
+	"--\n\n"
+	"Takes over the attributes, and adds the properties, of another packet; None does nothing. GpacError\n"
+	"on received packets.");
+
+PyDoc_STRVAR(doc_ref,
+	"ref($self, /)\n"
+	"--\n\n"
+	"Keeps the packet after it was dropped. Each call needs an `unref`. Held packets may make their\n"
+	"producer wait, see `blocking_ref`.");
+
+PyDoc_STRVAR(doc_unref,
+	"unref($self, /)\n"
+	"--\n\n"
+	"Undoes a `ref`; the last one ends the life of a packet that was dropped.");
+
+PyDoc_STRVAR(doc_send,
+	"send($self, /)\n"
+	"--\n\n"
+	"Sends an output packet to all consumers of its PID. The object must not be used any more.");
+
+PyDoc_STRVAR(doc_discard,
+	"discard($self, /)\n"
+	"--\n\n"
+	"Destroys an output packet that was not sent, or a clone.");
+
+PyDoc_STRVAR(doc_readonly,
+	"readonly($self, /)\n"
+	"--\n\n"
+	"Consumers may not change the data of this output packet in place.");
+
+PyDoc_STRVAR(doc_truncate,
+	"truncate($self, size, /)\n"
+	"--\n\n"
+	"Shrinks the data of an output packet to `size` bytes; larger sizes do nothing.");
+
+PyDoc_STRVAR(doc_clone,
+	"clone($self, cached_pck=None)\n"
+	"--\n\n"
+	"A writable copy of a received packet with its attributes and properties, that belongs to no PID and\n"
+	"is not sent. A frame behind a frame interface is copied to memory, with no padding. `cached_pck`, a\n"
+	"former clone, is used up: its memory is taken when it is large enough. None for packets that were\n"
+	"not received and when memory is short.");
+
+PyDoc_STRVAR(doc_get_gl_texture,
+	"get_gl_texture($self, idx, /)\n"
+	"--\n\n"
+	"GLTextureInfo of a plane of a frame interface, or None.");
+
+PyDoc_STRVAR(doc_planes,
+	"planes($self, /)\n"
+	"--\n\n"
+	"The planes of a raw frame, as a tuple of Plane: views, nothing is copied.\n\n"
+	"The PID carries `Visual` or `Audio` with codec `raw`; the layout comes from its properties at the\n"
+	"time the packet was sent. H and W are `Height` and `Width`, h and w their quotients by the\n"
+	"subsampling, rounded up.\n\n"
+	"- One component, RGB and the like, and packed YUV 4:4:4: one plane, (H, W) or (H, W, components) of\n"
+	"  uint8.\n"
+	"- Packed YUV 4:2:2 (`uyvy`...): one plane (H, W rounded up to even, 2) of uint8 or, in 10 bits,\n"
+	"  uint16.\n"
+	"- `rgb8`, `rgb4`, `rgb5`, `rgb6`, `v410`: one plane (H, W) of the words that hold the pixels, uint8,\n"
+	"  uint16 or uint32.\n"
+	"- Planar YUV: planes in the order of memory, a named tuple: `y` (H, W), `u` and `v` (h, w), alpha\n"
+	"  `a` or depth `d` (H, W).\n"
+	"- Semi-planar YUV: `y` (H, W) and `uv` or `vu` (h, w, 2).\n"
+	"- 10-bit samples are little-endian uint16, with the value in the low bits, in the high ones for\n"
+	"  semi-planar formats.\n"
+	"- Audio: one plane (samples, channels), with strides that make it so for planar formats too. 24-bit\n"
+	"  samples are (samples, channels, 3) bytes.\n\n"
+	"Lines are `Stride` and `StrideUV` bytes apart when the PID has these properties. GpacError when the\n"
+	"packet is no raw frame, is too small, is behind a frame interface, or has a format without array\n"
+	"(`v210`, `extgl`, `uncv`).");
+
+PyDoc_STRVAR(doc_to_ndarray,
+	"to_ndarray($self, /)\n"
+	"--\n\n"
+	"The frame as numpy arrays: views with the shapes of `planes`, read-only for received packets.\n\n"
+	"Formats with one plane give one array, others a named tuple of arrays: `frame.y`, `frame.u`,\n"
+	"`frame.v`. Types: uint8, uint16, uint32 for video; uint8, int16, int32, float32, float64 for audio,\n"
+	"big-endian where the format is. 24-bit audio is the exception: a copy of type int32 with the sample\n"
+	"in the upper three bytes, so that full scale stays full scale.\n\n"
+	"Errors are those of `planes`; GpacError with code GF_NOT_SUPPORTED without numpy.");
+
+PyDoc_STRVAR(doc_dlpack,
+	"__dlpack__($self, *, stream=None, max_version=None, dl_device=None, copy=None)\n"
+	"--\n\n"
+	"Exports a raw frame of one plane, else the bytes of the packet, as a DLPack capsule, not copied:\n"
+	"what `numpy.from_dlpack(pck)` and `torch.from_dlpack(pck)` call. See `Plane.__dlpack__` for the\n"
+	"parameters.\n\n"
+	"BufferError for frames of several planes: export each of `planes`. Errors of `planes` apply.");
+
+PyDoc_STRVAR(doc_dlpack_device,
+	"__dlpack_device__($self, /)\n"
+	"--\n\n"
+	"The DLPack device of the memory: always `(1, 0)`, the CPU.");
+
+PyDoc_STRVAR(doc_strides,
+	"_strides($self, /)\n"
+	"--\n\n"
+	"Bytes per line of luma and of chroma, 0 where lines are not padded.");
+
+#endif
