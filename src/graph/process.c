@@ -33,15 +33,22 @@ static Bool has_unseen_end(const GF_Filter *f)
 	return GF_FALSE;
 }
 
-// A source that sent before any PLAY plays, and so do the filters it feeds.
-static Bool is_playing(const GF_Filter *f)
+static Bool output_plays(const GF_Filter *f)
 {
 	u32 nb = list_count(f->outputs);
 	for (u32 i = 0; i < nb; i++) {
 		if (((OutPid *)list_at(f->outputs, i))->playing)
 			return GF_TRUE;
 	}
-	nb = list_count(f->inputs);
+	return GF_FALSE;
+}
+
+// A source that sent before any PLAY plays, and so do the filters it feeds.
+static Bool is_playing(const GF_Filter *f)
+{
+	if (output_plays(f))
+		return GF_TRUE;
+	u32 nb = list_count(f->inputs);
 	for (u32 i = 0; i < nb; i++) {
 		const InPid *in = list_at(f->inputs, i);
 		if (in->playing || in->pid->auto_play)
@@ -137,6 +144,9 @@ static void reschedule(GF_Filter *f, GF_Err e)
 		// A filter between others has nothing to do with its packets until it is played again.
 		Bool plays = is_playing(f);
 		if (!plays && (fs_flag(f->fs, GF_FS_FLAG_NON_BLOCKING) || has_outputs))
+			return;
+		// Nobody asked for its outputs yet: a demultiplexer waits for that.
+		if (has_outputs && !output_plays(f) && !f->sched.rt_asked && f->sched.nb_idle > MAX_QUICK_RETRIES)
 			return;
 		retry(f, !plays || (f->sched.rt_asked && f->sched.nb_idle > MAX_QUICK_RETRIES));
 		return;

@@ -259,3 +259,41 @@ def test_example(mp4, tmp_path):
     assert lines[-1] == out
     for stream in ("v:0", "a:0"):
         assert [p[2] for p in probe_packets(out, stream)] == [p[2] for p in probe_packets(mp4, stream)]
+
+
+def test_waiting_for_play():
+    """A filter that leaves its packets until somebody plays its output, as demultiplexers do, is not called for
+    ever meanwhile, and it goes on when PLAY comes at last."""
+    class Waiting(gpac.FilterCustom):
+        def __init__(self, session):
+            super().__init__(session, "Waiting")
+            self.push_cap("StreamType", "Metadata", gpac.GF_CAPS_INPUT_OUTPUT)
+            self.calls = 0
+            self.played = False
+
+        def configure_pid(self, pid, is_remove):
+            if not is_remove:
+                pid.send_event(gpac.FilterEvent(gpac.GF_FEVT_PLAY))
+                pid.opid = self.new_pid()
+                pid.opid.copy_props(pid)
+
+        def process_event(self, evt):
+            self.played |= evt.base.type == gpac.GF_FEVT_PLAY
+
+        def process(self):
+            self.calls += 1
+            for pid in self.ipids:
+                for pck in pid.packets() if self.played else ():
+                    pid.opid.forward(pck)
+                if pid.eos:
+                    pid.opid.eos = True
+
+    with gpac.FilterSession() as fs:
+        src, waiting, dst = Source(fs, [b"x"] * 5), Waiting(fs), Sink(fs, play=False)
+        waiting.set_source(src)
+        dst.set_source(waiting)
+        fs.run(timeout=20)
+        assert waiting.calls < 100 and dst.received == []
+        dst.ipids[0].send_event(gpac.FilterEvent(gpac.GF_FEVT_PLAY))
+        fs.run(timeout=20)
+        assert dst.received == [b"x"] * 5 and fs.last_process_error == gpac.GF_OK
