@@ -90,20 +90,40 @@ static const char *extension_dot(const char *name)
 	return strrchr(slash ? slash : name, '.');
 }
 
+// The template of a wrapped file is its original name, and files are opened by their names relative to that.
+static GF_Err relative_to_template(const char *template, char name[GF_MAX_PATH])
+{
+	char *resolved = gf_strdup(name);
+	if (!resolved)
+		return GF_OUT_OF_MEM;
+	size_t fixed = strcspn(template, "$");
+	while (fixed && template[fixed - 1] != '/')
+		fixed--;
+	name[0] = 0;
+	for (const char *slash = strchr(template + fixed, '/'); slash; slash = strchr(slash + 1, '/'))
+		gf_strlcat(name, "../", GF_MAX_PATH);
+	gf_strlcat(name, resolved + fixed, GF_MAX_PATH);
+	gf_free(resolved);
+	return GF_OK;
+}
+
 // Name of a file resolved from the destination, or from the property OutPath which has priority over it.
 static GF_Err resolve_name(FoutCtx *ctx, GF_FilterPacket *packet, u32 number, char name[GF_MAX_PATH])
 {
 	const GF_PropertyValue *path = gf_filter_pid_get_property(ctx->pid, GF_PROP_PID_OUTPATH);
 	const GF_PropertyValue *suffix = gf_filter_pck_get_property(packet, GF_PROP_PCK_FILESUF);
-	const char *template = without_scheme(path && path->value.string ? path->value.string : ctx->dst);
+	const char *dst = without_scheme(path && path->value.string ? path->value.string : ctx->dst);
+	const char *original = is_gfio(dst) ? gf_fileio_translate_url(dst) : NULL;
+	const char *template = original ? original : dst;
 	if (!strchr(template, '$')) {
-		gf_strlcpy(name, template, GF_MAX_PATH);
+		gf_strlcpy(name, dst, GF_MAX_PATH);
 		return GF_OK;
 	}
 	char copy[GF_MAX_PATH];
 	gf_strlcpy(copy, template, sizeof(copy));
-	return gf_filter_pid_resolve_file_template(
+	GF_Err e = gf_filter_pid_resolve_file_template(
 		ctx->pid, copy, name, number, suffix ? suffix->value.string : NULL);
+	return e || !original ? e : relative_to_template(template, name);
 }
 
 static void add_dynamic_extension(FoutCtx *ctx, char name[GF_MAX_PATH])
