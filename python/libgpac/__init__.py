@@ -138,9 +138,13 @@ def init(mem_track: int = 0, profile: Union[str, bytes, None] = None) -> None:
 
 
 def close() -> int:
-    """Closes the library, deleting all sessions. 2 when memory is tracked and some is not freed, else 0."""
+    """Closes the library: deletes all sessions, releases all FileIO objects (their ``url`` becomes None).
+
+    Returns 2 when memory is tracked and some is not freed, else 0.
+    """
     global _mem_track
     _native.delete_sessions()
+    _native.release_files()
     tracked, _mem_track = _mem_track, 0
     _native.sys_close()
     if tracked and _native.memory_size():
@@ -178,4 +182,5 @@ def main(args: Optional[Sequence[str]] = None) -> int:
 @_atexit.register
 def _at_exit() -> None:
     _native.delete_sessions()
+    _native.release_files()
     _native.sys_close()

@@ -9,11 +9,12 @@
 
 typedef struct file_node FileNode;
 
-typedef struct {
+struct file_object {
 	PyObject_HEAD PyObject *dict, *weakrefs;
-	FileNode *root;   // NULL once released
-	Session *session; // that loaded it: gets the exceptions; counted
-} FileObject;
+	FileNode *root;          // NULL once released
+	Session *session;        // that loaded it: gets the exceptions; counted
+	FileObject *prev, *next; // of those with a root
+};
 
 struct file_node {
 	GF_FileIO *native;
@@ -328,6 +329,11 @@ static int file_init(PyObject *self, PyObject *args, PyObject *kwargs)
 		return -1;
 	}
 	w->root->wrapper = w;
+	State *st = native_state();
+	w->next = st->files;
+	if (w->next)
+		w->next->prev = w;
+	st->files = w;
 	return 0;
 }
 
@@ -363,6 +369,13 @@ static void leave_root(FileObject *w)
 	if (!root)
 		return;
 	root->wrapper = NULL;
+	if (w->next)
+		w->next->prev = w->prev;
+	if (w->prev)
+		w->prev->next = w->next;
+	else
+		native_state()->files = w->next;
+	w->next = w->prev = NULL;
 	// Names announced and never opened go with the factory.
 	for (FileNode *n = root->children; n;) {
 		FileNode *next = n->next;
@@ -375,6 +388,12 @@ static void leave_root(FileObject *w)
 		n = next;
 	}
 	release_root(root);
+}
+
+void files_release(void)
+{
+	while (native_state()->files)
+		leave_root(native_state()->files);
 }
 
 static int file_clear(PyObject *self)

@@ -277,6 +277,14 @@ static PyObject *delete_sessions(PyObject *self, PyObject *none)
 	Py_RETURN_NONE;
 }
 
+static PyObject *release_files(PyObject *self, PyObject *none)
+{
+	(void)none;
+	(void)self;
+	files_release();
+	Py_RETURN_NONE;
+}
+
 static PyObject *nb_live(PyObject *self, PyObject *none)
 {
 	(void)none;
@@ -325,6 +333,7 @@ static PyMethodDef native_functions[] = {
 	{"memory_size", memory_size, METH_NOARGS, "Bytes in use by the library."},
 	{"memory_print", memory_print, METH_NOARGS, "Logs blocks that are not freed."},
 	{"delete_sessions", delete_sessions, METH_NOARGS, "Deletes all sessions."},
+	{"release_files", release_files, METH_NOARGS, "Releases what the engine has of all FileIO objects."},
 	{"nb_live", nb_live, METH_NOARGS, "Number of sessions and file objects in use."},
 	{"make_plane", plane_new, METH_VARARGS, "Plane over bytes of a packet."},
 	{"pixel_layout", plane_pixel_layout, METH_VARARGS, "Layout of a frame of a pixel format."},

@@ -29,6 +29,7 @@ typedef struct filter_object Filter;
 typedef struct pid_object Pid;
 typedef struct packet_object Packet;
 typedef struct task_record TaskRecord;
+typedef struct file_object FileObject;
 
 // Types and helpers of the module, found through its definition: there is one instance per process.
 typedef struct {
@@ -39,6 +40,7 @@ typedef struct {
 	PyObject *names;      // libgpac.names
 	PyObject *numpy;      // numpy, None when absent, NULL when not tried yet
 	Session *sessions;    // live ones, not counted
+	FileObject *files;    // with an engine object, not counted
 	u32 nb_files;         // FileIO engine objects in use
 	Bool initialised;
 } State;
@@ -260,6 +262,8 @@ Bool event_set_pid(PyObject *evt, GF_FilterPid *pid);
 PyTypeObject *fileio_make_type(PyObject *module);
 // The session keeps the FileIO behind a URL, and takes the exceptions of its callbacks.
 void session_keep_file(Session *s, const char *url);
+// Releases the engine objects of all FileIO.
+void files_release(void);
 
 // ---- module.c: results of callbacks
 

@@ -3,6 +3,8 @@
 
 import gc
 import io
+import subprocess
+import sys
 
 import pytest
 
@@ -96,6 +98,22 @@ def test_writing(aac, tmp_path):
     assert files.files["out.aac"] == plain.read_bytes()
 
 
+@pytest.mark.parametrize("name, written", [
+    ("dir/out_$Type$_$num$.aac", "dir/out_audio_0.aac"),
+    ("dir/$StreamType$/$Extension$/x.aac", "dir/File/aac/x.aac"),
+    ("/abs/$num$.aac", "/abs/0.aac"),
+])
+def test_writing_with_template(aac, name, written):
+    """The template is in the name of the object; each file is opened by its own name."""
+    files = Memory()
+    fio = gpac.FileIO(name, files)
+    with gpac.FilterSession() as fs:
+        fs.load_src(aac)
+        fs.load_dst(fio.url)
+        fs.run(timeout=20)
+    assert list(files.files) == [written] and len(files.files[written]) > 1000
+
+
 def test_missing_file():
     fio = gpac.FileIO("none.aac", Memory())
     with gpac.FilterSession() as fs, pytest.raises(gpac.GpacError, match="Failed to load source filter"):
@@ -154,3 +172,19 @@ def test_released():
     del fio
     gc.collect()
     assert gpac._native.nb_live() == 0
+
+
+def test_released_by_close():
+    """The exit status of a script that still has its FileIO objects is 0, as without them."""
+    code = (
+        "import sys, libgpac as gpac\n"
+        "gpac.init(1, b'0')\n"
+        "class F:\n"
+        "    open = close = read = write = seek = tell = eof = lambda *args: 0\n"
+        "fio = gpac.FileIO('x', F())\n"
+        "status = gpac.close()\n"
+        "print(status, fio.url, repr(fio))\n"
+        "sys.exit(status)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=30)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "0 None <FileIO released>\n", "")
