@@ -283,7 +283,7 @@ def test_waiting_for_play():
         def process(self):
             self.calls += 1
             for pid in self.ipids:
-                for pck in pid.packets() if self.played else ():
+                for pck in pid if self.played else ():
                     pid.opid.forward(pck)
                 if pid.eos:
                     pid.opid.eos = True

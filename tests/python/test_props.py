@@ -254,14 +254,3 @@ def test_negotiation_direction():
             assert self.pid.next_ts == P.GF_FILTER_NO_TS
 
     run_pair(Src, Dst)
-
-
-def test_integers_of_numpy():
-    """What indexing an array gives is an integer like another."""
-    numpy = pytest.importorskip("numpy")
-    assert one(numpy.uint8(200), P.GF_PROP_UINT) == 200
-    assert one([numpy.int16(-3)], P.GF_PROP_SINT_LIST) == [-3]
-    with pytest.raises(OverflowError):
-        one(numpy.uint64(2**63), P.GF_PROP_LSINT)
-    with pytest.raises(TypeError, match="an int is needed"):
-        one(numpy.float32(1), P.GF_PROP_UINT)

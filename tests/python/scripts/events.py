@@ -58,8 +58,12 @@ class Middle(Node):
 
     def process(self):
         for pid in self.ipids:
-            for pck in pid.packets():
+            while True:
+                pck = pid.get_packet()
+                if pck is None:
+                    break
                 pid.opid.forward(pck)
+                pid.drop_packet()
             if pid.eos:
                 pid.opid.eos = True
 
@@ -80,8 +84,12 @@ class Sink(Node):
 
     def process(self):
         for pid in self.ipids:
-            for pck in pid.packets():
+            while True:
+                pck = pid.get_packet()
+                if pck is None:
+                    break
                 self.got.append(pck.data[0])
+                pid.drop_packet()
             if len(self.got) == 3:
                 evt = gpac.FilterEvent(gpac.GF_FEVT_QUALITY_SWITCH)
                 evt.quality_switch.up = 1

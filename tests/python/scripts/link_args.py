@@ -1,6 +1,6 @@
-"""Tells which streams of a source reach a sink linked with the given arguments.
+"""Tells which streams of a source reach a sink linked with each of the given arguments.
 
-    link_args.py IN [LINK ARGUMENTS]
+    link_args.py IN ARGUMENT...
 """
 
 import sys
@@ -23,17 +23,21 @@ class Sink(gpac.FilterCustom):
 
     def process(self):
         for pid in self.ipids:
-            for pck in pid.packets():
+            while True:
+                pck = pid.get_packet()
+                if pck is None:
+                    break
                 self.counts[pid.get_prop("ID")] += 1
+                pid.drop_packet()
 
 
 gpac.init(0, "0")
-fs = gpac.FilterSession()
-src = fs.load_src(sys.argv[1])
-sink = Sink(fs)
-sink.set_source(src, sys.argv[2] if len(sys.argv) > 2 else None)
-fs.run()
-for track, count in sorted(sink.counts.items()):
-    print("track", track, count)
-fs.delete()
+for link_args in sys.argv[2:]:
+    fs = gpac.FilterSession()
+    src = fs.load_src(sys.argv[1])
+    sink = Sink(fs)
+    sink.set_source(src, link_args or None)
+    fs.run()
+    print(repr(link_args), *[f"{track}:{count}" for track, count in sorted(sink.counts.items())])
+    fs.delete()
 sys.exit(gpac.close())

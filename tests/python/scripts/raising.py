@@ -61,8 +61,11 @@ class Sink(gpac.FilterCustom):
         if KIND == "process":
             raise Exception("raised in process")
         for pid in self.ipids:
-            for pck in pid.packets():
-                pass
+            while True:
+                pck = pid.get_packet()
+                if pck is None:
+                    break
+                pid.drop_packet()
 
 
 class Task(gpac.FilterTask):
