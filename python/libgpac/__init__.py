@@ -71,6 +71,7 @@ _LAZY = {
         "enable_userws set_rmt_handler set_userws_handler"
     ).split(),
     "errors": ["GpacError"],
+    "logs": ["use_logging"],
     "library": ["_libgpac"],
 }
 _OWNERS = {name: module for module, names in _LAZY.items() for name in names}
@@ -181,6 +182,7 @@ def main(args: Optional[Sequence[str]] = None) -> int:
 
 @_atexit.register
 def _at_exit() -> None:
+    _native.set_log_handler(None)
     _native.delete_sessions()
     _native.release_files()
     _native.sys_close()

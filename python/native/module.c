@@ -328,6 +328,7 @@ static PyMethodDef native_functions[] = {
 	{"sys_init", sys_init, METH_VARARGS, "Initialises the library."},
 	{"sys_close", sys_close, METH_NOARGS, "Closes the library."},
 	{"set_args", set_args, METH_O, doc_set_args},
+	{"set_log_handler", logs_set_handler, METH_O, "Sends messages to a callable (tool, level, text), or back with None."},
 	{"set_logs", set_logs, METH_VARARGS, "Sets log levels."},
 	{"url_concatenate", concatenate, METH_VARARGS, "Resolves a URL."},
 	{"memory_size", memory_size, METH_NOARGS, "Bytes in use by the library."},
@@ -352,6 +353,7 @@ static int native_traverse(PyObject *m, visitproc visit, void *arg)
 	Py_VISIT(st->errors);
 	Py_VISIT(st->names);
 	Py_VISIT(st->numpy);
+	Py_VISIT(st->log_handler);
 	return 0;
 }
 

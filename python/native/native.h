@@ -39,6 +39,7 @@ typedef struct {
 	PyObject *errors;     // libgpac.errors
 	PyObject *names;      // libgpac.names
 	PyObject *numpy;      // numpy, None when absent, NULL when not tried yet
+	PyObject *log_handler; // takes messages, NULL when they go to stderr
 	Session *sessions;    // live ones, not counted
 	FileObject *files;    // with an engine object, not counted
 	u32 nb_files;         // FileIO engine objects in use
@@ -63,6 +64,10 @@ PyObject *native_str(const char *text);
 // For parts whose filters do not exist yet.
 PyObject *native_not_supported(const char *what);
 
+// ---- logs.c
+
+// Method of the module: installs a callable for messages (tool, level, text), None removes it.
+PyObject *logs_set_handler(PyObject *self, PyObject *handler);
 // ---- args.c
 
 // An int in a range; false with TypeError or OverflowError, which say `what` it is: `new_pck: size`.
