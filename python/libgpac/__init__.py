@@ -71,6 +71,7 @@ _LAZY = {
         "enable_userws set_rmt_handler set_userws_handler"
     ).split(),
     "errors": ["GpacError"],
+    "graph": ["Graph"],
     "logs": ["use_logging"],
     "library": ["_libgpac"],
 }

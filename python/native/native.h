@@ -68,6 +68,7 @@ PyObject *native_not_supported(const char *what);
 
 // Method of the module: installs a callable for messages (tool, level, text), None removes it.
 PyObject *logs_set_handler(PyObject *self, PyObject *handler);
+
 // ---- args.c
 
 // An int in a range; false with TypeError or OverflowError, which say `what` it is: `new_pck: size`.
