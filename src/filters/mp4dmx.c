@@ -14,6 +14,7 @@
 #include "filters/registry.h"
 
 #define MAX_PACKETS_PER_CALL 50
+#define MAX_PACKETS_AHEAD 16
 
 // ---- Input
 
@@ -236,6 +237,13 @@ static DmxTrack *choose_track(Mp4Dmx *dmx)
 	return best;
 }
 
+// Packets that refer to the block in use take no memory: a few may wait in a full queue, so that the session
+// changes less often from filter to filter.
+static Bool may_go_on(DmxTrack *t)
+{
+	return t->nb_sent < MAX_PACKETS_AHEAD && dmx_next_sample(t) && dmx_in_block(t);
+}
+
 // Sends what can be. True when a track waits for bytes.
 static Bool send_samples(Mp4Dmx *dmx)
 {
@@ -254,7 +262,7 @@ static Bool send_samples(Mp4Dmx *dmx)
 		} else if (r == DMX_READ_WAIT) {
 			waits = t->blocked = GF_TRUE;
 		} else {
-			t->blocked = t->nb_sent >= MAX_PACKETS_PER_CALL || gf_filter_pid_would_block(t->pid);
+			t->blocked = t->nb_sent >= MAX_PACKETS_PER_CALL || (gf_filter_pid_would_block(t->pid) && !may_go_on(t));
 		}
 	}
 	for (u32 i = 0; i < dmx->nb_tracks; i++) {

@@ -166,6 +166,8 @@ typedef enum { DMX_READ_OK, DMX_READ_WAIT, DMX_READ_FAILED } DmxRead;
 // Bytes of the next sample of a track. File mode: they are `*offset` bytes after the start of `*block`.
 // Stream mode: `*block` is NULL. DMX_READ_FAILED is logged.
 DmxRead dmx_read_sample(DmxTrack *t, const u8 **data, GF_FilterPacket **block, u32 *offset);
+// The next sample is in the block that the track used last.
+Bool dmx_in_block(const DmxTrack *t);
 void dmx_release_block(DmxTrack *t);
 
 // ---- mp4dmx_tracks.c

@@ -258,11 +258,16 @@ static DmxRead report_unreadable(const DmxTrack *t, GF_Err e)
 	return DMX_READ_FAILED;
 }
 
+Bool dmx_in_block(const DmxTrack *t)
+{
+	return t->block >= 0 && in_block(&t->dmx->blocks[t->block], t->next.offset, t->next.size);
+}
+
 DmxRead dmx_read_sample(DmxTrack *t, const u8 **data, GF_FilterPacket **block, u32 *offset)
 {
 	Mp4Dmx *dmx = t->dmx;
 	const IsomSample *s = &t->next;
-	if (t->block < 0 || !in_block(&dmx->blocks[t->block], s->offset, s->size)) {
+	if (!dmx_in_block(t)) {
 		Bool complete;
 		u64 end = dmx_source_end(dmx, &complete);
 		if (s->offset + s->size > end)

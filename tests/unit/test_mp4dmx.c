@@ -32,6 +32,7 @@ typedef struct {
 	u32 to_pck;
 	GF_FilterPid *pids[8];
 	u32 nb_pids, nb_eos, nb;
+	u32 most_queued;
 	s64 delay[8];
 	Seen seen[MAX_PACKETS];
 	const u8 *data; // of the stream source
@@ -72,6 +73,9 @@ static GF_Err sink_configure(GF_Filter *filter, GF_FilterPid *pid, Bool is_remov
 static void take(Run *r, u32 i, GF_FilterPacket *pck)
 {
 	assert_true(r->nb < MAX_PACKETS);
+	u32 queued = gf_filter_pid_get_packet_count(r->pids[i]);
+	if (queued > r->most_queued)
+		r->most_queued = queued;
 	Seen *s = &r->seen[r->nb++];
 	const u8 *data = gf_filter_pck_get_data(pck, &s->size);
 	s->pid = i + 1;
@@ -434,6 +438,23 @@ static void test_file(void **state)
 	assert_int_equal(gf_memory_size(), 0);
 }
 
+// References to a block in memory cost nothing: 16 of them may lie in a queue whose limit is 1, in order. Packets
+// with memory of their own wait in front of the demultiplexer.
+static void test_packets_ahead(void **state)
+{
+	(void)state;
+	ByteWriter w;
+	make_file(&w, GF_TRUE, NULL, 0);
+	Run *r = fresh();
+	assert_int_equal(run(&w, 0, NULL), GF_OK);
+	assert_int_equal(r->most_queued, 16);
+	check_all(r);
+	r = fresh();
+	assert_int_equal(run(&w, 1000000, NULL), GF_OK);
+	assert_int_equal(r->most_queued, 1);
+	bw_reset(&w);
+}
+
 static void test_stream(void **state)
 {
 	(void)state;
@@ -620,6 +641,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_file),
+		cmocka_unit_test(test_packets_ahead),
 		cmocka_unit_test(test_stream),
 		cmocka_unit_test(test_seek),
 		cmocka_unit_test(test_reverse),
