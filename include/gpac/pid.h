@@ -197,6 +197,9 @@ GF_EXPORT void *gf_filter_pid_get_alias_udta(GF_FilterPid *PID);
 // while discarding) or when the filter refused new properties. May call configure_pid and process_event
 // first.
 GF_EXPORT GF_FilterPacket *gf_filter_pid_get_packet(GF_FilterPid *PID);
+// True when this is the first packet in the queue: received from the PID and not dropped, nor discarded by a stop or
+// a seek. The handle must be alive: that of a counted packet is.
+GF_EXPORT Bool gf_filter_pid_is_first_packet(GF_FilterPid *PID, GF_FilterPacket *pck);
 // Takes the first packet off the queue; its handle is dead unless a reference was taken.
 GF_EXPORT void gf_filter_pid_drop_packet(GF_FilterPid *PID);
 // Packets in the queue; output: in the queue of its first consumer.

@@ -10,16 +10,22 @@ static Filter *self_of(GF_Filter *filter)
 	return (Filter *)gf_filter_get_rt_udta(filter);
 }
 
-static int call_with_code(Filter *self, const char *method, PyObject *a, PyObject *b)
+static int call_with_code(Filter *self, PyObject *method, PyObject *a, PyObject *b)
 {
 	int code = GF_SERVICE_ERROR;
-	PyObject *name = PyUnicode_InternFromString(method);
-	PyObject *res = name ? PyObject_CallMethodObjArgs((PyObject *)self, name, a, b, NULL) : NULL;
+	PyObject *res = method ? PyObject_CallMethodObjArgs((PyObject *)self, method, a, b, NULL) : NULL;
 	if (!result_code(res, GF_OK, &code)) {
 		code = GF_SERVICE_ERROR;
 		session_fail(self->session);
 	}
 	Py_XDECREF(res);
+	return code;
+}
+
+static int call_named(Filter *self, const char *method, PyObject *a, PyObject *b)
+{
+	PyObject *name = PyUnicode_InternFromString(method);
+	int code = call_with_code(self, name, a, b);
 	Py_XDECREF(name);
 	return code;
 }
@@ -29,7 +35,7 @@ static GF_Err on_process(GF_Filter *filter)
 	PyGILState_STATE gil = PyGILState_Ensure();
 	Filter *self = self_of(filter);
 	Py_INCREF((PyObject *)self);
-	int code = call_with_code(self, "process", NULL, NULL);
+	int code = call_with_code(self, native_state()->process, NULL, NULL);
 	Py_DECREF((PyObject *)self);
 	PyGILState_Release(gil);
 	return (GF_Err)code;
@@ -60,7 +66,7 @@ static GF_Err on_configure(GF_Filter *filter, GF_FilterPid *native, Bool is_remo
 	Pid *pid = pid_wrap(self, native, GF_TRUE);
 	PyObject *removing = PyLong_FromLong(is_remove ? 1 : 0);
 	if (pid && removing)
-		code = call_with_code(self, "configure_pid", (PyObject *)pid, removing);
+		code = call_named(self, "configure_pid", (PyObject *)pid, removing);
 	else
 		session_fail(self->session);
 	if (pid && is_remove) {
@@ -107,7 +113,7 @@ static GF_Err on_reconfigure(GF_Filter *filter, GF_FilterPid *native)
 	Pid *pid = pid_wrap(self, native, GF_FALSE);
 	int code = GF_OUT_OF_MEM;
 	if (pid)
-		code = call_with_code(self, "reconfigure_output", (PyObject *)pid, NULL);
+		code = call_named(self, "reconfigure_output", (PyObject *)pid, NULL);
 	else
 		session_fail(self->session);
 	Py_XDECREF((PyObject *)pid);

@@ -349,6 +349,7 @@ static int native_traverse(PyObject *m, visitproc visit, void *arg)
 	State *st = PyModule_GetState(m);
 	if (!st)
 		return 0;
+	Py_VISIT(st->process);
 	Py_VISIT(st->structures);
 	Py_VISIT(st->errors);
 	Py_VISIT(st->names);
@@ -379,12 +380,15 @@ PyMODINIT_FUNC PyInit__native(void)
 		return NULL;
 	State *st = PyModule_GetState(m);
 	memset(st, 0, sizeof(State));
-	if (add_type(m, "FilterSession", &st->session_type, session_make_type(m)) &&
+	st->process = PyUnicode_InternFromString("process");
+	if (st->process &&
+		add_type(m, "FilterSession", &st->session_type, session_make_type(m)) &&
 		add_type(m, "FilterTask", &st->task_type, task_make_type(m)) &&
 		add_type(m, "Filter", &st->filter_type, filter_make_type(m)) &&
 		add_type(m, "FilterCustom", &st->custom_type, custom_make_type(m, st->filter_type)) &&
 		add_type(m, "FilterPid", &st->pid_type, pid_make_type(m)) &&
 		add_type(m, "FilterPacket", &st->packet_type, packet_make_type(m)) &&
+		add_type(m, "PacketIterator", &st->packet_iter_type, packet_iter_make_type(m)) &&
 		add_type(m, "PacketMemory", &st->memory_type, memory_make_type(m)) &&
 		add_type(m, "Plane", &st->plane_type, plane_make_type(m)) &&
 		add_type(m, "FileIO", &st->fileio_type, fileio_make_type(m)))

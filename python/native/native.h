@@ -34,7 +34,8 @@ typedef struct file_object FileObject;
 // Types and helpers of the module, found through its definition: there is one instance per process.
 typedef struct {
 	PyTypeObject *session_type, *filter_type, *custom_type, *pid_type, *packet_type, *memory_type, *task_type,
-		*fileio_type, *plane_type;
+		*fileio_type, *plane_type, *packet_iter_type;
+	PyObject *process;    // name of the callback that comes for each packet
 	PyObject *structures; // libgpac.structures, imported when first needed
 	PyObject *errors;     // libgpac.errors
 	PyObject *names;      // libgpac.names
@@ -96,6 +97,8 @@ struct session_object {
 	PyObject *error;      // first exception raised by a callback
 	PyObject *runner;     // of libgpac.aio while in run_async()
 	Packet *packets;      // packets that hold native references
+	Packet *free_packets; // objects for the next packets
+	u32 nb_free_packets;
 	TaskRecord *tasks;
 	unsigned long thread; // of run(), 0 when not running
 	u64 deadline;         // of run(timeout), 0 for none
@@ -185,6 +188,14 @@ PyTypeObject *pid_make_type(PyObject *module);
 // Value of a data attribute of a PID, NULL without exception when there is none of this name.
 PyObject *pid_attribute(GF_FilterPid *pid, const char *name, Bool input);
 PyObject *pid_enumerate(GF_FilterPid *pid, PyObject *callback);
+// Drops the packet fetched last and fetches the next one: NULL without exception when there is none.
+PyObject *pid_next_packet(Pid *p);
+
+// ---- packet_iter.c
+
+PyTypeObject *packet_iter_make_type(PyObject *module);
+// Iterates over the pending packets of an input.
+PyObject *packet_iter_new(Pid *pid);
 
 // ---- packet.c
 
@@ -208,6 +219,8 @@ GF_FilterPacket *packet_of(Packet *p);
 Packet *packet_wrap(Session *s, Pid *pid, GF_FilterPacket *pck, PacketKind kind);
 // Gives the native packet back and marks the object.
 void packet_gone(Packet *p);
+// Frees the objects that the session keeps for the next packets.
+void packet_free_kept(Session *s);
 void packet_dropped(Packet *p);
 PyObject *packet_new_shared(Pid *pid, PyObject *data);
 PyTypeObject *packet_make_type(PyObject *module);

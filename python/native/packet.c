@@ -10,11 +10,52 @@ GF_FilterPacket *packet_of(Packet *p)
 	return p->pck;
 }
 
-Packet *packet_wrap(Session *s, Pid *pid, GF_FilterPacket *pck, PacketKind kind)
+// ---- objects, which are used again: making one takes longer than all it does for a packet
+
+#define MAX_FREE_PACKETS 32
+
+static Packet *new_object(Session *s)
 {
 	PyTypeObject *type = native_state()->packet_type;
-	allocfunc alloc = PyType_GetSlot(type, Py_tp_alloc);
-	Packet *p = (Packet *)alloc(type, 0);
+	Packet *p = s->free_packets;
+	if (!p) {
+		allocfunc alloc = PyType_GetSlot(type, Py_tp_alloc);
+		return (Packet *)alloc(type, 0);
+	}
+	s->free_packets = p->next;
+	s->nb_free_packets--;
+	p->next = NULL;
+	PyObject_Init((PyObject *)p, type);
+	PyObject_GC_Track(p);
+	return p;
+}
+
+// Keeps a dead object for the session `s`, NULL when the garbage collector took that before, or frees it.
+static void free_object(Packet *p, Session *s)
+{
+	if (!s || !s->fs || s->nb_free_packets >= MAX_FREE_PACKETS) {
+		PyObject_GC_Del(p);
+		return;
+	}
+	memset((u8 *)p + sizeof(PyObject), 0, sizeof(Packet) - sizeof(PyObject));
+	p->next = s->free_packets;
+	s->free_packets = p;
+	s->nb_free_packets++;
+}
+
+void packet_free_kept(Session *s)
+{
+	while (s->free_packets) {
+		Packet *next = s->free_packets->next;
+		PyObject_GC_Del(s->free_packets);
+		s->free_packets = next;
+	}
+	s->nb_free_packets = 0;
+}
+
+Packet *packet_wrap(Session *s, Pid *pid, GF_FilterPacket *pck, PacketKind kind)
+{
+	Packet *p = new_object(s);
 	if (!p) {
 		gf_filter_pck_unref(pck);
 		return NULL;
@@ -663,8 +704,10 @@ static void packet_dealloc(PyObject *self)
 		PyObject_ClearWeakRefs(self);
 	if (((Packet *)self)->shared && ((Packet *)self)->pck)
 		leave_shared((Packet *)self);
+	Session *s = (Session *)Py_XNewRef((PyObject *)((Packet *)self)->session);
 	packet_clear(self);
-	((freefunc)PyType_GetSlot(type, Py_tp_free))(self);
+	free_object((Packet *)self, s);
+	Py_XDECREF((PyObject *)s);
 	Py_DECREF(type);
 }
 

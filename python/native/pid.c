@@ -296,71 +296,68 @@ static PyObject *copy_props(PyObject *self, PyObject *other)
 
 // ---- packets
 
-// The packet fetched before, when it is still the first of the queue. Borrowed.
-static Packet *head_packet(Pid *p, GF_FilterPacket *head)
+// The packet fetched last is still the first of the queue: a stop or a seek may have emptied it meanwhile.
+static Bool current_is_first(const Pid *p)
 {
-	if (!p->current || !head)
-		return NULL;
-	// The object counts the packet, so that its address cannot be that of another one.
-	GF_FilterPacket *pck = gf_filter_pck_ref_ex(head);
-	Bool same = pck == p->current->pck;
-	gf_filter_pck_unref(pck);
-	return same ? p->current : NULL;
+	return p->current && gf_filter_pid_is_first_packet(p->pid, p->current->pck);
+}
+
+static Packet *fetch(Pid *p)
+{
+	GF_FilterPacket *head = gf_filter_pid_get_packet(p->pid);
+	if (!p->pid)
+		head = NULL; // removed by a callback
+	if (head && current_is_first(p))
+		return (Packet *)Py_NewRef((PyObject *)p->current);
+	leave_current(p);
+	if (head)
+		p->current = packet_wrap(p->filter->session, p, gf_filter_pck_ref_ex(head), PACKET_SOURCE);
+	return (Packet *)Py_XNewRef((PyObject *)p->current);
+}
+
+static void drop(Pid *p)
+{
+	if (current_is_first(p))
+		gf_filter_pid_drop_packet(p->pid);
+	leave_current(p);
 }
 
 static PyObject *get_packet(PyObject *self, PyObject *none)
 {
 	(void)none;
-	Pid *p = (Pid *)self;
-	GF_FilterPid *pid = input_pid(self, "get_packet");
-	if (!pid)
+	if (!input_pid(self, "get_packet"))
 		return NULL;
-	GF_FilterPacket *head = gf_filter_pid_get_packet(pid);
-	if (!p->pid)
-		head = NULL; // removed by a callback
-	Packet *known = head_packet(p, head);
-	if (known)
-		return Py_NewRef((PyObject *)known);
-	leave_current(p);
-	if (!head)
-		Py_RETURN_NONE;
-	p->current = packet_wrap(p->filter->session, p, gf_filter_pck_ref_ex(head), PACKET_SOURCE);
-	return Py_XNewRef((PyObject *)p->current);
+	PyObject *pck = (PyObject *)fetch((Pid *)self);
+	return pck || PyErr_Occurred() ? pck : Py_NewRef(Py_None);
 }
 
 static PyObject *drop_packet(PyObject *self, PyObject *none)
 {
 	(void)none;
-	Pid *p = (Pid *)self;
-	GF_FilterPid *pid = input_pid(self, "drop_packet");
-	if (!pid)
+	if (!input_pid(self, "drop_packet"))
 		return NULL;
-	if (p->current) {
-		Bool first = head_packet(p, gf_filter_pid_get_packet(pid)) != NULL;
-		leave_current(p);
-		if (first)
-			gf_filter_pid_drop_packet(pid);
-	}
+	drop((Pid *)self);
 	Py_RETURN_NONE;
+}
+
+PyObject *pid_next_packet(Pid *p)
+{
+	if (!input_pid((PyObject *)p, "iteration"))
+		return NULL;
+	drop(p);
+	return p->pid ? (PyObject *)fetch(p) : NULL;
 }
 
 static PyObject *next_packet(PyObject *self, PyObject *none)
 {
-	PyObject *res = drop_packet(self, none);
-	if (!res)
-		return NULL;
-	Py_DECREF(res);
-	return get_packet(self, none);
+	(void)none;
+	PyObject *pck = pid_next_packet((Pid *)self);
+	return pck || PyErr_Occurred() ? pck : Py_NewRef(Py_None);
 }
 
 static PyObject *pid_iter(PyObject *self)
 {
-	if (!input_pid(self, "iteration"))
-		return NULL;
-	PyObject *next = PyObject_GetAttrString(self, "_next_packet");
-	PyObject *iter = next ? PyCallIter_New(next, Py_None) : NULL;
-	Py_XDECREF(next);
-	return iter;
+	return input_pid(self, "iteration") ? packet_iter_new((Pid *)self) : NULL;
 }
 
 static PyObject *pid_aiter(PyObject *self)
@@ -455,7 +452,7 @@ static PyObject *new_pck_clone(PyObject *self, PyObject *arg)
 	// The count of the Python object must not pass for another user of the memory.
 	Pid *from = src->pid;
 	Bool alone = src->kind == PACKET_SOURCE && !src->nb_refs && from && from->pid && from->current == src &&
-				 head_packet(from, gf_filter_pid_get_packet(from->pid)) == src;
+				 current_is_first(from);
 	if (alone)
 		gf_filter_pck_unref(src->pck);
 	u8 *data;

@@ -275,6 +275,7 @@ int session_delete(Session *s)
 	s->fs = NULL;
 	Py_BEGIN_ALLOW_THREADS gf_fs_del(fs);
 	Py_END_ALLOW_THREADS tasks_free(s);
+	packet_free_kept(s);
 	forget_all_filters(s);
 	PyList_SetSlice(s->files, 0, PyList_Size(s->files), NULL);
 	if (s->next)

@@ -261,6 +261,12 @@ GF_FilterPacket *gf_filter_pid_get_packet(GF_FilterPid *PID)
 	return &in->first->head;
 }
 
+Bool gf_filter_pid_is_first_packet(GF_FilterPid *PID, GF_FilterPacket *pck)
+{
+	const InPid *in = input(PID, "is_first_packet");
+	return in && in->first && pck && in->first->pck == pck_of(pck);
+}
+
 static void note_time(InPid *in, const Packet *p)
 {
 	PidStats *s = &in->stats;
