@@ -2,6 +2,7 @@
 """Packets: the six ways to make one, attributes, data views, lifetimes."""
 
 import gc
+import weakref
 
 import pytest
 
@@ -390,3 +391,19 @@ def test_numpy_array():
 
     fs, src, dst = run_pair(Src, Dst)
     assert src.released
+
+
+def test_each_packet_is_new():
+    """Objects of packets are used again; nothing of the packet before shows."""
+    seen = []
+
+    class Dst(Sink):
+        def process(self):
+            for pck in self.ipids[0]:
+                assert not hasattr(pck, "mark") and not any(r() for r in seen[:-1])
+                pck.mark = len(seen)
+                seen.append(weakref.ref(pck))
+            return 0
+
+    run_pair(payloads=[b"x"] * 100, sink_class=Dst)
+    assert len(seen) == 100 and not any(r() for r in seen)
