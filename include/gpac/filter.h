@@ -156,6 +156,9 @@ GF_EXPORT void gf_filter_lock(GF_Filter *filter, Bool do_lock);
 GF_EXPORT void gf_filter_lock_all(GF_Filter *filter, Bool do_lock);
 // Counts the requests to run on the main thread, where all filters run.
 GF_EXPORT void gf_filter_force_main_thread(GF_Filter *filter, Bool do_tag);
+// Tells that the filter may wait for a device or a peer, which keeps it from a thread that others need: here
+// all share one.
+GF_EXPORT void gf_filter_set_blocking(GF_Filter *filter, Bool is_blocking);
 
 // ---- Blocking and buffers
 
@@ -283,6 +286,11 @@ GF_EXPORT void gf_filter_make_sticky(GF_Filter *filter);
 GF_EXPORT void gf_filter_send_event(GF_Filter *filter, GF_FilterEvent *evt, Bool upstream);
 // The filter gets the user events of gf_fs_fire_event.
 GF_EXPORT GF_Err gf_filter_set_event_target(GF_Filter *filter, Bool enable_events);
+// OpenGL contexts of filters: one that owns a context, one that needs one, and its use around GL calls. No
+// filter of this version has one: GF_NOT_SUPPORTED.
+GF_EXPORT void gf_filter_register_opengl_provider(GF_Filter *filter, Bool do_register);
+GF_EXPORT GF_Err gf_filter_request_opengl(GF_Filter *filter);
+GF_EXPORT GF_Err gf_filter_set_active_opengl_context(GF_Filter *filter, Bool do_activate);
 // Gives an event to the callback of gf_fs_set_ui_callback. True when it was used.
 GF_EXPORT Bool gf_filter_ui_event(GF_Filter *filter, GF_Event *uievt);
 

@@ -604,6 +604,12 @@ void gf_filter_force_main_thread(GF_Filter *filter, Bool do_tag)
 	(void)do_tag;
 }
 
+void gf_filter_set_blocking(GF_Filter *filter, Bool is_blocking)
+{
+	(void)filter; // the same: there is no other thread to keep free
+	(void)is_blocking;
+}
+
 GF_Err gf_filter_set_event_target(GF_Filter *filter, Bool enable_events)
 {
 	if (!filter)

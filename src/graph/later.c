@@ -2,6 +2,7 @@
 // Functions of the API whose servers and clients do not exist in this version. They are exported so that
 // programs written for the whole API load, and each answers with one clear message.
 #include <gpac/dash.h>
+#include <gpac/filter.h>
 #include <gpac/httpout.h>
 #include <gpac/log.h>
 #include <gpac/rmt_ws.h>
@@ -120,6 +121,23 @@ GF_Err gf_fs_set_external_gl_provider(GF_FilterSession *session, gf_fs_gl_activa
 	if (!session || !on_gl_activate)
 		return GF_BAD_PARAM;
 	return not_supported("gf_fs_set_external_gl_provider", "OpenGL filter");
+}
+
+void gf_filter_register_opengl_provider(GF_Filter *filter, Bool do_register)
+{
+	if (filter && do_register)
+		not_supported("gf_filter_register_opengl_provider", "OpenGL filter");
+}
+
+GF_Err gf_filter_request_opengl(GF_Filter *filter)
+{
+	return filter ? not_supported("gf_filter_request_opengl", "OpenGL filter") : GF_BAD_PARAM;
+}
+
+GF_Err gf_filter_set_active_opengl_context(GF_Filter *filter, Bool do_activate)
+{
+	(void)do_activate;
+	return filter ? not_supported("gf_filter_set_active_opengl_context", "OpenGL filter") : GF_BAD_PARAM;
 }
 
 // ---- WebSocket servers

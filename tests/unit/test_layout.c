@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <cmocka.h>
 
+#include <gpac/dash.h>
 #include <gpac/events.h>
 #include <gpac/fileio.h>
 #include <gpac/filters.h>
@@ -586,6 +587,50 @@ static const Layout layouts[] = {
 	AT(GF_GPACArg, values, 32),
 	AT(GF_GPACArg, type, 40),
 	AT(GF_GPACArg, flags, 42),
+
+	SIZE(GF_DASHQualityInfo, 120, 8),
+	AT(GF_DASHQualityInfo, bandwidth, 0),
+	AT(GF_DASHQualityInfo, ID, 8),
+	AT(GF_DASHQualityInfo, mime, 16),
+	AT(GF_DASHQualityInfo, codec, 24),
+	AT(GF_DASHQualityInfo, width, 32),
+	AT(GF_DASHQualityInfo, height, 36),
+	AT(GF_DASHQualityInfo, interlaced, 40),
+	AT(GF_DASHQualityInfo, fps_num, 44),
+	AT(GF_DASHQualityInfo, fps_den, 48),
+	AT(GF_DASHQualityInfo, par_num, 52),
+	AT(GF_DASHQualityInfo, par_den, 56),
+	AT(GF_DASHQualityInfo, sample_rate, 60),
+	AT(GF_DASHQualityInfo, nb_channels, 64),
+	AT(GF_DASHQualityInfo, disabled, 68),
+	AT(GF_DASHQualityInfo, is_selected, 72),
+	AT(GF_DASHQualityInfo, ast_offset, 80),
+	AT(GF_DASHQualityInfo, average_duration, 88),
+	AT(GF_DASHQualityInfo, seg_urls, 96),
+	AT(GF_DASHQualityInfo, hls_variant_url, 104),
+	AT(GF_DASHQualityInfo, ssr, 112),
+
+	SIZE(GF_DASHCustomAlgoInfo, 56, 8),
+	AT(GF_DASHCustomAlgoInfo, download_rate, 0),
+	AT(GF_DASHCustomAlgoInfo, file_size, 4),
+	AT(GF_DASHCustomAlgoInfo, speed, 8),
+	AT(GF_DASHCustomAlgoInfo, max_available_speed, 16),
+	AT(GF_DASHCustomAlgoInfo, display_width, 24),
+	AT(GF_DASHCustomAlgoInfo, display_height, 28),
+	AT(GF_DASHCustomAlgoInfo, active_quality_idx, 32),
+	AT(GF_DASHCustomAlgoInfo, buffer_min_ms, 36),
+	AT(GF_DASHCustomAlgoInfo, buffer_max_ms, 40),
+	AT(GF_DASHCustomAlgoInfo, buffer_occupancy_ms, 44),
+	AT(GF_DASHCustomAlgoInfo, quality_degradation_hint, 48),
+	AT(GF_DASHCustomAlgoInfo, total_rate, 52),
+
+	SIZE(GF_DASHDownloadStats, 40, 8),
+	AT(GF_DASHDownloadStats, bits_per_sec, 0),
+	AT(GF_DASHDownloadStats, total_bytes, 8),
+	AT(GF_DASHDownloadStats, bytes_done, 16),
+	AT(GF_DASHDownloadStats, us_since_start, 24),
+	AT(GF_DASHDownloadStats, buffer_dur, 32),
+	AT(GF_DASHDownloadStats, current_seg_dur, 36),
 };
 
 static void structures(void **state)
