@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import atexit as _atexit
 import importlib as _importlib
+import os as _os
 import warnings as _warnings
 
 TYPE_CHECKING = False  # as typing.TYPE_CHECKING, without loading that module
@@ -114,9 +115,7 @@ def _has_numpy() -> bool:
 
 
 def _text(value: Union[str, bytes, _PathLike, None]) -> Optional[str]:
-    if isinstance(value, bytes):
-        return value.decode("utf-8")
-    return None if value is None else str(value)
+    return None if value is None else _os.fsdecode(value)
 
 
 # Tracking of memory asked for by init().
@@ -184,6 +183,9 @@ def main(args: Optional[Sequence[str]] = None) -> int:
 @_atexit.register
 def _at_exit() -> None:
     _native.set_log_handler(None)
-    _native.delete_sessions()
-    _native.release_files()
-    _native.sys_close()
+    if _native.shut_down():
+        _native.release_files()
+        _native.sys_close()
+
+
+_os.register_at_fork(after_in_child=_native.after_fork)

@@ -10,6 +10,20 @@ static Filter *self_of(GF_Filter *filter)
 	return (Filter *)gf_filter_get_rt_udta(filter);
 }
 
+// The object stays, and its session cannot be deleted, until leave().
+static Filter *enter(GF_Filter *filter)
+{
+	Filter *self = (Filter *)Py_NewRef((PyObject *)self_of(filter));
+	self->session->busy++;
+	return self;
+}
+
+static void leave(Filter *self)
+{
+	self->session->busy--;
+	Py_DECREF((PyObject *)self);
+}
+
 static int call_with_code(Filter *self, PyObject *method, PyObject *a, PyObject *b)
 {
 	int code = GF_SERVICE_ERROR;
@@ -33,10 +47,9 @@ static int call_named(Filter *self, const char *method, PyObject *a, PyObject *b
 static GF_Err on_process(GF_Filter *filter)
 {
 	PyGILState_STATE gil = PyGILState_Ensure();
-	Filter *self = self_of(filter);
-	Py_INCREF((PyObject *)self);
+	Filter *self = enter(filter);
 	int code = call_with_code(self, native_state()->process, NULL, NULL);
-	Py_DECREF((PyObject *)self);
+	leave(self);
 	PyGILState_Release(gil);
 	return (GF_Err)code;
 }
@@ -60,8 +73,7 @@ void filter_drop_opid(Filter *f, PyObject *pid)
 static GF_Err on_configure(GF_Filter *filter, GF_FilterPid *native, Bool is_remove)
 {
 	PyGILState_STATE gil = PyGILState_Ensure();
-	Filter *self = self_of(filter);
-	Py_INCREF((PyObject *)self);
+	Filter *self = enter(filter);
 	int code = GF_OUT_OF_MEM;
 	Pid *pid = pid_wrap(self, native, GF_TRUE);
 	PyObject *removing = PyLong_FromLong(is_remove ? 1 : 0);
@@ -78,7 +90,7 @@ static GF_Err on_configure(GF_Filter *filter, GF_FilterPid *native, Bool is_remo
 	}
 	Py_XDECREF(removing);
 	Py_XDECREF((PyObject *)pid);
-	Py_DECREF((PyObject *)self);
+	leave(self);
 	PyGILState_Release(gil);
 	return (GF_Err)code;
 }
@@ -86,8 +98,7 @@ static GF_Err on_configure(GF_Filter *filter, GF_FilterPid *native, Bool is_remo
 static Bool on_event(GF_Filter *filter, const GF_FilterEvent *evt)
 {
 	PyGILState_STATE gil = PyGILState_Ensure();
-	Filter *self = self_of(filter);
-	Py_INCREF((PyObject *)self);
+	Filter *self = enter(filter);
 	PyObject *pid = evt->base.on_pid && gf_filter_pid_get_owner(evt->base.on_pid) == filter
 						? gf_filter_pid_get_udta(evt->base.on_pid)
 						: NULL;
@@ -100,7 +111,7 @@ static Bool on_event(GF_Filter *filter, const GF_FilterEvent *evt)
 	}
 	Py_XDECREF(res);
 	Py_XDECREF(arg);
-	Py_DECREF((PyObject *)self);
+	leave(self);
 	PyGILState_Release(gil);
 	return cancel ? GF_TRUE : GF_FALSE;
 }
@@ -108,8 +119,7 @@ static Bool on_event(GF_Filter *filter, const GF_FilterEvent *evt)
 static GF_Err on_reconfigure(GF_Filter *filter, GF_FilterPid *native)
 {
 	PyGILState_STATE gil = PyGILState_Ensure();
-	Filter *self = self_of(filter);
-	Py_INCREF((PyObject *)self);
+	Filter *self = enter(filter);
 	Pid *pid = pid_wrap(self, native, GF_FALSE);
 	int code = GF_OUT_OF_MEM;
 	if (pid)
@@ -117,7 +127,7 @@ static GF_Err on_reconfigure(GF_Filter *filter, GF_FilterPid *native)
 	else
 		session_fail(self->session);
 	Py_XDECREF((PyObject *)pid);
-	Py_DECREF((PyObject *)self);
+	leave(self);
 	PyGILState_Release(gil);
 	return (GF_Err)code;
 }
@@ -183,10 +193,14 @@ static int custom_init(PyObject *obj, PyObject *args, PyObject *kwargs)
 		return -1;
 	}
 	GF_Err e = GF_OK;
+	if (!session_usable(s, "FilterCustom"))
+		return -1;
 	s->creating = self;
+	s->busy++;
 	GF_Filter *filter;
 	Py_BEGIN_ALLOW_THREADS filter = gf_fs_new_filter(fs, name, flags.v | GF_FS_REG_MAIN_THREAD, &e);
 	Py_END_ALLOW_THREADS s->creating = NULL;
+	s->busy--;
 	if (!filter || !self->filter) {
 		native_raise_err(e, "Failed to create filter %s", name);
 		return -1;

@@ -11,7 +11,7 @@ GF_Filter *filter_of(Filter *f)
 		else
 			native_raise(GF_BAD_PARAM, "Filter not valid: FilterCustom.__init__ was not called");
 	}
-	return f->filter;
+	return f->filter && session_usable(f->session, "Filter") ? f->filter : NULL;
 }
 
 void filter_gone(Filter *f)
@@ -70,9 +70,9 @@ static PyObject *get_name(PyObject *self, void *closure)
 {
 	(void)closure;
 	Filter *f = (Filter *)self;
-	if (!f->filter && f->last_name)
-		return Py_NewRef(f->last_name);
-	return filter_of(f) ? native_str(gf_filter_get_name(f->filter)) : NULL;
+	if (f->filter)
+		return native_str(gf_filter_get_name(f->filter));
+	return f->last_name ? Py_NewRef(f->last_name) : (PyObject *)filter_of(f);
 }
 
 static PyObject *filter_str(PyObject *self)
@@ -157,8 +157,10 @@ static PyObject *filter_update(PyObject *self, PyObject *args, PyObject *kwargs)
 	const char *name;
 	PyObject *value;
 	ArgU32 mask = {"update: propagate_mask", 0};
-	GF_Filter *f = filter_of((Filter *)self);
-	if (!f || !PyArg_ParseTupleAndKeywords(args, kwargs, "sO|O&:update", names, &name, &value, arg_u32, &mask))
+	GF_Filter *f = ((Filter *)self)->filter; // from any thread
+	if (!f)
+		return (PyObject *)filter_of((Filter *)self);
+	if ( !PyArg_ParseTupleAndKeywords(args, kwargs, "sO|O&:update", names, &name, &value, arg_u32, &mask))
 		return NULL;
 	PyObject *text =
 		PyBool_Check(value) ? PyUnicode_FromString(value == Py_True ? "true" : "false") : PyObject_Str(value);

@@ -261,22 +261,6 @@ static PyObject *memory_print(PyObject *self, PyObject *none)
 	Py_RETURN_NONE;
 }
 
-static PyObject *delete_sessions(PyObject *self, PyObject *none)
-{
-	(void)none;
-	(void)self;
-	State *st = native_state();
-	while (st->sessions) {
-		Session *s = st->sessions;
-		Py_INCREF((PyObject *)s);
-		session_delete(s);
-		Py_DECREF((PyObject *)s);
-	}
-	if (PyErr_Occurred())
-		return NULL;
-	Py_RETURN_NONE;
-}
-
 static PyObject *release_files(PyObject *self, PyObject *none)
 {
 	(void)none;
@@ -335,6 +319,8 @@ static PyMethodDef native_functions[] = {
 	{"memory_print", memory_print, METH_NOARGS, "Logs blocks that are not freed."},
 	{"delete_sessions", delete_sessions, METH_NOARGS, "Deletes all sessions."},
 	{"release_files", release_files, METH_NOARGS, "Releases what the engine has of all FileIO objects."},
+	{"shut_down", shut_down, METH_NOARGS, "Deletes all sessions at exit. False when a thread still runs one."},
+	{"after_fork", after_fork, METH_NOARGS, "Leaves the sessions of the parent process alone."},
 	{"nb_live", nb_live, METH_NOARGS, "Number of sessions and file objects in use."},
 	{"make_plane", plane_new, METH_VARARGS, "Plane over bytes of a packet."},
 	{"pixel_layout", plane_pixel_layout, METH_VARARGS, "Layout of a frame of a pixel format."},

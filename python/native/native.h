@@ -101,6 +101,8 @@ struct session_object {
 	u32 nb_free_packets;
 	TaskRecord *tasks;
 	unsigned long thread; // of run(), 0 when not running
+	u32 busy;             // callbacks, and calls that may lead to one: the session cannot go meanwhile
+	Bool forked;          // of the parent process
 	u64 deadline;         // of run(timeout), 0 for none
 	u64 deadline_task;    // when the task that looks at it is due, 0 for none
 	Bool blocking;        // run() may sleep
@@ -114,7 +116,6 @@ GF_FilterSession *session_of(Session *s);
 void session_fail(Session *s);
 // Raises the exception kept by a callback, if any: -1 then.
 int session_check(Session *s);
-int session_delete(Session *s);
 // The Filter of a native filter (new reference), made when it is unknown.
 Filter *session_filter(Session *s, GF_Filter *f);
 void session_start_sources(Session *s);
@@ -132,6 +133,15 @@ typedef struct {
 // Nothing happens on other threads, which get no signals.
 void signals_watch(SignalWatch *w, Session *s);
 void signals_unwatch(SignalWatch *w);
+
+// ---- life.c
+
+// False with an exception in a child process, and when another thread runs the session.
+Bool session_usable(Session *s, const char *call);
+int session_delete(Session *s);
+PyObject *delete_sessions(PyObject *self, PyObject *none);
+PyObject *shut_down(PyObject *self, PyObject *none);
+PyObject *after_fork(PyObject *self, PyObject *none);
 
 // ---- task.c
 

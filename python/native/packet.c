@@ -133,16 +133,21 @@ static void release_shared(GF_Filter *filter, GF_FilterPid *native, GF_FilterPac
 	(void)filter;
 	(void)native;
 	PyGILState_STATE gil = PyGILState_Ensure();
+	PyObject *type, *exc, *trace; // of the code that released the packet
+	PyErr_Fetch(&type, &exc, &trace);
 	Packet *p = find_shared(pck);
 	if (p) {
 		Session *s = p->session;
+		s->busy++;
 		PyObject *res = PyObject_CallMethod((PyObject *)p->pid->filter, "packet_release", "OO", p->pid, p);
 		Py_XDECREF(res);
 		session_fail(s);
 		PyBuffer_Release(&p->shared_view);
 		Py_CLEAR(p->shared);
+		s->busy--;
 		Py_DECREF((PyObject *)p);
 	}
+	PyErr_Restore(type, exc, trace);
 	PyGILState_Release(gil);
 }
 
@@ -480,6 +485,8 @@ static PyObject *copy_props(PyObject *self, PyObject *other)
 	GF_FilterPacket *src = packet_of((Packet *)other);
 	if (!src)
 		return NULL;
+	if (((Packet *)other)->session != ((Packet *)self)->session)
+		return native_raise(GF_BAD_PARAM, "copy_props: the packet is of another session");
 	GF_Err e = gf_filter_pck_merge_properties(src, pck);
 	if (e < 0)
 		return native_raise_err(e, "Cannot copy properties");
@@ -579,6 +586,8 @@ static PyObject *clone(PyObject *self, PyObject *args, PyObject *kwargs)
 		}
 		if (!packet_of((Packet *)cached))
 			return NULL;
+		if (((Packet *)cached)->session != p->session)
+			return native_raise(GF_BAD_PARAM, "clone: cached_pck is of another session");
 		old = take((Packet *)cached);
 	}
 	GF_FilterPacket *copy = gf_filter_pck_dangling_clone(pck, old);
@@ -669,6 +678,7 @@ static int packet_traverse(PyObject *self, visitproc visit, void *arg)
 	Py_VISIT(p->pid);
 	Py_VISIT(p->session);
 	Py_VISIT(p->shared);
+	Py_VISIT(p->shared_view.obj);
 	return 0;
 }
 

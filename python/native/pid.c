@@ -19,6 +19,8 @@ static Bool output_is_there(Pid *p)
 
 GF_FilterPid *pid_of(Pid *p)
 {
+	if (p->pid && !session_usable(p->filter->session, "FilterPid"))
+		return NULL;
 	if (p->pid && !p->input && !output_is_there(p)) {
 		p->pid = NULL; // freed: nothing may be stored in it any more
 		filter_drop_opid(p->filter, (PyObject *)p);
@@ -70,10 +72,17 @@ void pid_gone(Pid *p)
 		PyErr_Clear();
 }
 
+// For calls that change something: not while the session is being deleted.
+static GF_FilterPid *working_pid(Pid *p)
+{
+	GF_FilterPid *pid = pid_of(p);
+	return pid && session_of(p->filter->session) ? pid : NULL;
+}
+
 static GF_FilterPid *input_pid(PyObject *self, const char *member)
 {
 	Pid *p = (Pid *)self;
-	GF_FilterPid *pid = pid_of(p);
+	GF_FilterPid *pid = working_pid(p);
 	if (pid && !p->input) {
 		native_raise(GF_BAD_PARAM, "%s: only for input PIDs, %s is an output PID", member,
 			gf_filter_pid_get_name(pid));
@@ -85,7 +94,7 @@ static GF_FilterPid *input_pid(PyObject *self, const char *member)
 static GF_FilterPid *output_pid(PyObject *self, const char *text)
 {
 	Pid *p = (Pid *)self;
-	GF_FilterPid *pid = pid_of(p);
+	GF_FilterPid *pid = working_pid(p);
 	if (pid && p->input) {
 		native_raise(GF_BAD_PARAM, "%s", text);
 		return NULL;
@@ -288,6 +297,8 @@ static PyObject *copy_props(PyObject *self, PyObject *other)
 	GF_FilterPid *src = pid_of((Pid *)other);
 	if (!src)
 		return NULL;
+	if (((Pid *)other)->filter->session != ((Pid *)self)->filter->session)
+		return native_raise(GF_BAD_PARAM, "copy_props: the PID is of another session");
 	GF_Err e = gf_filter_pid_copy_properties(pid, src);
 	if (e < 0)
 		return native_raise_err(e, "Cannot copy properties");
@@ -370,7 +381,7 @@ static PyObject *pid_aiter(PyObject *self)
 	return res;
 }
 
-static Packet *packet_argument(PyObject *arg, const char *member)
+static Packet *packet_argument(PyObject *self, PyObject *arg, const char *member)
 {
 	if (arg == Py_None) {
 		native_raise(GF_BAD_PARAM, "NULL input packet in %s !", member);
@@ -380,7 +391,14 @@ static Packet *packet_argument(PyObject *arg, const char *member)
 		PyErr_Format(PyExc_TypeError, "%s: a FilterPacket is needed, not %R", member, Py_TYPE(arg));
 		return NULL;
 	}
-	return packet_of((Packet *)arg) ? (Packet *)arg : NULL;
+	Packet *p = (Packet *)arg;
+	if (!packet_of(p))
+		return NULL;
+	if (p->session != ((Pid *)self)->filter->session) {
+		native_raise(GF_BAD_PARAM, "%s: the packet is of another session", member);
+		return NULL;
+	}
+	return p;
 }
 
 // Wraps a new packet, None for NULL.
@@ -398,7 +416,7 @@ static PyObject *forward(PyObject *self, PyObject *arg)
 		return NULL;
 	if (arg == Py_None)
 		Py_RETURN_NONE;
-	Packet *src = packet_argument(arg, "forward");
+	Packet *src = packet_argument(self, arg, "forward");
 	if (!src)
 		return NULL;
 	GF_Err e = gf_filter_pck_forward(src->pck, pid);
@@ -426,7 +444,7 @@ static PyObject *new_pck_ref(PyObject *self, PyObject *args, PyObject *kwargs)
 	GF_FilterPid *pid = output_pid(self, "new_pck_ref: only for output PIDs, this is an input PID");
 	if (!pid || !PyArg_ParseTupleAndKeywords(args, kwargs, "O|O&O&:new_pck_ref", names, &arg, arg_u32, &size, arg_u32, &offset))
 		return NULL;
-	Packet *src = packet_argument(arg, "new_pck_ref");
+	Packet *src = packet_argument(self, arg, "new_pck_ref");
 	if (!src)
 		return NULL;
 	PyObject *res = output_packet(self, gf_filter_pck_new_ref(pid, offset.v, size.v, src->pck));
@@ -438,7 +456,7 @@ static PyObject *new_pck_ref(PyObject *self, PyObject *args, PyObject *kwargs)
 static PyObject *new_pck_copy(PyObject *self, PyObject *arg)
 {
 	GF_FilterPid *pid = output_pid(self, "new_pck_copy: only for output PIDs, this is an input PID");
-	Packet *src = pid ? packet_argument(arg, "new_pck_copy") : NULL;
+	Packet *src = pid ? packet_argument(self, arg, "new_pck_copy") : NULL;
 	u8 *data;
 	return src ? output_packet(self, gf_filter_pck_new_copy(pid, src->pck, &data)) : NULL;
 }
@@ -446,7 +464,7 @@ static PyObject *new_pck_copy(PyObject *self, PyObject *arg)
 static PyObject *new_pck_clone(PyObject *self, PyObject *arg)
 {
 	GF_FilterPid *pid = output_pid(self, "new_pck_clone: only for output PIDs, this is an input PID");
-	Packet *src = pid ? packet_argument(arg, "new_pck_clone") : NULL;
+	Packet *src = pid ? packet_argument(self, arg, "new_pck_clone") : NULL;
 	if (!src)
 		return NULL;
 	// The count of the Python object must not pass for another user of the memory.

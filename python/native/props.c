@@ -633,10 +633,10 @@ void prop_arg_reset(PropArg *arg)
 // ---- all properties of an object
 
 // Calls `take` with each name and value; it returns false with an exception to end.
-static Bool for_each_prop(void *owner, next_prop next, Bool (*take)(PyObject *, PyObject *, PyObject *), PyObject *to)
+PyObject *props_dict(void *owner, next_prop next)
 {
-	Bool ok = GF_TRUE;
-	for (u32 i = 0; ok;) {
+	PyObject *dict = PyDict_New();
+	for (u32 i = 0; dict;) {
 		u32 code = 0;
 		const char *name = NULL;
 		const GF_PropertyValue *v = next(owner, &i, &code, &name);
@@ -644,34 +644,27 @@ static Bool for_each_prop(void *owner, next_prop next, Bool (*take)(PyObject *, 
 			break;
 		PyObject *value = prop_to_python(code, v);
 		PyObject *key = value ? prop_name(code, name) : NULL;
-		ok = key && take(to, key, value);
+		if (!key || PyDict_SetItem(dict, key, value) < 0)
+			Py_CLEAR(dict);
 		Py_XDECREF(key);
 		Py_XDECREF(value);
 	}
-	return ok;
-}
-
-static Bool call_with_prop(PyObject *method, PyObject *key, PyObject *value)
-{
-	PyObject *res = PyObject_CallFunctionObjArgs(method, key, value, NULL);
-	Py_XDECREF(res);
-	return res != NULL;
+	return dict;
 }
 
 PyObject *props_enumerate(void *owner, next_prop next, PyObject *method)
 {
-	return for_each_prop(owner, next, call_with_prop, method) ? Py_NewRef(Py_None) : NULL;
-}
-
-static Bool store_prop(PyObject *dict, PyObject *key, PyObject *value)
-{
-	return PyDict_SetItem(dict, key, value) == 0;
-}
-
-PyObject *props_dict(void *owner, next_prop next)
-{
-	PyObject *dict = PyDict_New();
-	if (dict && !for_each_prop(owner, next, store_prop, dict))
-		Py_CLEAR(dict);
-	return dict;
+	// Read first: the method may remove properties, or their owner.
+	PyObject *dict = props_dict(owner, next);
+	PyObject *items = dict ? PyDict_Items(dict) : NULL;
+	PyObject *res = items ? Py_NewRef(Py_None) : NULL;
+	for (Py_ssize_t i = 0; res && i < PyList_Size(items); i++) {
+		PyObject *done = PyObject_CallObject(method, PyList_GetItem(items, i));
+		if (!done)
+			Py_CLEAR(res);
+		Py_XDECREF(done);
+	}
+	Py_XDECREF(items);
+	Py_XDECREF(dict);
+	return res;
 }

@@ -8,18 +8,14 @@ GF_FilterSession *session_of(Session *s)
 {
 	if (!s->fs)
 		native_raise(GF_BAD_PARAM, "FilterSession no longer valid: it was deleted");
-	return s->fs;
+	return s->fs && (!s->forked || session_usable(s, "")) ? s->fs : NULL;
 }
 
 // The same for calls that no other thread may make while the session runs.
 static GF_FilterSession *own_session(Session *s, const char *call)
 {
 	GF_FilterSession *fs = session_of(s);
-	if (fs && s->thread && s->thread != PyThread_get_thread_ident()) {
-		native_raise(GF_BAD_PARAM, "%s: the session runs in another thread; post a task that does it", call);
-		return NULL;
-	}
-	return fs;
+	return fs && session_usable(s, call) ? fs : NULL;
 }
 
 // ---- exceptions of callbacks
@@ -121,6 +117,7 @@ static void on_filter(void *udta, GF_Filter *f, Bool is_destroy)
 {
 	Session *s = udta;
 	PyGILState_STATE gil = PyGILState_Ensure();
+	s->busy++;
 	Filter *obj = session_filter(s, f);
 	if (obj) {
 		PyObject *name = PyUnicode_FromString(is_destroy ? "on_filter_del" : "on_filter_new");
@@ -132,6 +129,7 @@ static void on_filter(void *udta, GF_Filter *f, Bool is_destroy)
 	if (obj && is_destroy)
 		forget_filter(s, f, obj);
 	Py_XDECREF((PyObject *)obj);
+	s->busy--;
 	PyGILState_Release(gil);
 }
 
@@ -247,45 +245,6 @@ static int session_init(PyObject *self, PyObject *args, PyObject *kwargs)
 		s->next->prev = s;
 	st->sessions = s;
 	return 0;
-}
-
-static void forget_all_filters(Session *s)
-{
-	PyObject *all = s->filters ? PyDict_Values(s->filters) : NULL;
-	Py_ssize_t nb = all ? PyList_Size(all) : 0;
-	for (Py_ssize_t i = 0; i < nb; i++)
-		filter_gone((Filter *)PyList_GetItem(all, i));
-	Py_XDECREF(all);
-	if (s->filters)
-		PyDict_Clear(s->filters);
-}
-
-int session_delete(Session *s)
-{
-	GF_FilterSession *fs = s->fs;
-	if (!fs)
-		return 0;
-	if (s->thread) {
-		native_raise(GF_BAD_PARAM, "delete() while the session runs; use abort()");
-		return -1;
-	}
-	tasks_cut(s);
-	while (s->packets)
-		packet_gone(s->packets);
-	s->fs = NULL;
-	Py_BEGIN_ALLOW_THREADS gf_fs_del(fs);
-	Py_END_ALLOW_THREADS tasks_free(s);
-	packet_free_kept(s);
-	forget_all_filters(s);
-	PyList_SetSlice(s->files, 0, PyList_Size(s->files), NULL);
-	if (s->next)
-		s->next->prev = s->prev;
-	if (s->prev)
-		s->prev->next = s->next;
-	else
-		native_state()->sessions = s->next;
-	s->next = s->prev = NULL;
-	return session_check(s);
 }
 
 static PyObject *call_delete(PyObject *self, PyObject *none)
@@ -435,8 +394,11 @@ static Bool may_run(Session *s, const char *call)
 {
 	if (!s->fs)
 		native_raise_err(GF_BAD_PARAM, "Failed to run session");
-	else if (s->thread)
-		native_raise(GF_BAD_PARAM, "%s of a session that is running", call);
+	else if (s->thread || s->busy)
+		native_raise(
+			GF_BAD_PARAM, "%s %s", call, s->thread ? "of a session that is running" : "in a callback of the session");
+	else
+		session_of(s);
 	return !PyErr_Occurred();
 }
 
@@ -525,8 +487,10 @@ static PyObject *load_from_url(
 	GF_Err e = GF_OK;
 	GF_Filter *f;
 	session_keep_file(s, url);
+	s->busy++;
 	Py_BEGIN_ALLOW_THREADS f = load(fs, url, NULL, parent, &e);
-	Py_END_ALLOW_THREADS return loaded(s, f, e, what, url);
+	Py_END_ALLOW_THREADS s->busy--;
+	return loaded(s, f, e, what, url);
 }
 
 static PyObject *load_src(PyObject *self, PyObject *args, PyObject *kwargs)
@@ -551,14 +515,16 @@ static PyObject *load_filter(PyObject *self, PyObject *args, PyObject *kwargs)
 		return NULL;
 	GF_Err e = GF_OK;
 	GF_Filter *f;
+	s->busy++;
 	Py_BEGIN_ALLOW_THREADS f = gf_fs_load_filter(fs, name, &e);
-	Py_END_ALLOW_THREADS return loaded(s, f, e, "filter", name);
+	Py_END_ALLOW_THREADS s->busy--;
+	return loaded(s, f, e, "filter", name);
 }
 
 static PyObject *get_filter(PyObject *self, PyObject *arg)
 {
 	Session *s = (Session *)self;
-	GF_FilterSession *fs = session_of(s);
+	GF_FilterSession *fs = own_session(s, "get_filter");
 	long long idx;
 	if (!fs || !arg_int(arg, "get_filter: index", INT64_MIN, INT64_MAX, &idx))
 		return NULL;
@@ -571,7 +537,7 @@ static PyObject *get_filter(PyObject *self, PyObject *arg)
 static PyObject *session_iter(PyObject *self)
 {
 	Session *s = (Session *)self;
-	GF_FilterSession *fs = session_of(s);
+	GF_FilterSession *fs = own_session(s, "iteration");
 	PyObject *list = fs ? PyList_New(0) : NULL;
 	u32 nb = list ? gf_fs_get_filters_count(fs) : 0;
 	for (u32 i = 0; i < nb; i++) {
@@ -622,7 +588,7 @@ static PyObject *reporting(PyObject *self, PyObject *arg)
 static PyObject *print_stats(PyObject *self, PyObject *none)
 {
 	(void)none;
-	GF_FilterSession *fs = session_of((Session *)self);
+	GF_FilterSession *fs = own_session((Session *)self, "print_stats");
 	if (!fs)
 		return NULL;
 	gf_fs_print_stats(fs);
@@ -632,7 +598,7 @@ static PyObject *print_stats(PyObject *self, PyObject *none)
 static PyObject *print_graph(PyObject *self, PyObject *none)
 {
 	(void)none;
-	GF_FilterSession *fs = session_of((Session *)self);
+	GF_FilterSession *fs = own_session((Session *)self, "print_graph");
 	if (!fs)
 		return NULL;
 	gf_fs_print_connections(fs);
@@ -680,8 +646,10 @@ static PyObject *fire_event(PyObject *self, PyObject *args, PyObject *kwargs)
 			return NULL;
 	}
 	Bool done;
+	s->busy++;
 	Py_BEGIN_ALLOW_THREADS done = gf_fs_fire_event(fs, f, &native, upstream ? GF_TRUE : GF_FALSE);
-	Py_END_ALLOW_THREADS return checked(s, PyLong_FromLong(done ? 1 : 0));
+	Py_END_ALLOW_THREADS s->busy--;
+	return checked(s, PyLong_FromLong(done ? 1 : 0));
 }
 
 static PyObject *supports_mime(PyObject *self, PyObject *args)

@@ -68,12 +68,14 @@ static Bool execute(GF_FilterSession *fs, void *udta, u32 *reschedule_ms)
 	int again = -1;
 	if (r->task) {
 		PyObject *task = Py_NewRef(r->task);
+		r->session->busy++;
 		PyObject *res = PyObject_CallMethod(task, "execute", NULL);
 		if (!result_code(res, -1, &again)) {
 			again = -1;
 			session_fail(r->session);
 		}
 		Py_XDECREF(res);
+		r->session->busy--;
 		Py_DECREF(task);
 	}
 	Bool more = again >= 0 && r->task && !gf_fs_in_final_flush(fs);
@@ -87,12 +89,21 @@ static Bool execute(GF_FilterSession *fs, void *udta, u32 *reschedule_ms)
 	return more;
 }
 
+static Bool is_posted(PyObject *task)
+{
+	for (Session *s = native_state()->sessions; s; s = s->next) {
+		for (TaskRecord *r = s->tasks; r; r = r->next) {
+			if (r->task == task)
+				return GF_TRUE;
+		}
+	}
+	return GF_FALSE;
+}
+
 static PyObject *post_named(Session *s, PyObject *task, PyObject *name)
 {
-	for (TaskRecord *r = s->tasks; r; r = r->next) {
-		if (r->task == task)
-			return native_raise_err(GF_BAD_PARAM, "Failed to post task %S: it is posted already", name);
-	}
+	if (is_posted(task))
+		return native_raise_err(GF_BAD_PARAM, "Failed to post task %S: it is posted already", name);
 	TaskRecord *r = gf_calloc(1, sizeof(TaskRecord));
 	if (!r)
 		return PyErr_NoMemory();
@@ -117,6 +128,9 @@ PyObject *session_post(Session *s, PyObject *task)
 	PyObject *res = NULL;
 	if (method)
 		res = post_named(s, task, name);
+	else if (PyErr_ExceptionMatches(PyExc_AttributeError))
+		PyErr_Format(PyExc_TypeError, "post: a FilterTask, or an object with name and execute, is needed, not %R",
+			Py_TYPE(task));
 	Py_XDECREF(method);
 	Py_XDECREF(name);
 	return res;
