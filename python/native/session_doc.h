@@ -136,8 +136,8 @@ PyDoc_STRVAR(doc_print_graph,
 PyDoc_STRVAR(doc_graph,
 	"graph($self, /)\n"
 	"--\n\n"
-	"The graph as plain data: a dict with `filters`, each with its outputs and their properties, and\n"
-	"`links` between them.");
+	"The graph as a `libgpac.Graph`: a dict with `filters`, each with its outputs and their properties, and\n"
+	"`links` between them. Its methods `dot()` and `svg()` make Graphviz text and a picture, which Jupyter shows.");
 
 PyDoc_STRVAR(doc_fire_event,
 	"fire_event($self, evt, _filter=None, upstream=False)\n"
