@@ -71,6 +71,7 @@ _LAZY = {
         "DASHCustomAlgorithm DASHSRD DASHQualityInfo DASHGroup HTTPOutRequest RMTHandler RMTClient enable_rmtws "
         "enable_userws set_rmt_handler set_userws_handler"
     ).split(),
+    "installation": ["doctor"],
     "errors": ["GpacError"],
     "graph": ["Graph"],
     "logs": ["use_logging"],
