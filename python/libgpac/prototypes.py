@@ -647,6 +647,7 @@ gf_fs_get_fd: i32 ptr
 gf_fs_post_background_task: i32 ptr ptr ptr u32
 gf_fs_get_graph_text: ptr ptr
 gf_fs_watch_fd: i32 ptr i32 ptr ptr
+gf_filter_pid_is_first_packet: u32 ptr ptr
 gf_fs_run_slice: i32 ptr
 gf_filter_pck_get_pid_property: *PropertyValue ptr u32
 gf_filter_pck_get_pid_property_str: *PropertyValue ptr str
