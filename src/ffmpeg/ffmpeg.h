@@ -9,6 +9,8 @@
 #include "filters/ff.h"
 
 extern const FfCallbacks ffdec_callbacks;
+extern const FfCallbacks ffsws_callbacks;
+extern const FfCallbacks resample_callbacks;
 
 // The options and the state of a filter.
 static inline void *ff_state(GF_Filter *filter)

@@ -9,6 +9,8 @@ const FfCallbacks *gf_ffmpeg_filter(const char *register_name)
 {
 	static const FfCallbacks *const all[] = {
 		&ffdec_callbacks,
+		&ffsws_callbacks,
+		&resample_callbacks,
 	};
 	for (u32 i = 0; i < sizeof(all) / sizeof(all[0]); i++)
 		if (!strcmp(all[i]->name, register_name))

@@ -21,5 +21,10 @@ GF_Err ff_picture_init(
 void ff_picture_planes(const FfPicture *picture, u8 *base, u8 *planes[4], int strides[4]);
 // Copies a frame of the same size and format.
 void ff_picture_copy(const FfPicture *picture, u8 *base, const AVFrame *frame);
+// The layout of the pictures of a PID. GF_NOT_READY when it does not tell size and format yet.
+GF_Err ff_picture_of_pid(FfPicture *picture, GF_FilterPid *pid);
+// Makes a frame of a packet's memory or planes, which it refers to until it is unreferenced. It is not to be
+// written to. GF_NOT_SUPPORTED when the packet is shorter than its picture.
+GF_Err ff_picture_frame(const FfPicture *picture, GF_FilterPacket *packet, AVFrame *frame);
 
 #endif

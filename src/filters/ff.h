@@ -43,6 +43,33 @@ typedef struct {
 	char *c;
 } FfdecOptions;
 
+typedef struct {
+	FfHost host;
+	u32 och, osr;
+	u32 osfmt;   // GF_AudioFormat
+	u32 olayout; // code point of ISO/IEC 23091-3
+} ResampleOptions;
+
+typedef struct {
+	FfHost host;
+	GF_PropVec2i osize;
+	u32 ofmt; // GF_PixelFormat
+	u32 scale;
+	Double p1, p2;
+	Bool ofr;
+	s32 brightness;
+	u32 contrast, saturation;
+	GF_PropIntList otable, itable;
+	u32 keepar;
+	char *padclr;
+	GF_Fraction osar;
+} FfswsOptions;
+
+// Values of `scale` and `keepar`.
+enum { SCALE_FASTBILINEAR, SCALE_BILINEAR, SCALE_BICUBIC, SCALE_X, SCALE_POINT, SCALE_AREA, SCALE_BICUBLIN,
+	SCALE_GAUSS, SCALE_SINC, SCALE_LANCZOS, SCALE_SPLINE };
+enum { KEEPAR_OFF, KEEPAR_FULL, KEEPAR_NOSRC };
+
 // ff_host.c: the callbacks that the registers name. They open the module and pass calls on.
 GF_Err ff_initialize(GF_Filter *filter);
 void ff_finalize(GF_Filter *filter);

@@ -16,7 +16,9 @@ const GF_FilterRegister *const gf_builtin_registers[] = {
 	&reframer_register,
 	&writegen_register,
 	&ufnalu_register,
+	&resample_register,
 	&flist_register,
 	&ffdec_register,
+	&ffsws_register,
 	NULL,
 };

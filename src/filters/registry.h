@@ -21,5 +21,7 @@ extern const GF_FilterRegister writegen_register;
 extern const GF_FilterRegister ufnalu_register;
 extern const GF_FilterRegister flist_register;
 extern const GF_FilterRegister ffdec_register;
+extern const GF_FilterRegister ffsws_register;
+extern const GF_FilterRegister resample_register;
 
 #endif
