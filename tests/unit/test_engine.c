@@ -200,10 +200,8 @@ static void a_task_sees_that_it_is_the_last(void **state)
 static void background_tasks_do_not_keep_a_session(void **state)
 {
 	Ticks t = {.max = 1000, .period_ms = 1000};
-	gf_fs_post_background_task(*state, tick, &t, 1000);
-	u64 start = gf_sys_clock_high_res();
+	gf_fs_post_background_task(*state, tick, &t, 3600000); // the test would not end
 	assert_int_equal(gf_fs_run(*state), GF_EOS);
-	assert_true(gf_sys_clock_high_res() - start < 500000);
 	assert_int_equal(t.nb, 0);
 }
 
@@ -219,9 +217,8 @@ static void non_blocking_run_returns(void **state)
 	assert_int_equal(gf_fs_run(fs), GF_OK);
 	assert_int_equal(t.nb, 1);
 	// The only work is due later: returns at once, and is not at its last task.
-	u64 start = gf_sys_clock_high_res();
 	assert_int_equal(gf_fs_run(fs), GF_OK);
-	assert_true(gf_sys_clock_high_res() - start < 100000);
+	assert_int_equal(t.nb, 1);
 	assert_false(gf_fs_is_last_task(fs));
 	u32 rounds = 0;
 	while (!gf_fs_is_last_task(fs) && rounds++ < 10000) {

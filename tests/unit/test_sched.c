@@ -3,6 +3,7 @@
 #include <poll.h>
 #include <pthread.h>
 #include <sys/epoll.h>
+#include <sys/resource.h>
 #include <unistd.h>
 #include "fake_lab.h"
 
@@ -66,8 +67,8 @@ static void a_filter_runs_at_the_time_it_asked_for(void **state)
 	Lab *lab = *state;
 	LabFilter *sink = &lab->sinks[0];
 	gf_filter_set_process_ckb(sink->filter, ask_process);
-	ask_us[0] = 60000;
-	ask_us[1] = 30000; // the earliest counts
+	ask_us[0] = 3600000000u;
+	ask_us[1] = 300000; // the earliest counts
 	sink->nb_process = 0;
 	u64 start = now();
 	lab_send(lab, 4, 1);
@@ -76,14 +77,16 @@ static void a_filter_runs_at_the_time_it_asked_for(void **state)
 	lab_send(lab, 4, 1); // does not run it earlier
 	run_for(lab, 15);
 	assert_int_equal(sink->nb_process, 1);
-	while (sink->nb_process < 2 && now() - start < 1000000)
+	while (sink->nb_process < 2 && now() - start < 20000000)
 		run_for(lab, 1);
-	assert_in_range(now() - start, 29000, 59000);
+	assert_int_equal(sink->nb_process, 2);
+	assert_true(now() - start >= 299000);
 	// 0 cancels earlier requests of the call.
-	ask_us[0] = 60000;
+	ask_us[0] = 3600000000u;
 	ask_us[1] = 0;
 	u32 calls = sink->nb_process;
-	run_for(lab, 100);
+	while (sink->nb_process <= calls + 3 && now() - start < 20000000)
+		run_for(lab, 1);
 	assert_true(sink->nb_process > calls + 3);
 }
 
@@ -204,19 +207,15 @@ static void a_descriptor_wakes_a_filter(void **state)
 	gf_filter_post_process_task(reader.filter);
 	pthread_t thread;
 	pthread_create(&thread, NULL, write_later, (void *)(intptr_t)fds[1]);
-	u64 cpu = (u64)clock();
 	assert_int_equal(gf_fs_run(lab->fs), GF_EOS); // waits for the descriptor, then ends
 	pthread_join(thread, NULL);
 	assert_int_equal(reader.nb_process, 4); // the first call, and one for each byte
-	assert_true((u64)clock() - cpu < CLOCKS_PER_SEC / 50);
-	// Also a filter that has a deadline.
+	// Also a filter that has a deadline, too late for the test.
 	assert_int_equal(gf_filter_watch_fd(reader.filter, fds[0], EPOLLIN), GF_OK);
-	gf_filter_ask_rt_reschedule(reader.filter, 2000000);
+	gf_filter_ask_rt_reschedule(reader.filter, 3600000000u);
 	assert_int_equal(write(fds[1], "q", 1), 1);
-	u64 start = now();
 	gf_fs_run(lab->fs);
 	assert_int_equal(reader.nb_process, 5);
-	assert_true(now() - start < 1000000);
 	// Given up: the session does not wait.
 	gf_filter_watch_fd(reader.filter, fds[0], EPOLLIN);
 	gf_filter_watch_fd(reader.filter, -1, 0);
@@ -278,7 +277,7 @@ static void the_session_can_be_polled(void **state)
 	gf_fs_run(lab->fs);
 	assert_int_equal(left, 1);
 	assert_true(readable(fd, 1000));
-	assert_in_range(now() - start, 18000, 500000);
+	assert_true(now() - start >= 18000);
 	gf_fs_run(lab->fs);
 	assert_int_equal(left, 0);
 	// And other threads.
@@ -389,7 +388,7 @@ static void tasks_wait_for_their_delay(void **state)
 	assert_int_equal(gf_fs_post_user_task_delay(lab->fs, run_task, &t, "t", 30), GF_OK);
 	assert_int_equal(gf_fs_run(lab->fs), GF_EOS);
 	assert_int_equal(t.nb, 3);
-	assert_in_range(now() - start, 69000, 500000);
+	assert_true(now() - start >= 69000);
 	assert_true(t.last);
 	t = (Task){.max = 1};
 	assert_int_equal(gf_fs_post_user_task_main(lab->fs, run_task, &t, NULL), GF_OK);
@@ -477,9 +476,7 @@ static void a_non_blocking_run_returns_while_there_is_work(void **state)
 	gf_filter_post_process_task(lab->source.filter);
 	u32 calls = 0;
 	for (u32 i = 0; i < 5; i++) {
-		u64 start = now();
 		assert_int_equal(gf_fs_run(lab->fs), GF_OK);
-		assert_true(now() - start < 100000);
 		assert_true(lab->source.nb_process > calls);
 		calls = lab->source.nb_process;
 		assert_false(gf_fs_is_last_task(lab->fs));
@@ -694,10 +691,11 @@ static void an_idle_session_sleeps(void **state)
 	gf_fs_post_user_task_delay(lab->fs, run_task, &far, NULL, 3600000);
 	pthread_t thread;
 	pthread_create(&thread, NULL, answer_me, &r);
-	u64 cpu = (u64)clock(), start = now();
+	struct rusage before, after;
+	getrusage(RUSAGE_THREAD, &before);
 	assert_int_equal(gf_fs_run(lab->fs), GF_EOS);
-	assert_true(now() - start < 2000000);
-	assert_true((u64)clock() - cpu < CLOCKS_PER_SEC / 50);
+	getrusage(RUSAGE_THREAD, &after);
+	assert_in_range(after.ru_nvcsw - before.ru_nvcsw, 1, 20); // it slept from one call of the other thread to the next
 	pthread_join(thread, NULL);
 	assert_int_equal(r.nb_tasks, 5);
 	assert_int_equal(far.nb, 0);
