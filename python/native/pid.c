@@ -345,9 +345,9 @@ static PyObject *get_packet(PyObject *self, PyObject *none)
 static PyObject *drop_packet(PyObject *self, PyObject *none)
 {
 	(void)none;
-	if (!input_pid(self, "drop_packet"))
+	if (!working_pid((Pid *)self))
 		return NULL;
-	drop((Pid *)self);
+	drop((Pid *)self); // which has nothing to drop when it is an output
 	Py_RETURN_NONE;
 }
 

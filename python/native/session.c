@@ -222,6 +222,10 @@ static int session_init(PyObject *self, PyObject *args, PyObject *kwargs)
 		native_raise(GF_BAD_PARAM, "FilterSession.__init__ called twice");
 		return -1;
 	}
+	if (sched < GF_FS_SCHEDULER_LOCK_FREE || sched > GF_FS_SCHEDULER_DIRECT) {
+		native_raise(GF_BAD_PARAM, "Failed to create new filter session: %d is not a type of scheduler", sched);
+		return -1;
+	}
 	if (!native_init_library())
 		return -1;
 	GF_FilterSession *fs = new_session(flags.v, blacklist, threads, sched);

@@ -359,13 +359,40 @@ static Bool has_element(const char *list, const char *element, char sep)
 	return GF_FALSE;
 }
 
+// True when a list of sources has an element `id`, alone or with a fragment.
+static Bool names_source(const char *list, const char *id, const Separators *s)
+{
+	size_t len = id ? strlen(id) : 0;
+	while (list && len) {
+		if (!strncmp(list, id, len) && (!list[len] || list[len] == s->list || list[len] == s->frag))
+			return GF_TRUE;
+		const char *end = strchr(list, s->list);
+		list = end ? end + 1 : NULL;
+	}
+	return GF_FALSE;
+}
+
+// True when links declared, and maybe not made yet, lead from `source` to `filter`. `depth` ends it when options
+// declared a loop.
+static Bool declared_source(const GF_Filter *filter, const GF_Filter *source, u32 depth)
+{
+	u32 nb = depth && filter->link.source_ids ? gf_list_count(filter->fs->filters) : 0;
+	for (u32 i = 0; i < nb; i++) {
+		const GF_Filter *f = gf_list_get(filter->fs->filters, i);
+		if (names_source(filter->link.source_ids, f->id, &filter->fs->seps) &&
+			(f == source || declared_source(f, source, depth - 1)))
+			return GF_TRUE;
+	}
+	return GF_FALSE;
+}
+
 GF_Err gf_filter_set_source(GF_Filter *filter, GF_Filter *link_from, const char *link_ext)
 {
 	if (!filter || !link_from)
 		return GF_BAD_PARAM;
 	if (filter == link_from)
 		return GF_OK;
-	if (filter_in_parents(link_from, filter))
+	if (filter_in_parents(link_from, filter) || declared_source(link_from, filter, gf_list_count(filter->fs->filters)))
 		return GF_BAD_PARAM;
 	if (!link_from->id) {
 		GF_Err e = gf_filter_assign_id(link_from, NULL);
