@@ -180,14 +180,14 @@ static GF_FileIO *file_open(GF_FileIO *native, const char *url, const char *mode
 	return res;
 }
 
-// Number that a method answers; `absent` for None, `failed` after an exception.
-static s64 call_number(FileNode *n, const char *method, PyObject *args, s64 absent, s64 failed)
+// Number that a method answers, zero for None; `failed` after an exception.
+static s64 call_number(FileNode *n, const char *method, PyObject *args, s64 failed)
 {
 	PyObject *f = args ? PyObject_GetAttrString(n->obj, method) : NULL;
 	PyObject *res = f ? PyObject_CallObject(f, args) : NULL;
 	s64 v = failed;
 	if (res)
-		v = res == Py_None ? absent : PyLong_AsLongLong(res);
+		v = res == Py_None ? 0 : PyLong_AsLongLong(res);
 	if (PyErr_Occurred()) {
 		v = failed;
 		file_failed(n);
@@ -202,9 +202,20 @@ static GF_Err file_seek(GF_FileIO *native, u64 offset, s32 whence)
 {
 	PyGILState_STATE gil = PyGILState_Ensure();
 	FileNode *n = gf_fileio_get_udta(native);
-	s64 e = call_number(n, "seek", Py_BuildValue("(Li)", (long long)offset, (int)whence), GF_OK, GF_IO_ERR);
+	s64 e = call_number(n, "seek", Py_BuildValue("(Li)", (long long)offset, (int)whence), GF_IO_ERR);
 	PyGILState_Release(gil);
-	return (GF_Err)e;
+	return e < 0 ? (GF_Err)e : GF_OK; // scripts may answer the position, as the files of Python do
+}
+
+// Bytes that `read` or `write` say they took: 0 with the exception kept when that cannot be.
+static u32 call_transfer(FileNode *n, const char *method, PyObject *view, u32 bytes)
+{
+	s64 nb = call_number(n, method, view ? Py_BuildValue("(OI)", view, bytes) : NULL, 0);
+	if (nb >= 0 && nb <= bytes)
+		return (u32)nb;
+	PyErr_Format(PyExc_ValueError, "FileIO: %s answered %lld for %u bytes", method, (long long)nb, bytes);
+	file_failed(n);
+	return 0;
 }
 
 // The script works on memory of its own, so that keeping the buffer is harmless.
@@ -214,15 +225,13 @@ static u32 file_read(GF_FileIO *native, u8 *buffer, u32 bytes)
 	FileNode *n = gf_fileio_get_udta(native);
 	PyObject *memory = PyByteArray_FromStringAndSize(NULL, bytes);
 	PyObject *view = memory ? memory_view(memory) : NULL;
-	s64 got = call_number(n, "read", view ? Py_BuildValue("(OI)", view, bytes) : NULL, 0, 0);
-	if (got < 0 || got > bytes)
-		got = 0;
+	u32 got = call_transfer(n, "read", view, bytes);
 	if (got)
-		memcpy(buffer, PyByteArray_AsString(memory), (size_t)got);
+		memcpy(buffer, PyByteArray_AsString(memory), got);
 	Py_XDECREF(view);
 	Py_XDECREF(memory);
 	PyGILState_Release(gil);
-	return (u32)got;
+	return got;
 }
 
 static u32 file_write(GF_FileIO *native, u8 *buffer, u32 bytes)
@@ -233,17 +242,17 @@ static u32 file_write(GF_FileIO *native, u8 *buffer, u32 bytes)
 	FileNode *n = gf_fileio_get_udta(native);
 	PyObject *memory = PyBytes_FromStringAndSize((const char *)buffer, bytes);
 	PyObject *view = memory ? memory_view(memory) : NULL;
-	s64 done = call_number(n, "write", view ? Py_BuildValue("(OI)", view, bytes) : NULL, 0, 0);
+	u32 done = call_transfer(n, "write", view, bytes);
 	Py_XDECREF(view);
 	Py_XDECREF(memory);
 	PyGILState_Release(gil);
-	return done < 0 || done > bytes ? 0 : (u32)done;
+	return done;
 }
 
 static s64 file_tell(GF_FileIO *native)
 {
 	PyGILState_STATE gil = PyGILState_Ensure();
-	s64 pos = call_number(gf_fileio_get_udta(native), "tell", PyTuple_New(0), 0, -1);
+	s64 pos = call_number(gf_fileio_get_udta(native), "tell", PyTuple_New(0), -1);
 	PyGILState_Release(gil);
 	return pos;
 }
