@@ -20,5 +20,6 @@ const GF_FilterRegister *const gf_builtin_registers[] = {
 	&flist_register,
 	&ffdec_register,
 	&ffsws_register,
+	&avgen_register,
 	NULL,
 };

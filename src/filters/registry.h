@@ -23,5 +23,6 @@ extern const GF_FilterRegister flist_register;
 extern const GF_FilterRegister ffdec_register;
 extern const GF_FilterRegister ffsws_register;
 extern const GF_FilterRegister resample_register;
+extern const GF_FilterRegister avgen_register;
 
 #endif
