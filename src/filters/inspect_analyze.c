@@ -18,14 +18,17 @@ void inspect_analyzer_del(Analyzer *an)
 	if (!an)
 		return;
 	analyze_nal_reset(an);
+	av1_parser_reset(&an->av1);
 	gf_free(an);
 }
 
 void inspect_analyze_config(InspectPid *p, StrBuf *sb)
 {
 	Analyzer *an = p->analyzer;
-	if (an->codec_id != p->codec_id)
+	if (an->codec_id != p->codec_id) {
 		analyze_nal_reset(an);
+		av1_parser_reset(&an->av1);
+	}
 	an->codec_id = p->codec_id;
 	if (analyze_is_nal(p->codec_id)) {
 		analyze_nal_config(p, sb);

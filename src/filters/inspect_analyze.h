@@ -6,6 +6,7 @@
 #define FILTERS_INSPECT_ANALYZE_H
 
 #include "filters/inspect.h"
+#include "formats/av1.h"
 #include "formats/nal_tracker.h"
 
 // State kept from packet to packet.
@@ -18,6 +19,7 @@ struct analyzer {
 	Bool has_tracker;
 	NalTracker tracker;
 	u32 nal_length_size;
+	Av1Parser av1;
 };
 
 Analyzer *inspect_analyzer_new(const InspectCtx *ctx);

@@ -1,70 +1,78 @@
 // SPDX-License-Identifier: MIT
 // Analysis of AV1 and VPx: units and frame headers; of MPEG-1, 2 and 4 part 2 video: start codes.
-#include "base/bits.h"
 #include "filters/inspect_analyze.h"
+#include "formats/vpx.h"
 
 // ---- AV1
 
-// OBU header and size, AV1 specification 5.3.
-typedef struct {
-	u8 type, temporal_id, spatial_id;
-	Bool has_extension, has_size;
-	u32 header_size;
-	u64 size; // payload
-} ObuHeader;
-
+// obu_type and frame_type, AV1 specification 6.2.2 and 6.8.2.
 static const char *const obu_names[16] = {"reserved", "seq_header", "delimiter", "frame_header", "tile_group",
 	"metadata", "frame", "redundant_frame_header", "tile_list", "reserved", "reserved", "reserved",
 	"reserved", "reserved", "reserved", "padding"};
+static const char *const frame_names[4] = {"key", "inter", "intra_only", "switch"};
 
-// leb128() of 4.10.5.
-static u64 read_leb128(BitReader *br)
+static void add_sequence(Element *el, const Av1Sequence *s)
 {
-	u64 v = 0;
-	for (u32 i = 0; i < 8; i++) {
-		u8 byte = br_u8(br);
-		v |= (u64)(byte & 0x7F) << (7 * i);
-		if (!(byte & 0x80))
-			return v;
-	}
-	br->overrun = GF_TRUE;
-	return 0;
+	el_u64(el, "profile", s->profile);
+	el_u64(el, "level", s->points[0].level);
+	el_u64(el, "tier", s->points[0].tier);
+	el_u64(el, "width", s->max_width);
+	el_u64(el, "height", s->max_height);
+	el_u64(el, "bit_depth", s->bit_depth);
+	el_flag(el, "monochrome", s->monochrome);
+	el_u64(el, "color_primaries", s->primaries);
+	el_u64(el, "transfer_characteristics", s->transfer);
+	el_u64(el, "matrix_coefficients", s->matrix);
+	el_u64(el, "full_range", s->full_range);
+	el_flag(el, "film_grain", s->film_grain);
 }
 
-static Bool read_obu(const u8 *data, size_t size, ObuHeader *obu)
+static void add_frame(Element *el, const Av1Frame *f)
 {
-	BitReader br;
-	br_init(&br, data, size);
-	*obu = (ObuHeader){0};
-	u32 forbidden = br_bit(&br);
-	obu->type = (u8)br_bits(&br, 4);
-	obu->has_extension = br_bit(&br) ? GF_TRUE : GF_FALSE;
-	obu->has_size = br_bit(&br) ? GF_TRUE : GF_FALSE;
-	br_bit(&br);
-	if (obu->has_extension) {
-		obu->temporal_id = (u8)br_bits(&br, 3);
-		obu->spatial_id = (u8)br_bits(&br, 2);
-		br_bits(&br, 3);
+	el_text(el, "frame_type", frame_names[f->type]);
+	if (f->show_existing) {
+		el_u64(el, "show_existing_frame", f->shown_index);
+		return;
 	}
-	if (obu->has_size)
-		obu->size = read_leb128(&br);
-	else
-		obu->size = br_left(&br);
-	obu->header_size = (u32)br_byte_pos(&br);
-	return !br.overrun && !forbidden && obu->size <= br_left(&br) ? GF_TRUE : GF_FALSE;
+	el_u64(el, "show_frame", f->show);
+	el_flag(el, "showable_frame", f->showable);
+	el_u64(el, "error_resilient", f->error_resilient);
+	el_u64(el, "order_hint", f->order_hint);
+	el_u64(el, "refresh_frame_flags", f->refresh);
+	if (f->width) {
+		el_u64(el, "width", f->width);
+		el_u64(el, "height", f->height);
+	}
 }
 
-static void add_obus(const Analyzer *an, const u8 *data, u32 size, StrBuf *sb)
+// The headers in the unit, by their syntax elements at the level `bs`.
+static void add_headers(Analyzer *an, Element *el, const ObuHeader *obu, const u8 *data)
+{
+	Av1Unit unit = {0};
+	const SynTrace *trace = el_trace(el, an->level);
+	an->av1.trace = trace ? trace : &syn_quiet;
+	GF_Err e = av1_parser_obu(&an->av1, obu, data, &unit);
+	if (e)
+		el_text(el, "status", e == GF_OUT_OF_MEM ? "out of memory" : "error parsing");
+	if (e || trace)
+		return;
+	if (obu->type == OBU_SEQUENCE_HEADER)
+		add_sequence(el, &an->av1.sequence);
+	if (unit.nb_frames)
+		add_frame(el, &unit.first);
+}
+
+static void add_obus(Analyzer *an, const u8 *data, u32 size, StrBuf *sb)
 {
 	u32 at = 0;
 	while (at < size) {
 		ObuHeader obu;
-		if (!read_obu(data + at, size - at, &obu)) {
+		if (obu_read(data + at, size - at, &obu)) {
 			sb_addf(
 				sb, "<!-- OBU is corrupted: the header at byte %u does not fit in %u bytes -->\n", at, size);
 			return;
 		}
-		u32 total = obu.header_size + (u32)obu.size;
+		u32 total = obu.header_size + obu.size;
 		Element el;
 		el_open(&el, sb, "OBU");
 		el_u64(&el, "size", total);
@@ -76,6 +84,7 @@ static void add_obus(const Analyzer *an, const u8 *data, u32 size, StrBuf *sb)
 		el_u64(&el, "has_ext", obu.has_extension);
 		el_u64(&el, "temporalID", obu.temporal_id);
 		el_u64(&el, "spatialID", obu.spatial_id);
+		add_headers(an, &el, &obu, data + at);
 		el_close(&el);
 		at += total;
 	}
@@ -84,11 +93,12 @@ static void add_obus(const Analyzer *an, const u8 *data, u32 size, StrBuf *sb)
 void analyze_av1_config(InspectPid *p, StrBuf *sb)
 {
 	const GF_PropData *data = inspect_prop_data(p, GF_PROP_PID_DECODER_CONFIG);
-	// the record has four bytes before its OBUs (AV1-ISOBMFF 2.3.3)
-	if (!data || data->size < 4)
+	u32 size;
+	const u8 *obus = data ? av1_config_obus(data->ptr, data->size, &size) : NULL;
+	if (!obus)
 		return;
 	sb_add(sb, "<OBUConfig>\n");
-	add_obus(p->analyzer, data->ptr + 4, data->size - 4, sb);
+	add_obus(p->analyzer, obus, size, sb);
 	sb_add(sb, "</OBUConfig>\n");
 }
 
@@ -131,84 +141,43 @@ void analyze_vp8_packet(InspectPid *p, const InspectPacket *pck, StrBuf *sb)
 	el_u64(&el, "size", pck->size);
 	if (p->analyzer->crc)
 		el_crc(&el, d, pck->size);
-	Bool key = pck->size && !(d[0] & 1) ? GF_TRUE : GF_FALSE;
-	if (pck->size < 3 || (key && pck->size < 10)) {
+	VpxFrame f;
+	if (!vp8_frame_parse(d, pck->size, &f)) {
 		el_text(&el, "status", "error parsing");
 	} else {
-		u32 tag = d[0] | (u32)d[1] << 8 | (u32)d[2] << 16;
-		el_u64(&el, "key_frame", key);
-		el_u64(&el, "version", (tag >> 1) & 7);
-		el_u64(&el, "show_frame", (tag >> 4) & 1);
-		el_u64(&el, "first_part_size", tag >> 5);
-		if (key) {
-			el_u64(&el, "width", (d[6] | (u32)d[7] << 8) & 0x3FFF);
-			el_u64(&el, "height", (d[8] | (u32)d[9] << 8) & 0x3FFF);
+		el_u64(&el, "key_frame", f.key);
+		el_u64(&el, "version", f.profile);
+		el_u64(&el, "show_frame", f.show);
+		el_u64(&el, "first_part_size", f.first_partition_size);
+		if (f.key) {
+			el_u64(&el, "width", f.width);
+			el_u64(&el, "height", f.height);
 		}
 	}
 	el_close(&el);
 }
 
-// color_config() of the VP9 bitstream specification 7.2.2, to reach the frame size. False when it is invalid.
-static Bool read_vp9_color(SynReader *r, u32 profile)
-{
-	if (profile >= 2)
-		syn_flag(r, "ten_or_twelve_bit");
-	u32 color_space = syn_u(r, 3, "color_space");
-	if (color_space != 7) { // not sRGB
-		syn_flag(r, "color_range");
-		if (profile & 1) {
-			syn_flag(r, "subsampling_x");
-			syn_flag(r, "subsampling_y");
-			syn_skip(r, 1);
-		}
-	} else if (profile & 1) {
-		syn_skip(r, 1);
-	} else {
-		return GF_FALSE;
-	}
-	return GF_TRUE;
-}
-
-// Beginning of uncompressed_header(), 6.2.
 static void add_vp9_header(const Analyzer *an, Element *el, const u8 *data, u32 size)
 {
-	SynReader r;
-	syn_init(&r, data, size, el_trace(el, an->level));
-	syn_u(&r, 2, "frame_marker");
-	u32 profile = syn_u(&r, 1, "profile_low_bit");
-	profile |= syn_u(&r, 1, "profile_high_bit") << 1;
-	if (profile == 3)
-		syn_skip(&r, 1);
-	Bool shows_existing = syn_flag(&r, "show_existing_frame");
-	u32 existing = shows_existing ? syn_u(&r, 3, "frame_to_show_map_idx") : 0;
-	Bool inter = shows_existing ? GF_FALSE : syn_flag(&r, "frame_type");
-	Bool show = shows_existing || syn_flag(&r, "show_frame");
-	Bool resilient = shows_existing ? GF_FALSE : syn_flag(&r, "error_resilient_mode");
-	u32 width = 0, height = 0;
-	Bool key = !shows_existing && !inter;
-	if (key) {
-		if (syn_u(&r, 24, "frame_sync_code") != 0x498342 || !read_vp9_color(&r, profile))
-			syn_fail(&r, "frame_sync_code", 0);
-		width = syn_u(&r, 16, "frame_width_minus_1") + 1;
-		height = syn_u(&r, 16, "frame_height_minus_1") + 1;
-	}
-	if (!syn_ok(&r)) {
+	VpxFrame f;
+	const SynTrace *trace = el_trace(el, an->level);
+	if (!vp9_frame_parse(data, size, trace ? trace : &syn_quiet, &f)) {
 		el_text(el, "status", "error parsing");
 		return;
 	}
-	if (an->level >= ANALYZE_BS)
+	if (trace)
 		return;
-	el_u64(el, "profile", profile);
-	if (shows_existing) {
-		el_u64(el, "show_existing_frame", existing);
+	el_u64(el, "profile", f.profile);
+	if (f.show_existing) {
+		el_u64(el, "show_existing_frame", f.shown_index);
 		return;
 	}
-	el_u64(el, "key_frame", key);
-	el_u64(el, "show_frame", show);
-	el_u64(el, "error_resilient", resilient);
-	if (key) {
-		el_u64(el, "width", width);
-		el_u64(el, "height", height);
+	el_u64(el, "key_frame", f.key);
+	el_u64(el, "show_frame", f.show);
+	el_u64(el, "error_resilient", f.error_resilient);
+	if (f.key) {
+		el_u64(el, "width", f.width);
+		el_u64(el, "height", f.height);
 	}
 }
 
@@ -227,11 +196,9 @@ static void add_vp9_frame(const Analyzer *an, const u8 *data, u32 size, StrBuf *
 void analyze_vp9_packet(InspectPid *p, const InspectPacket *pck, StrBuf *sb)
 {
 	const u8 *d = pck->data;
-	u8 marker = d[pck->size - 1];
-	u32 nb_frames = (marker & 7) + 1u;
-	u32 nb_bytes = ((marker >> 3) & 3) + 1u;
-	u32 index_size = 2 + nb_frames * nb_bytes;
-	if ((marker & 0xE0) != 0xC0 || index_size > pck->size || d[pck->size - index_size] != marker) {
+	u32 sizes[VP9_MAX_FRAMES], index_size;
+	u32 nb_frames = vp9_superframe(d, pck->size, sizes, &index_size);
+	if (!nb_frames) {
 		add_vp9_frame(p->analyzer, d, pck->size, sb);
 		return;
 	}
@@ -240,12 +207,9 @@ void analyze_vp9_packet(InspectPid *p, const InspectPacket *pck, StrBuf *sb)
 	el_u64(&el, "nb_frames", nb_frames);
 	el_u64(&el, "index_size", index_size);
 	sb_add(sb, ">\n");
-	const u8 *sizes = d + pck->size - index_size + 1;
 	u32 left = pck->size - index_size, at = 0;
 	for (u32 i = 0; i < nb_frames; i++) {
-		u32 size = 0;
-		for (u32 k = 0; k < nb_bytes; k++)
-			size |= (u32)sizes[i * nb_bytes + k] << (8 * k);
+		u32 size = sizes[i];
 		if (size > left) {
 			sb_addf(sb, "<!-- VP9 superframe is corrupted: frame %u has %u bytes, %u are left -->\n", i + 1,
 				size, left);

@@ -18,6 +18,8 @@ const GF_FilterRegister *const gf_builtin_registers[] = {
 	&ufnalu_register,
 	&resample_register,
 	&flist_register,
+	&rfav1_register,
+	&ufobu_register,
 	&ffdec_register,
 	&ffsws_register,
 	&avgen_register,

@@ -20,6 +20,8 @@ extern const GF_FilterRegister reframer_register;
 extern const GF_FilterRegister writegen_register;
 extern const GF_FilterRegister ufnalu_register;
 extern const GF_FilterRegister flist_register;
+extern const GF_FilterRegister rfav1_register;
+extern const GF_FilterRegister ufobu_register;
 extern const GF_FilterRegister ffdec_register;
 extern const GF_FilterRegister ffsws_register;
 extern const GF_FilterRegister resample_register;

@@ -59,29 +59,12 @@ static NalCodec find_codec(GF_FilterPid *pid)
 	return is_listed(extension, VVC_EXTENSIONS) ? NAL_VVC : NAL_AVC;
 }
 
-static void trace_element(
-	void *udta, const char *name, const u32 *index, u32 nb_index, s64 value, u32 nb_bits)
-{
-	const RfnaluCtx *ctx = udta;
-	char at[SYN_MAX_INDEX * 11 + 1] = "";
-	for (u32 i = 0; i < nb_index; i++) {
-		size_t used = strlen(at);
-		snprintf(at + used, sizeof(at) - used, "_%u", index[i]);
-	}
-	if (ctx->bsdbg > 1)
-		GF_LOG(GF_LOG_DEBUG, GF_LOG_MEDIA,
-			("[rfnalu] %s%s %lld (%u bits)\n", name, at, (long long)value, nb_bits));
-	else
-		GF_LOG(GF_LOG_DEBUG, GF_LOG_MEDIA, ("[rfnalu] %s%s %lld\n", name, at, (long long)value));
-}
-
 static void set_codec(RfnaluCtx *ctx, NalCodec codec)
 {
 	nal_tracker_reset(&ctx->tracker);
 	nal_tracker_init(&ctx->tracker, codec);
 	ctx->codec = codec;
-	if (ctx->bsdbg)
-		ctx->tracker.trace = &ctx->trace;
+	ctx->tracker.trace = bs_trace_init(&ctx->trace, "rfnalu", ctx->bsdbg);
 	if (ctx->refs && codec != NAL_HEVC)
 		GF_LOG(GF_LOG_WARNING, GF_LOG_MEDIA,
 			("[rfnalu] option refs: references are known for HEVC only, packets get RefID alone\n"));
@@ -370,7 +353,6 @@ static GF_Err rfnalu_initialize(GF_Filter *filter)
 			("[rfnalu] nal_length %u is not a size of ISO/IEC 14496-15: use 1, 2 or 4\n", ctx->nal_length));
 		return GF_BAD_PARAM;
 	}
-	ctx->trace = (SynTrace){.element = trace_element, .udta = ctx};
 	nal_tracker_init(&ctx->tracker, NAL_AVC);
 	nal_timeline_init(&ctx->timeline, 0, 0);
 	return GF_OK;

@@ -7,6 +7,7 @@
 
 #include <gpac/constants.h>
 #include <gpac/filters.h>
+#include "filters/bs_trace.h"
 #include "formats/nal_splitter.h"
 #include "formats/nal_timeline.h"
 #include "formats/nal_tracker.h"
@@ -97,7 +98,7 @@ typedef struct {
 	u32 bsdbg;
 
 	GF_FilterPid *ipid, *opid;
-	SynTrace trace; // of option bsdbg
+	BsTrace trace; // of option bsdbg
 	NalCodec codec;
 	Bool is_file;
 	Bool full_units; // input packets are whole access units

@@ -9,7 +9,7 @@ typedef enum {
 	CFG_NONE = 0,
 	CFG_BOX,       // payload of a box
 	CFG_FULL_BOX,  // payload of a full box of version 0, after version and flags
-	CFG_FULL_BOX1, // the same, version 1
+	CFG_VPCC,      // a full box of version 1, colours told
 	CFG_ESDS,      // in an elementary stream descriptor
 	CFG_OPUS,      // little-endian in the stream, big-endian in the file
 	CFG_TX3G,      // fields of the entry, then the font table
@@ -39,9 +39,9 @@ static const CodecEntry codecs[] = {
 	{GF_CODECID_VVC, "vvc1", "vvcC", CFG_FULL_BOX, 2, 0},
 	{GF_CODECID_VVC_SUBPIC, "vvs1", "", CFG_NONE, 0, 0},
 	{GF_CODECID_AV1, "av01", "av1C", CFG_BOX, 4, 0},
-	{GF_CODECID_VP8, "vp08", "vpcC", CFG_FULL_BOX1, 8, 0},
-	{GF_CODECID_VP9, "vp09", "vpcC", CFG_FULL_BOX1, 8, 0},
-	{GF_CODECID_VP10, "vp10", "vpcC", CFG_FULL_BOX1, 8, 0},
+	{GF_CODECID_VP8, "vp08", "vpcC", CFG_VPCC, 8, 0},
+	{GF_CODECID_VP9, "vp09", "vpcC", CFG_VPCC, 8, 0},
+	{GF_CODECID_VP10, "vp10", "vpcC", CFG_VPCC, 8, 0},
 	{GF_CODECID_MPEG4_PART2, "mp4v", "", CFG_ESDS, 0, 0},
 	{GF_CODECID_MPEG2_SIMPLE, "mp4v", "", CFG_ESDS, 0, 0},
 	{GF_CODECID_MPEG2_MAIN, "mp4v", "", CFG_ESDS, 0, 0},
@@ -392,6 +392,18 @@ static GF_Err check_config(const IsowEntry *e, const CodecEntry *c)
 	return GF_OK;
 }
 
+// VP Codec ISO Media File Format Binding. Primaries 0 are reserved (ISO/IEC 23091-4): a stream that does not tell
+// its colours, as VP8, has unspecified ones.
+static void write_vpcc(ByteWriter *w, const IsowEntry *e)
+{
+	size_t box = isow_full_box(w, "vpcC", 1, 0);
+	Bool untold = !e->config[3] && !e->config[4];
+	bw_bytes(w, e->config, 3);
+	bw_bytes(w, untold ? (const u8 *)"\2\2\2" : e->config + 3, 3);
+	bw_bytes(w, e->config + 6, e->config_size - 6);
+	isow_end(w, box);
+}
+
 static GF_Err write_config(ByteWriter *w, const IsowEntry *e, const CodecEntry *c)
 {
 	size_t box;
@@ -399,9 +411,11 @@ static GF_Err write_config(ByteWriter *w, const IsowEntry *e, const CodecEntry *
 	case CFG_BOX:
 		write_payload(w, c->box, e->config, e->config_size);
 		return GF_OK;
+	case CFG_VPCC:
+		write_vpcc(w, e);
+		return GF_OK;
 	case CFG_FULL_BOX:
-	case CFG_FULL_BOX1:
-		box = isow_full_box(w, c->box, c->kind == CFG_FULL_BOX1 ? 1 : 0, 0);
+		box = isow_full_box(w, c->box, 0, 0);
 		bw_bytes(w, e->config, e->config_size);
 		isow_end(w, box);
 		return GF_OK;

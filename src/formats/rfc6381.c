@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include "formats/aac_config.h"
+#include "formats/av1.h"
 #include "formats/avc.h"
 #include "formats/hevc.h"
 #include "formats/vvc.h"
@@ -121,129 +122,6 @@ static void mpeg4_visual_string(const Rfc6381Params *p, Text *t)
 		add(t, ".%x", level);
 }
 
-typedef struct {
-	Bool colour;
-	u8 primaries, transfer, matrix;
-	Bool full_range;
-} Av1Colour;
-
-static void skip_av1_timing(BitReader *r, Bool *decoder_model, u32 *delay_bits)
-{
-	*decoder_model = GF_FALSE;
-	*delay_bits = 0;
-	if (!br_bit(r)) // timing_info_present_flag
-		return;
-	br_bits(r, 32);
-	br_bits(r, 32);
-	if (br_bit(r)) // equal_picture_interval
-		br_ue(r);  // uvlc() codes like ue(v)
-	*decoder_model = br_bit(r) ? GF_TRUE : GF_FALSE;
-	if (*decoder_model) {
-		*delay_bits = br_bits(r, 5) + 1;
-		br_bits(r, 32);
-		br_bits(r, 10);
-	}
-}
-
-// AV1 specification 5.5.1, operating points of a sequence header that is not a reduced one
-static void skip_av1_operating_points(BitReader *r)
-{
-	Bool decoder_model;
-	u32 delay_bits;
-	skip_av1_timing(r, &decoder_model, &delay_bits);
-	Bool initial_delay = br_bit(r) ? GF_TRUE : GF_FALSE;
-	u32 count = br_bits(r, 5) + 1;
-	for (u32 i = 0; i < count; i++) {
-		br_bits(r, 12);
-		if (br_bits(r, 5) > 7) // seq_tier above level 3.3
-			br_bit(r);
-		if (decoder_model && br_bit(r)) {
-			br_bits(r, delay_bits);
-			br_bits(r, delay_bits);
-			br_bit(r);
-		}
-		if (initial_delay && br_bit(r))
-			br_bits(r, 4);
-	}
-}
-
-static void skip_av1_tools(BitReader *r)
-{
-	br_bits(r, 4); // interintra, masked compound, warped motion, dual filter
-	Bool order_hint = br_bit(r) ? GF_TRUE : GF_FALSE;
-	if (order_hint)
-		br_bits(r, 2);
-	u32 screen_content = br_bit(r) ? 2 : br_bit(r);
-	if (screen_content && !br_bit(r)) // seq_choose_integer_mv
-		br_bit(r);
-	if (order_hint)
-		br_bits(r, 3);
-}
-
-// Up to the colour description of a sequence header (5.5.1 and 5.5.2).
-static void parse_av1_sequence(BitReader *r, Av1Colour *colour)
-{
-	u32 profile = br_bits(r, 3);
-	br_bit(r); // still_picture
-	Bool reduced = br_bit(r) ? GF_TRUE : GF_FALSE;
-	if (reduced)
-		br_bits(r, 5);
-	else
-		skip_av1_operating_points(r);
-	u32 width_bits = br_bits(r, 4) + 1, height_bits = br_bits(r, 4) + 1;
-	br_bits(r, width_bits);
-	br_bits(r, height_bits);
-	if (!reduced && br_bit(r)) // frame_id_numbers_present_flag
-		br_bits(r, 7);
-	br_bits(r, 3); // superblocks, filter intra, intra edge filter
-	if (!reduced)
-		skip_av1_tools(r);
-	br_bits(r, 3); // superres, cdef, restoration
-	Bool high_bit_depth = br_bit(r) ? GF_TRUE : GF_FALSE;
-	if (profile == 2 && high_bit_depth)
-		br_bit(r);
-	Bool mono = profile != 1 && br_bit(r);
-	colour->colour = br_bit(r) ? GF_TRUE : GF_FALSE;
-	if (!colour->colour)
-		return;
-	colour->primaries = (u8)br_bits(r, 8);
-	colour->transfer = (u8)br_bits(r, 8);
-	colour->matrix = (u8)br_bits(r, 8);
-	// sRGB with the identity matrix has full range without a flag
-	Bool srgb = !mono && colour->primaries == 1 && colour->transfer == 13 && colour->matrix == 0;
-	colour->full_range = srgb || br_bit(r);
-	if (r->overrun)
-		colour->colour = GF_FALSE;
-}
-
-// The sequence header among the OBUs of an av1C.
-static void find_av1_colour(const u8 *obus, u32 size, Av1Colour *colour)
-{
-	*colour = (Av1Colour){0};
-	BitReader r;
-	br_init(&r, obus, size);
-	while (br_left(&r) && !r.overrun) {
-		u8 header = br_u8(&r);
-		if (header & 4) // obu_extension_flag
-			br_u8(&r);
-		u64 obu_size = br_left(&r);
-		if (header & 2) {
-			obu_size = 0;
-			for (u32 i = 0; i < 8; i++) {
-				u8 byte = br_u8(&r);
-				obu_size |= (u64)(byte & 0x7F) << (7 * i);
-				if (!(byte & 0x80))
-					break;
-			}
-		}
-		if (((header >> 3) & 15) == 1) {
-			parse_av1_sequence(&r, colour);
-			return;
-		}
-		br_skip(&r, obu_size);
-	}
-}
-
 // AV1 Codec ISO Media File Format Binding, section 5
 static void av1_string(const Rfc6381Params *p, const char *entry, Text *t)
 {
@@ -253,13 +131,12 @@ static void av1_string(const Rfc6381Params *p, const char *entry, Text *t)
 	const u8 *c = p->config;
 	u32 bit_depth = !(c[2] & 0x40) ? 8 : c[2] & 0x20 ? 12 : 10;
 	add(t, ".%u.%02u%c.%02u", c[1] >> 5, c[1] & 0x1F, c[2] & 0x80 ? 'H' : 'M', bit_depth);
-	Av1Colour colour;
-	find_av1_colour(c + 4, p->config_size - 4, &colour);
-	if (!colour.colour)
+	Av1Sequence s;
+	if (!av1_find_sequence(c + 4, p->config_size - 4, &s) || !s.colour_description)
 		return;
 	u32 sub_x = c[2] >> 3 & 1, sub_y = c[2] >> 2 & 1;
 	add(t, ".%u.%u%u%u.%02u.%02u.%02u.%u", c[2] >> 4 & 1, sub_x, sub_y, sub_x && sub_y ? c[2] & 3 : 0,
-		colour.primaries, colour.transfer, colour.matrix, colour.full_range);
+		s.primaries, s.transfer, s.matrix, s.full_range);
 }
 
 // VP Codec ISO Media File Format Binding, section "codecs parameter"

@@ -58,8 +58,6 @@ def test_recorded_report(gpac, monkeypatch, recording):
     source = source_of(name)
     if not source:
         pytest.skip(f"no {name} in {MEDIA}")
-    if name.endswith(".ivf") and gpac("-h", "rfav1", check=False).returncode:
-        pytest.skip("no filter reads IVF yet")
     # paths are printed as they were given
     monkeypatch.chdir(MEDIA)
     report = gpac("-i", source, OPTIONS[suffix]).stdout
