@@ -632,12 +632,12 @@ static PyObject *get_strides(PyObject *self, PyObject *none)
 		"(II)", stride_of(pck, GF_PROP_PID_STRIDE), stride_of(pck, GF_PROP_PID_STRIDE_UV));
 }
 
-// A function of libgpac.frames with the packet.
+// A function of libgpac.arrays with the packet.
 static PyObject *call_frames(PyObject *self, const char *function, PyObject *kwargs)
 {
 	if (!packet_of((Packet *)self))
 		return NULL;
-	PyObject *m = PyImport_ImportModule("libgpac.frames");
+	PyObject *m = PyImport_ImportModule("libgpac.arrays");
 	PyObject *f = m ? PyObject_GetAttrString(m, function) : NULL;
 	PyObject *args = f ? PyTuple_Pack(1, self) : NULL;
 	PyObject *res = args ? PyObject_Call(f, args, kwargs) : NULL;
