@@ -39,6 +39,7 @@ from ._native import (  # noqa: F401
     FilterPid,
     FilterSession,
     FilterTask,
+    Plane,
     e2s,
     set_args,
     sleep,
@@ -61,11 +62,14 @@ _LAZY = {
     "structures": (
         "Fraction Fraction64 PropVec2i PropVec2 PropVec3i PropVec4i PropData PropStringList PropUIntList PropIntList "
         "PropVec2iList PropertyValueUnion PropertyValue FilterStats FilterPidStatistics FilterArg BufferOccupancy "
-        "GLTextureInfo FrameInterface FilterEvent FEVT_Base FEVT_Play FEVT_SourceSeek FEVT_SegmentSize "
-        "FEVT_FragmentSize FEVT_AttachScene FEVT_QualitySwitch FEVT_FileDelete FEVT_VisibilityHint "
-        "FEVT_BufferRequirement FEVT_TransportHints FEVT_NTPRef FEVT_DASHQualitySelection FEVT_NetworkHint "
-        "FEVT_UserEvent EVT_base EVT_mouse EVT_mtouch EVT_keys EVT_char EVT_size EVT_show DASHQualityInfoNat "
-        "DASHByteRange DASHSegURL DASHGroupStatistics DASHGroupDownloadStatistics"
+        "GLTextureInfo FrameInterface DASHQualityInfoNat DASHByteRange DASHSegURL DASHGroupStatistics "
+        "DASHGroupDownloadStatistics"
+    ).split(),
+    "events": (
+        "FilterEvent FEVT_Base FEVT_Play FEVT_SourceSeek FEVT_SegmentSize FEVT_FragmentSize FEVT_AttachScene "
+        "FEVT_QualitySwitch FEVT_FileDelete FEVT_VisibilityHint FEVT_BufferRequirement FEVT_TransportHints FEVT_NTPRef "
+        "FEVT_DASHQualitySelection FEVT_NetworkHint FEVT_UserEvent EVT_base EVT_mouse EVT_mtouch EVT_keys EVT_char "
+        "EVT_size EVT_show"
     ).split(),
     "handlers": (
         "DASHCustomAlgorithm DASHSRD DASHQualityInfo DASHGroup HTTPOutRequest RMTHandler RMTClient enable_rmtws "
@@ -83,7 +87,7 @@ __all__ = [
     *(name for name in vars(_constants) if name.startswith("GF_")),
     *(name for name in _OWNERS if not name.startswith("_")),
     *(
-        "FileIO Filter FilterCustom FilterPacket FilterPid FilterSession FilterTask GF_ABI_MAJOR GF_ABI_MINOR "
+        "FileIO Filter FilterCustom FilterPacket FilterPid FilterSession FilterTask Plane GF_ABI_MAJOR GF_ABI_MINOR "
         "check_integer close copyright copyright_cite e2s gpac_abi_major gpac_abi_minor init numpy_support set_args "
         "set_logs sleep sys_clock sys_clock_high_res url_concatenate version"
     ).split(),

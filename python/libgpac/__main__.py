@@ -5,6 +5,7 @@ import sys
 
 import libgpac
 
-if sys.argv[1:] == ["doctor"]:
-    sys.exit(0 if libgpac.doctor() else 1)
-sys.exit(libgpac.main())
+if __name__ == "__main__":  # tools that look at all modules import this one too
+    if sys.argv[1:] == ["doctor"]:
+        sys.exit(0 if libgpac.doctor() else 1)
+    sys.exit(libgpac.main())

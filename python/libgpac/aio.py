@@ -18,8 +18,8 @@ class _Runner:
 
     def __init__(self, session: FilterSession) -> None:
         self.session = session
-        self.fd = session.fileno()
-        self.loop = asyncio.get_running_loop()
+        self.fd: int = session.fileno()
+        self.loop: asyncio.AbstractEventLoop = asyncio.get_running_loop()
         self.done: asyncio.Future[None] = self.loop.create_future()
         self.streams: set[_PacketStream] = set()
 
@@ -85,7 +85,7 @@ class _PacketStream:
         self.pid = pid
         self.runner = runner
         self.waiter: Optional[asyncio.Future[None]] = None
-        self.open = True
+        self.open: bool = True
         runner.streams.add(self)
 
     def __aiter__(self) -> _PacketStream:

@@ -110,15 +110,14 @@ def _separate_planes(data: Any, fmt: str, width: int, height: int, layout: _Layo
     kind = _PLANES.get(fmt, _Yuv)
     planes, offset = [], 0
     for name in kind._fields:
-        if name in ("y", "a", "d"):  # alpha and depth have the size of luma
-            shape, strides = (height, width), (layout.stride, step)
-        else:
-            shape, strides = (layout.uv_height, -(-width // layout.sub_w)), (layout.stride_uv, step * len(name))
-        offset_next = offset + shape[0] * strides[0]
+        full = name in ("y", "a", "d")  # alpha and depth have the size of luma
+        rows, stride = (height, layout.stride) if full else (layout.uv_height, layout.stride_uv)
+        shape: tuple[int, ...] = (rows, width if full else -(-width // layout.sub_w))
+        steps: tuple[int, ...] = (step,)
         if len(name) == 2:  # chroma in pairs
-            shape, strides = (*shape, 2), (*strides, step)
-        planes.append(_native.make_plane(data, name, _code(code), shape, strides, offset))
-        offset = offset_next
+            shape, steps = (*shape, 2), (2 * step, step)
+        planes.append(_native.make_plane(data, name, _code(code), shape, (stride, *steps), offset))
+        offset += rows * stride
     result: tuple[Plane, ...] = kind(*planes)
     return result
 
@@ -187,7 +186,7 @@ def to_ndarray(pck: FilterPacket) -> Any:
         import numpy as np
     except ImportError as failure:
         raise GpacError("to_ndarray needs numpy: pip install numpy, or use planes()", GF_NOT_SUPPORTED) from failure
-    found = planes(pck)
+    found: Any = planes(pck)
     if len(found) > 1:
         return type(found)(*(np.asarray(plane) for plane in found))
     plane = found[0]
@@ -198,7 +197,7 @@ def dlpack(pck: FilterPacket, **options: Any) -> Any:
     """See `FilterPacket.__dlpack__`."""
     if _stream(pck) is None:
         data = _memory(pck)
-        found: tuple[Plane, ...] = (_native.make_plane(data, "bytes", "B", (len(data),), (1,), 0),)
+        found: Any = (_native.make_plane(data, "bytes", "B", (len(data),), (1,), 0),)
     else:
         found = planes(pck)
     if len(found) > 1:

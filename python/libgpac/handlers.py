@@ -7,11 +7,14 @@ GF_NOT_SUPPORTED.
 
 from __future__ import annotations
 
-from typing import Any, Optional
+from typing import TYPE_CHECKING, Any, Optional
 
 from .constants import GF_NOT_SUPPORTED
 from .errors import GpacError
 from .structures import Fraction
+
+if TYPE_CHECKING:
+    from .structures import DASHGroupDownloadStatistics, DASHGroupStatistics
 
 
 def _not_supported(what: str) -> GpacError:
@@ -19,35 +22,78 @@ def _not_supported(what: str) -> GpacError:
 
 
 class DASHCustomAlgorithm:
-    """Decides which quality a DASH client downloads."""
+    """Decides which quality a DASH client downloads; attached with `Filter.bind` to a filter of class ``dashin``.
+
+    ``groups`` has the DASHGroup objects of the period. Calls come on the thread that runs the session.
+    """
+
+    groups: list[DASHGroup]
 
     def __init__(self) -> None:
-        self.groups: list[DASHGroup] = []
+        self.groups = []
 
     def on_period_reset(self, reset_type: int) -> None:
-        """A period starts (1 static, 2 live) or ends (0)."""
+        """A period starts (1 static, 2 live) or ends (0); after the end ``groups`` is emptied."""
 
     def on_new_group(self, group: DASHGroup) -> None:
         """A group of qualities was added to ``groups``."""
 
-    def on_rate_adaptation(self, group, base_group, force_low_complexity, stats) -> int:
-        """Index of the next quality, -1 for no decision, -2 to disable the group."""
+    def on_rate_adaptation(
+        self, group: DASHGroup, base_group: Optional[DASHGroup], force_low_complexity: bool, stats: DASHGroupStatistics
+    ) -> Optional[int]:
+        """After each segment: index of the next quality, -1 or None for no decision, -2 to disable the group."""
         return -1
 
-    def on_download_monitor(self, group, stats) -> int:
-        """-1 to go on, or the index of the quality to switch to now."""
+    def on_download_monitor(self, group: DASHGroup, stats: DASHGroupDownloadStatistics) -> Optional[int]:
+        """While a segment is downloaded: -1 or None to go on, or the index of the quality to switch to now."""
         return -1
 
 
 class DASHSRD:
-    """Position of a group in a larger picture."""
+    """Position ``x``, ``y`` and size ``w``, ``h`` of a group in a larger picture of size ``fw``, ``fh``.
 
-    def __init__(self, id: int = 0, x: int = 0, y: int = 0, w: int = 0, h: int = 0, fw: int = 0, fh: int = 0):
+    Spatial relationship description of ISO/IEC 23009-1, annex H.
+    """
+
+    id: int
+    x: int
+    y: int
+    w: int
+    h: int
+    fw: int
+    fh: int
+
+    def __init__(
+        self, id: int = 0, x: int = 0, y: int = 0, w: int = 0, h: int = 0, fw: int = 0, fh: int = 0
+    ) -> None:
         self.id, self.x, self.y, self.w, self.h, self.fw, self.fh = id, x, y, w, h, fw, fh
 
 
 class DASHQualityInfo:
-    """One quality of a group."""
+    """One quality of a group: a representation of the manifest.
+
+    ``bandwidth`` in bit/s; ``ast_offset`` and ``avg_duration`` (of segments) in seconds; ``sizes`` of segments in
+    bytes, or None.
+    """
+
+    bandwidth: int
+    ID: str
+    mime: str
+    codec: str
+    width: int
+    height: int
+    interlaced: bool
+    fps: Fraction
+    sar: Fraction
+    sample_rate: int
+    nb_channels: int
+    disabled: bool
+    is_selected: bool
+    ast_offset: float
+    avg_duration: float
+    hls_variant_url: Optional[str]
+    ssr: int
+    sizes: Optional[list[int]]
 
     def __init__(self) -> None:
         self.bandwidth = 0
@@ -61,83 +107,111 @@ class DASHQualityInfo:
         self.sample_rate = self.nb_channels = 0
         self.disabled = self.is_selected = False
         self.ast_offset = self.avg_duration = 0.0
-        self.hls_variant_url: Optional[str] = None
+        self.hls_variant_url = None
         self.ssr = 0
-        self.sizes: Optional[list[int]] = None
+        self.sizes = None
 
 
 class DASHGroup:
-    """Qualities that a client switches between."""
+    """Qualities that a client switches between, lowest first: an adaptation set of the manifest.
 
-    def __init__(self, idx: int = 0, qualities: Optional[list] = None, duration: int = 0, srd: Optional[DASHSRD] = None):
+    ``duration`` of the period in milliseconds, 0 when not known; ``SRD`` is a DASHSRD or None.
+    """
+
+    idx: int
+    qualities: list[DASHQualityInfo]
+    duration: int
+    SRD: Optional[DASHSRD]
+
+    def __init__(
+        self,
+        idx: int = 0,
+        qualities: Optional[list[DASHQualityInfo]] = None,
+        duration: int = 0,
+        srd: Optional[DASHSRD] = None,
+    ) -> None:
         self.idx = idx
-        self.qualities: list[DASHQualityInfo] = qualities or []
+        self.qualities = qualities or []
         self.duration = duration
         self.SRD = srd
 
 
 class HTTPOutRequest:
-    """One request to an HTTP server filter."""
+    """One request to an HTTP server filter; a subclass is attached with `Filter.bind` to a filter of class ``httpout``.
+
+    ``on_request`` sets ``reply`` (HTTP status, 0 to let the server answer), ``body`` and ``headers_out`` (name, value,
+    name, value...) and calls ``send``, at once or later. Calls come on the thread that runs the session.
+    """
+
+    reply: int
+    body: Any
+    headers_out: list[str]
 
     def __init__(self) -> None:
         self.reply = 0
-        self.body: Any = None
-        self.headers_out: list = []
+        self.body = None
+        self.headers_out = []
 
-    def on_request(self, method: str, url: str, auth_code: int, headers: list) -> None:
+    def on_request(self, method: str, url: str, auth_code: int, headers: list[str]) -> None:
+        """A request arrived. ``auth_code`` is an HTTP status, ``headers`` are name, value, name, value..."""
         self.send()
 
     def send(self) -> None:
+        """Answers the request with ``reply``, ``headers_out`` and ``body``."""
         raise _not_supported("HTTPOutRequest.send")
 
-    def throttle(self, done: int, total: int) -> int:
+    def throttle(self, done: int, total: int) -> Optional[int]:
+        """Before each block: microseconds to wait. ``done`` of ``total`` bytes (0 unknown) went through."""
         return 0
 
-    def read(self, buf, size: int) -> int:
+    def read(self, buf: Any, size: int) -> Optional[int]:
+        """Fills ``buf`` with up to ``size`` bytes of the answer: their number, 0 at the end, negative for later."""
         return 0
 
-    def write(self, buf, size: int) -> None:
-        pass
+    def write(self, buf: Any, size: int) -> None:
+        """Takes ``size`` bytes of the body of a request; at its end ``buf`` is None and ``size`` 0."""
 
     def close(self, reason: int) -> None:
-        pass
+        """The last call: 1 when the connection stays, 0 when the server closed it, or an error code."""
 
 
 class RMTHandler:
-    """Called for the clients of a WebSocket server."""
+    """Called for the clients of a WebSocket server, on the thread of that server."""
 
     def on_new_client(self, client: RMTClient) -> None:
-        pass
+        """A client connected."""
 
-    def on_client_data(self, client: RMTClient, data) -> None:
-        pass
+    def on_client_data(self, client: RMTClient, data: str | bytes) -> None:
+        """A message arrived: str for text, bytes for binary messages."""
 
     def on_client_close(self, client: RMTClient) -> None:
-        pass
+        """A client left."""
 
 
 class RMTClient:
-    """A client of a WebSocket server."""
+    """A client of a WebSocket server; made by the library."""
 
-    def __init__(self, handler: RMTHandler, client: Any):
+    def __init__(self, handler: RMTHandler, client: Any) -> None:
         self._handler = handler
         self._client = client
 
     def peer_address(self) -> Optional[str]:
+        """``address:port`` of the client, None once it left."""
         return None
 
-    def send(self, data) -> Optional[int]:
+    def send(self, data: str | bytes) -> Optional[int]:
+        """Sends a text or binary message, from any thread. Returns an error code, None once the client left."""
         return None
 
 
 def enable_rmtws(enable: bool = True) -> None:
-    """Starts or stops the monitoring server."""
+    """Starts or stops the monitoring server. GpacError with code GF_NOT_SUPPORTED: there is none in this version."""
     if enable:
         raise _not_supported("enable_rmtws")
 
 
 def enable_userws(enable: bool = True) -> None:
-    """Starts or stops the user server."""
+    """Starts or stops the user server. GpacError with code GF_NOT_SUPPORTED: there is none in this version."""
     if enable:
         raise _not_supported("enable_userws")
 

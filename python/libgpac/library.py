@@ -2,7 +2,7 @@
 """The C interface through ctypes, for what the package has no object for.
 
 ``_libgpac`` is the loaded library; each of its functions has the prototype of prototypes.py, where structures are
-those of structures.py. Texts are bytes; objects are addresses, as in the attribute ``handle`` of PIDs.
+those of structures.py and events.py. Texts are bytes; objects are addresses, as in the attribute ``handle`` of PIDs.
 """
 
 from __future__ import annotations
@@ -10,8 +10,9 @@ from __future__ import annotations
 import ctypes
 import os
 from ctypes import POINTER, c_double, c_float, c_int16, c_int32, c_int64, c_uint8, c_uint32, c_uint64
+from typing import Any
 
-from . import structures
+from . import events, structures
 from .prototypes import TABLE
 
 _TYPES = {
@@ -21,16 +22,16 @@ _TYPES = {
 _PROTOTYPES = {name: words.split() for name, words in (line.split(":") for line in TABLE.splitlines() if ":" in line)}
 
 
-def _type_of(word: str):
+def _type_of(word: str) -> Any:
     if word.startswith("*"):
         return POINTER(_type_of(word[1:]))
-    return _TYPES[word] if word in _TYPES else getattr(structures, word)
+    return _TYPES[word] if word in _TYPES else getattr(events if hasattr(events, word) else structures, word)
 
 
 class _Library(ctypes.CDLL):
     """A library whose functions get their prototype when first used."""
 
-    def __getitem__(self, name):
+    def __getitem__(self, name: Any) -> Any:
         function = super().__getitem__(name)
         if name in _PROTOTYPES:
             result, *parameters = map(_type_of, _PROTOTYPES[name])

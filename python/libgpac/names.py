@@ -6,6 +6,7 @@ class FormatName(str):
     """Short name of a pixel or audio format; equal to its long name too, kept in ``long``."""
 
     __slots__ = ("long",)
+    long: str
 
     def __new__(cls, short: str, long: str) -> "FormatName":
         self = super().__new__(cls, short)
@@ -21,7 +22,8 @@ class FormatName(str):
         equal = self.__eq__(other)
         return equal if equal is NotImplemented else not equal
 
-    __hash__ = str.__hash__
+    def __hash__(self) -> int:
+        return super().__hash__()
 
-    def __getnewargs__(self) -> tuple:
+    def __getnewargs__(self) -> tuple[str, str]:  # type: ignore[override]
         return str(self), self.long

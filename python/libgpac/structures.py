@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Values and events with the layout of the C interface, as ctypes structures."""
+"""Values and statistics with the layout of the C interface, as ctypes structures."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import ctypes
 from ctypes import (
     POINTER, c_char_p, c_double, c_float, c_int32, c_int64, c_ubyte, c_uint8, c_uint32, c_uint64, c_void_p,
 )
-from typing import Any
+from typing import Any, Optional
 
 from . import constants
 
@@ -15,7 +15,7 @@ from . import constants
 class _Value(ctypes.Structure):
     """Structures that compare by value and show their fields."""
 
-    def _values(self) -> tuple:
+    def _values(self) -> tuple[Any, ...]:
         return tuple(getattr(self, field[0]) for field in self._fields_)
 
     def __eq__(self, other: object) -> bool:
@@ -35,14 +35,22 @@ class _Value(ctypes.Structure):
 
 
 class Fraction(_Value):
+    """A fraction of 32-bit integers: ``num``/``den``. It is kept as given: not reduced, ``den`` may be 0."""
+
     _fields_ = [("num", c_int32), ("den", c_uint32)]
+    num: int
+    den: int
 
     def __str__(self) -> str:
         return f"{self.num}/{self.den}"
 
 
 class Fraction64(_Value):
+    """A fraction of 64-bit integers: ``num``/``den``, kept as given. Timestamps are fractions over the timescale."""
+
     _fields_ = [("num", c_int64), ("den", c_uint64)]
+    num: int
+    den: int
 
     def __str__(self) -> str:
         return f"{self.num}/{self.den}"
@@ -54,27 +62,48 @@ class _Vector(_Value):
 
 
 class PropVec2i(_Vector):
+    """Two integers, such as a position in pixels."""
+
     _fields_ = [("x", c_int32), ("y", c_int32)]
+    x: int
+    y: int
 
 
 class PropVec2(_Vector):
+    """Two floating-point numbers."""
+
     _fields_ = [("x", c_double), ("y", c_double)]
+    x: float
+    y: float
 
 
 class PropVec3i(_Vector):
+    """Three integers."""
+
     _fields_ = [("x", c_int32), ("y", c_int32), ("z", c_int32)]
+    x: int
+    y: int
+    z: int
 
 
 class PropVec4i(_Vector):
+    """Four integers, such as a rectangle: position ``x``, ``y``, size ``z``, ``w``."""
+
     _fields_ = [("x", c_int32), ("y", c_int32), ("z", c_int32), ("w", c_int32)]
+    x: int
+    y: int
+    z: int
+    w: int
 
 
 class PropData(ctypes.Structure):
-    """Bytes of a property: ``bytes(p)`` gives them."""
+    """Bytes of a property: ``bytes(p)`` gives them, ``len(p)`` their number. Made of bytes-like objects it owns a copy."""
 
     _fields_ = [("ptr", c_void_p), ("size", c_uint32)]
+    ptr: Optional[int]
+    size: int
 
-    def __init__(self, ptr: Any = None, size: int = 0):
+    def __init__(self, ptr: Any = None, size: int = 0) -> None:
         if isinstance(ptr, (bytes, bytearray, memoryview)):
             self._content = ctypes.create_string_buffer(bytes(ptr), len(ptr)) if len(ptr) else None
             super().__init__(ctypes.addressof(self._content) if self._content else None, len(ptr))
@@ -103,7 +132,10 @@ class PropData(ctypes.Structure):
 
 
 class _List(ctypes.Structure):
-    def _items(self) -> list:
+    vals: Any
+    nb_items: int
+
+    def _items(self) -> list[Any]:
         return [self.vals[i] for i in range(self.nb_items)]
 
     def __str__(self) -> str:
@@ -111,22 +143,40 @@ class _List(ctypes.Structure):
 
 
 class PropStringList(_List):
+    """Carrier of a list of texts in a PropertyValue; properties give lists of str."""
+
     _fields_ = [("vals", POINTER(c_char_p)), ("nb_items", c_uint32)]
+    vals: Any
+    nb_items: int
 
 
 class PropUIntList(_List):
+    """Carrier of a list of unsigned integers in a PropertyValue; properties give lists of int."""
+
     _fields_ = [("vals", POINTER(c_uint32)), ("nb_items", c_uint32)]
+    vals: Any
+    nb_items: int
 
 
 class PropIntList(_List):
+    """Carrier of a list of integers in a PropertyValue; properties give lists of int."""
+
     _fields_ = [("vals", POINTER(c_int32)), ("nb_items", c_uint32)]
+    vals: Any
+    nb_items: int
 
 
 class PropVec2iList(_List):
+    """Carrier of a list of vectors in a PropertyValue; properties give lists of PropVec2i."""
+
     _fields_ = [("vals", POINTER(PropVec2i)), ("nb_items", c_uint32)]
+    vals: Any
+    nb_items: int
 
 
 class PropertyValueUnion(ctypes.Union):
+    """The value of a PropertyValue: its type tells which member."""
+
     _fields_ = [
         ("longuint", c_uint64), ("longsint", c_int64), ("sint", c_int32), ("uint", c_uint32), ("boolean", c_uint32),
         ("frac", Fraction), ("lfrac", Fraction64), ("fnumber", c_float), ("number", c_double), ("vec2i", PropVec2i),
@@ -134,16 +184,51 @@ class PropertyValueUnion(ctypes.Union):
         ("ptr", c_void_p), ("string_list", PropStringList), ("uint_list", PropUIntList), ("sint_list", PropIntList),
         ("v2i_list", PropVec2iList),
     ]
+    longuint: int
+    longsint: int
+    sint: int
+    uint: int
+    boolean: int
+    frac: Fraction
+    lfrac: Fraction64
+    fnumber: float
+    number: float
+    vec2i: PropVec2i
+    vec2: PropVec2
+    vec3i: PropVec3i
+    vec4i: PropVec4i
+    data: PropData
+    string: Optional[bytes]
+    ptr: Optional[int]
+    string_list: PropStringList
+    uint_list: PropUIntList
+    sint_list: PropIntList
+    v2i_list: PropVec2iList
 
 
 class PropertyValue(ctypes.Structure):
+    """A property in C, for calls through ``_libgpac``: ``type`` is one of ``GF_PROP_*``."""
+
     _fields_ = [("type", c_uint32), ("value", PropertyValueUnion)]
+    type: int
+    value: PropertyValueUnion
 
 
 # Statistics and options
 
 
 class FilterStats(_Value):
+    """Statistics of a filter, from `Filter.get_statistics`. Texts are bytes or None.
+
+    ``filter`` is the address of the filter; with ``filter_alias`` the filter only stands for a sink of several
+    inputs and nothing else is set. ``nb_tasks_done`` calls; packets and bytes ``processed`` on inputs and ``sent``
+    on outputs, of which ``nb_hw_pck_sent`` behind frame interfaces; ``nb_errors`` in all and ``nb_current_errors``
+    in a row; ``time_process`` in microseconds; ``percent`` in 1/10000, -1 when not known; ``type`` one of
+    ``GF_FS_STATS_FILTER_*``; ``stream_type`` and ``codecid`` of the single output or input; ``last_ts_sent`` and
+    ``last_ts_drop`` in seconds, as fractions of the timescale; ``last_task_time`` in microseconds. ``status`` is
+    empty while `FilterSession.reporting` is off.
+    """
+
     _fields_ = [
         ("filter", c_void_p), ("filter_alias", c_void_p), ("nb_tasks_done", c_uint64), ("nb_pck_processed", c_uint64),
         ("nb_bytes_processed", c_uint64), ("nb_pck_sent", c_uint64), ("nb_hw_pck_sent", c_uint64),
@@ -154,9 +239,40 @@ class FilterStats(_Value):
         ("in_eos", c_uint32), ("type", c_int32), ("stream_type", c_int32), ("codecid", c_int32),
         ("last_ts_sent", Fraction64), ("last_ts_drop", Fraction64), ("last_task_time", c_uint32),
     ]
+    filter: Optional[int]
+    filter_alias: Optional[int]
+    nb_tasks_done: int
+    nb_pck_processed: int
+    nb_bytes_processed: int
+    nb_pck_sent: int
+    nb_hw_pck_sent: int
+    nb_errors: int
+    nb_current_errors: int
+    nb_bytes_sent: int
+    time_process: int
+    percent: int
+    status: Optional[bytes]
+    report_updated: int
+    name: Optional[bytes]
+    reg_name: Optional[bytes]
+    filter_id: Optional[bytes]
+    done: int
+    nb_pid_in: int
+    nb_in_pck: int
+    nb_pid_out: int
+    nb_out_pck: int
+    in_eos: int
+    type: int
+    stream_type: int
+    codecid: int
+    last_ts_sent: Fraction64
+    last_ts_drop: Fraction64
+    last_task_time: int
 
 
-def make_filter_stats(content: bytes, status, name, reg_name, filter_id) -> FilterStats:
+def make_filter_stats(
+    content: bytes, status: bytes | None, name: bytes | None, reg_name: bytes | None, filter_id: bytes | None
+) -> FilterStats:
     """A FilterStats that owns its texts."""
     stats = FilterStats.from_buffer_copy(content)
     stats.status, stats.name, stats.reg_name, stats.filter_id = status, name, reg_name, filter_id
@@ -164,6 +280,14 @@ def make_filter_stats(content: bytes, status, name, reg_name, filter_id) -> Filt
 
 
 class FilterPidStatistics(_Value):
+    """Statistics of a PID, from `Filter.ipid_stats` and `opid_stats`. Nothing else is set when ``disconnected``.
+
+    Rates are in bit/s; ``nb_processed`` counts packets and ``nb_saps`` those of SAP types 1 to 3; process times,
+    buffers, ``min_frame_dur``, ``last_rt_report`` and ``jitter`` are in microseconds, ``rtt`` in milliseconds,
+    ``loss_rate`` in 1/1000. Buffers are those of decoder inputs; the last group before the timestamps is for real-
+    time inputs.
+    """
+
     _fields_ = [
         ("disconnected", c_uint32), ("average_process_rate", c_uint32), ("max_process_rate", c_uint32),
         ("average_bitrate", c_uint32), ("max_bitrate", c_uint32), ("nb_processed", c_uint32),
@@ -174,16 +298,54 @@ class FilterPidStatistics(_Value):
         ("nb_buffer_units", c_uint32), ("last_rt_report", c_uint64), ("rtt", c_uint32), ("jitter", c_uint32),
         ("loss_rate", c_uint32), ("last_ts_drop", Fraction64), ("last_ts_sent", Fraction64),
     ]
+    disconnected: int
+    average_process_rate: int
+    max_process_rate: int
+    average_bitrate: int
+    max_bitrate: int
+    nb_processed: int
+    max_process_time: int
+    total_process_time: int
+    first_process_time: int
+    last_process_time: int
+    min_frame_dur: int
+    nb_saps: int
+    max_sap_process_time: int
+    total_sap_process_time: int
+    max_buffer_time: int
+    max_playout_time: int
+    min_playout_time: int
+    buffer_time: int
+    nb_buffer_units: int
+    last_rt_report: int
+    rtt: int
+    jitter: int
+    loss_rate: int
+    last_ts_drop: Fraction64
+    last_ts_sent: Fraction64
 
 
 class FilterArg(_Value):
+    """A declared option of a filter, from `Filter.all_args`. Texts are bytes or None.
+
+    ``type`` is one of ``GF_PROP_*``, ``flags`` are ``GF_FS_ARG_*``; ``min_max_enum`` is ``min,max`` or the words
+    ``a|b|c``.
+    """
+
     _fields_ = [
         ("name", c_char_p), ("reserved", c_int32), ("description", c_char_p), ("type", c_int32),
         ("default", c_char_p), ("min_max_enum", c_char_p), ("flags", c_uint32),
     ]
+    name: Optional[bytes]
+    reserved: int
+    description: Optional[bytes]
+    type: int
+    default: Optional[bytes]
+    min_max_enum: Optional[bytes]
+    flags: int
 
     def __str__(self) -> str:
-        def text(value):
+        def text(value: bytes | None) -> str:
             return (value or b"").decode("utf-8")
 
         res = f"- {text(self.name)} ({type_name(self.type)}): {text(self.description)}"
@@ -214,15 +376,18 @@ def type_name(number: int) -> str:
     return "Undefined"
 
 
-def make_filter_arg(name, reserved, description, kind, default, min_max_enum, flags) -> FilterArg:
+def make_filter_arg(*fields: Any) -> FilterArg:
     """A FilterArg that owns its texts."""
-    return FilterArg(name, reserved, description, kind, default, min_max_enum, flags)
+    return FilterArg(*fields)
 
 
 class BufferOccupancy:
-    """Fill level of a PID: packets and microseconds, allowed and held."""
+    """Fill level of a PID: ``nb_pck`` of ``max_units`` packets, ``dur`` of ``max_dur`` microseconds.
 
-    def __init__(self, max_units: int, nb_pck: int, max_dur: int, dur: int, is_final_flush: bool):
+    ``is_final_flush`` is True while the session empties its buffers at its end.
+    """
+
+    def __init__(self, max_units: int, nb_pck: int, max_dur: int, dur: int, is_final_flush: bool) -> None:
         self.max_units = max_units
         self.nb_pck = nb_pck
         self.max_dur = max_dur
@@ -237,207 +402,29 @@ class BufferOccupancy:
 
 
 class GLTextureInfo:
-    """Texture of a plane of a frame interface."""
+    """Texture of a plane of a frame interface: its name ``id`` and its target ``format``, such as GL_TEXTURE_2D."""
 
-    def __init__(self, gl_id: int, gl_format: int):
+    def __init__(self, gl_id: int, gl_format: int) -> None:
         self.id = gl_id
         self.format = gl_format
 
 
 class FrameInterface(ctypes.Structure):
+    """Access to a frame that is not in memory, as its producer declares it in C."""
+
     _fields_ = [("get_plane", c_void_p), ("get_gl_texture", c_void_p), ("flags", c_uint32), ("user_data", c_void_p)]
-
-
-# Events. Each begins with its type and the PID it is for.
-
-
-def _event(*fields):
-    return [("type", c_uint32), ("on_pid", c_void_p), *fields]
-
-
-class FEVT_Base(ctypes.Structure):
-    _fields_ = _event()
-
-
-class FEVT_Play(ctypes.Structure):
-    _fields_ = _event(
-        ("start_range", c_double), ("end_range", c_double), ("speed", c_double), ("from_pck", c_uint32),
-        ("hw_buffer_reset", c_uint8), ("initial_broadcast_play", c_uint8), ("timestamp_based", c_uint8),
-        ("full_file_only", c_uint8), ("forced_dash_segment_switch", c_uint8), ("drop_non_ref", c_uint8),
-        ("no_byterange_forward", c_uint8), ("to_pck", c_uint32), ("orig_delay", c_uint32),
-        ("hint_first_dts", c_uint64), ("hint_start_offset", c_uint64), ("hint_end_offset", c_uint64),
-    )
-
-
-class FEVT_SourceSeek(ctypes.Structure):
-    _fields_ = _event(
-        ("start_offset", c_uint64), ("end_offset", c_uint64), ("source_switch", c_char_p),
-        ("is_init_segment", c_uint8), ("skip_cache_expiration", c_uint8), ("hint_block_size", c_uint32),
-    )
-
-
-class FEVT_SegmentSize(ctypes.Structure):
-    _fields_ = _event(
-        ("seg_url", c_char_p), ("base64_version", c_char_p), ("media_range_start", c_uint64),
-        ("media_range_end", c_uint64), ("idx_range_start", c_uint64), ("idx_range_end", c_uint64),
-        ("is_init", c_uint8), ("is_shift", c_uint8),
-    )
-
-
-class FEVT_FragmentSize(ctypes.Structure):
-    _fields_ = _event(
-        ("is_last", c_uint32), ("offset", c_uint64), ("size", c_uint64), ("duration", Fraction64),
-        ("independent", c_uint32),
-    )
-
-
-class FEVT_AttachScene(ctypes.Structure):
-    _fields_ = _event(("odm", c_void_p), ("node", c_void_p))
-
-
-class FEVT_QualitySwitch(ctypes.Structure):
-    _fields_ = _event(
-        ("up", c_uint32), ("dependent_group_index", c_uint32), ("q_idx", c_int32),
-        ("set_tile_mode_plus_one", c_uint32), ("quality_degradation", c_uint32),
-    )
-
-
-class FEVT_FileDelete(ctypes.Structure):
-    _fields_ = _event(("url", c_char_p))
-
-
-class FEVT_VisibilityHint(ctypes.Structure):
-    _fields_ = _event(
-        ("min_x", c_uint32), ("max_x", c_uint32), ("min_y", c_uint32), ("max_y", c_uint32), ("is_gaze", c_uint32),
-    )
-
-
-class FEVT_BufferRequirement(ctypes.Structure):
-    _fields_ = _event(
-        ("max_buffer_us", c_uint32), ("max_playout_us", c_uint32), ("min_playout_us", c_uint32),
-        ("pid_only", c_uint32),
-    )
-
-
-class FEVT_TransportHints(ctypes.Structure):
-    _fields_ = _event(
-        ("flags", c_uint32), ("seg_duration", Fraction), ("gen_dsi_only", c_uint32), ("wait_seg_boundary", c_uint32),
-    )
-
-
-class FEVT_NTPRef(ctypes.Structure):
-    _fields_ = _event(("ntp", c_uint64))
-
-
-class FEVT_DASHQualitySelection(ctypes.Structure):
-    _fields_ = _event(
-        ("service_id", c_uint32), ("period_id", c_char_p), ("as_id", c_int32), ("rep_id", c_char_p),
-        ("select_type", c_uint32),
-    )
-
-
-class FEVT_NetworkHint(ctypes.Structure):
-    _fields_ = _event(("mtu_size", c_uint32), ("sink_type", c_uint32))
-
-
-class EVT_mouse(ctypes.Structure):
-    _fields_ = [
-        ("type", c_uint8), ("x", c_int32), ("y", c_int32), ("wheel", c_float), ("button", c_uint32),
-        ("keys", c_uint32), ("window_id", c_uint32),
-    ]
-
-
-class EVT_mtouch(ctypes.Structure):
-    _fields_ = [
-        ("type", c_uint8), ("x", c_float), ("y", c_float), ("rotation", c_float), ("pinch", c_float),
-        ("num_fingers", c_uint32), ("window_id", c_uint32),
-    ]
-
-
-class EVT_keys(ctypes.Structure):
-    _fields_ = [
-        ("type", c_uint8), ("key_code", c_uint32), ("hw_code", c_uint32), ("flags", c_uint32), ("window_id", c_uint32),
-    ]
-
-
-class EVT_char(ctypes.Structure):
-    _fields_ = [("type", c_uint8), ("unicode_char", c_uint32), ("window_id", c_uint32)]
-
-
-class EVT_size(ctypes.Structure):
-    _fields_ = [
-        ("type", c_uint8), ("width", c_uint32), ("height", c_uint32), ("orientation", c_uint32),
-        ("window_id", c_uint32),
-    ]
-
-
-class EVT_show(ctypes.Structure):
-    _fields_ = [("type", c_uint8), ("show_type", c_uint32), ("window_id", c_uint32)]
-
-
-class EVT_base(ctypes.Union):
-    _fields_ = [
-        ("type", c_uint8), ("mouse", EVT_mouse), ("mtouch", EVT_mtouch), ("keys", EVT_keys), ("char", EVT_char),
-        ("size", EVT_size), ("show", EVT_show),
-    ]
-
-
-class FEVT_UserEvent(ctypes.Structure):
-    _fields_ = _event(("event", EVT_base))
-
-
-#: Size of the native event, which is larger than the members shown here.
-_NATIVE_EVENT_SIZE = 136
-
-
-class FilterEvent(ctypes.Union):
-    """An event; the type tells which member to read. ``pid`` is the FilterPid it came on, or None."""
-
-    _fields_ = [
-        ("base", FEVT_Base), ("play", FEVT_Play), ("seek", FEVT_SourceSeek), ("attach_scene", FEVT_AttachScene),
-        ("user_event", FEVT_UserEvent), ("quality_switch", FEVT_QualitySwitch),
-        ("visibility_hint", FEVT_VisibilityHint), ("buffer_req", FEVT_BufferRequirement),
-        ("seg_size", FEVT_SegmentSize), ("frag_size", FEVT_FragmentSize), ("file_del", FEVT_FileDelete),
-        ("transport_hints", FEVT_TransportHints), ("ntp", FEVT_NTPRef), ("dash_select", FEVT_DASHQualitySelection),
-        ("net_hint", FEVT_NetworkHint), ("_native", c_ubyte * _NATIVE_EVENT_SIZE),
-    ]
-    pid = None
-
-    def __init__(self, evt_type: int = 0):
-        super().__init__()
-        self.base.type = evt_type
-
-    def __repr__(self) -> str:
-        names = [n for n, v in vars(constants).items() if n.startswith("GF_FEVT_") and v == self.base.type]
-        return f"<FilterEvent {names[0] if names else self.base.type}>"
-
-
-# Text members by type of event: they are copied, since the native texts only live during the callback.
-_TEXTS = {
-    constants.GF_FEVT_SOURCE_SEEK: ("seek", "source_switch"),
-    constants.GF_FEVT_SOURCE_SWITCH: ("seek", "source_switch"),
-    constants.GF_FEVT_SEGMENT_SIZE: ("seg_size", "seg_url", "base64_version"),
-    constants.GF_FEVT_FILE_DELETE: ("file_del", "url"),
-    constants.GF_FEVT_DASH_QUALITY_SELECT: ("dash_select", "period_id", "rep_id"),
-}
-
-
-def make_event(content: bytes, pid) -> FilterEvent:
-    """A FilterEvent with the content of a native one."""
-    evt = FilterEvent.from_buffer_copy(content)
-    evt.pid = pid
-    member, *fields = _TEXTS.get(evt.base.type, (None,))
-    if member:
-        part = getattr(evt, member)
-        for field in fields:
-            setattr(part, field, getattr(part, field))
-    return evt
+    get_plane: Optional[int]
+    get_gl_texture: Optional[int]
+    flags: int
+    user_data: Optional[int]
 
 
 # Structures of the DASH client
 
 
 class DASHQualityInfoNat(ctypes.Structure):
+    """A quality of a DASH group, as the engine tells it."""
+
     _fields_ = [
         ("bandwidth", c_uint32), ("ID", c_char_p), ("mime", c_char_p), ("codec", c_char_p), ("width", c_uint32),
         ("height", c_uint32), ("interlaced", c_uint32), ("fps_num", c_uint32), ("fps_den", c_uint32),
@@ -445,26 +432,74 @@ class DASHQualityInfoNat(ctypes.Structure):
         ("disabled", c_uint32), ("is_selected", c_uint32), ("ast_offset", c_double), ("avg_duration", c_double),
         ("sizes", c_void_p), ("hls_variant_url", c_char_p), ("ssr", c_uint32),
     ]
+    bandwidth: int
+    ID: Optional[bytes]
+    mime: Optional[bytes]
+    codec: Optional[bytes]
+    width: int
+    height: int
+    interlaced: int
+    fps_num: int
+    fps_den: int
+    sar_num: int
+    sar_den: int
+    sample_rate: int
+    nb_channels: int
+    disabled: int
+    is_selected: int
+    ast_offset: float
+    avg_duration: float
+    sizes: Optional[int]
+    hls_variant_url: Optional[bytes]
+    ssr: int
 
 
 class DASHByteRange(ctypes.Structure):
+    """First and last byte."""
+
     _fields_ = [("start", c_uint64), ("end", c_uint64)]
+    start: int
+    end: int
 
 
 class DASHSegURL(ctypes.Structure):
+    """A segment: URL and byte range."""
+
     _fields_ = [("media", c_char_p), ("media_range", POINTER(DASHByteRange))]
+    media: Optional[bytes]
+    media_range: Any
 
 
 class DASHGroupStatistics(ctypes.Structure):
+    """What a DASH adaptation decides on.
+
+    ``download_rate`` in bit/s divided by ``speed``, ``filesize`` in bytes, display size in pixels, buffers in
+    milliseconds, ``degradation_hint`` (also ``quality_degradation_hint``) 0 to 100, ``total_rate`` of all groups in
+    bytes/s, 0 for local files.
+    """
+
     _fields_ = [
         ("download_rate", c_uint32), ("filesize", c_uint32), ("speed", c_double), ("max_available_speed", c_double),
         ("display_width", c_uint32), ("display_height", c_uint32), ("active_quality_idx", c_uint32),
         ("buffer_min", c_uint32), ("buffer_max", c_uint32), ("buffer", c_uint32), ("degradation_hint", c_uint32),
         ("total_rate", c_uint32),
     ]
+    download_rate: int
+    filesize: int
+    speed: float
+    max_available_speed: float
+    display_width: int
+    display_height: int
+    active_quality_idx: int
+    buffer_min: int
+    buffer_max: int
+    buffer: int
+    degradation_hint: int
+    total_rate: int
 
     @property
     def quality_degradation_hint(self) -> int:
+        """The same as ``degradation_hint``."""
         return self.degradation_hint
 
     def __str__(self) -> str:
@@ -477,10 +512,18 @@ class DASHGroupStatistics(ctypes.Structure):
 
 
 class DASHGroupDownloadStatistics(ctypes.Structure):
+    """A download under way: rate in bit/s, bytes, microseconds since it started, buffer and segment in milliseconds."""
+
     _fields_ = [
         ("bits_per_sec", c_uint32), ("total_bytes", c_uint64), ("bytes_done", c_uint64), ("time_since_start", c_uint64),
         ("buffer_dur", c_uint32), ("current_seg_dur", c_uint32),
     ]
+    bits_per_sec: int
+    total_bytes: int
+    bytes_done: int
+    time_since_start: int
+    buffer_dur: int
+    current_seg_dur: int
 
     def __str__(self) -> str:
         return (

@@ -4,10 +4,10 @@
 
 PyObject *event_to_python(const GF_FilterEvent *evt, PyObject *pid)
 {
-	PyObject *make = native_structure("make_event");
+	PyObject *m = PyImport_ImportModule("libgpac.events");
 	PyObject *res =
-		make ? PyObject_CallFunction(make, "y#O", (const char *)evt, (Py_ssize_t)sizeof(*evt), pid) : NULL;
-	Py_XDECREF(make);
+		m ? PyObject_CallMethod(m, "make_event", "y#O", (const char *)evt, (Py_ssize_t)sizeof(*evt), pid) : NULL;
+	Py_XDECREF(m);
 	return res;
 }
 

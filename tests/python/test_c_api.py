@@ -209,7 +209,7 @@ def read_layouts():
 
 def test_structures_of_the_package_lie_as_those_of_c():
     layouts, seen = read_layouts(), set()
-    for name, kind in vars(gpac.structures).items():
+    for name, kind in {**vars(gpac.structures), **vars(gpac.events)}.items():
         if not isinstance(kind, type) or not issubclass(kind, (ctypes.Structure, ctypes.Union)) or name.startswith("_"):
             continue
         seen.add(name)
