@@ -30,7 +30,7 @@ $(BUILD)/build.ninja: | deps
 
 $(PY): | deps
 	/usr/bin/python3 -m venv $(VENV)
-	$(PY) -m pip install -q --disable-pip-version-check pytest hypothesis numpy
+	$(PY) -m pip install -q --disable-pip-version-check pytest hypothesis numpy mypy 'pyright[nodejs]' pdoc
 
 build: $(BUILD)/build.ninja $(PY)
 	ninja -C $(BUILD)

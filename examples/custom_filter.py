@@ -13,13 +13,13 @@ import libgpac as gpac
 class SecondPrinter(gpac.FilterCustom):
     """Passes packets on and prints a line for each second of media."""
 
-    def __init__(self, session):
+    def __init__(self, session: gpac.FilterSession) -> None:
         super().__init__(session, "SecondPrinter")
         self.push_cap("StreamType", "Visual", gpac.GF_CAPS_INPUT_OUTPUT)
         self.push_cap("StreamType", "Audio", gpac.GF_CAPS_INPUT_OUTPUT)
         self.set_max_pids(-1)
 
-    def configure_pid(self, pid, is_remove):
+    def configure_pid(self, pid: gpac.FilterPid, is_remove: int) -> int:
         if is_remove:
             if pid.opid in self.opids:
                 pid.opid.remove()
@@ -31,7 +31,7 @@ class SecondPrinter(gpac.FilterCustom):
         pid.opid.copy_props(pid)
         return gpac.GF_OK
 
-    def process(self):
+    def process(self) -> int:
         for pid in self.ipids:
             for pck in pid:
                 if pck.dts >= pid.next_second * pck.timescale:
@@ -43,9 +43,9 @@ class SecondPrinter(gpac.FilterCustom):
         return gpac.GF_EOS if all(pid.eos for pid in self.ipids) else gpac.GF_OK
 
 
-def main():
+def main() -> int:
     if len(sys.argv) != 3:
-        print(__doc__.strip(), file=sys.stderr)
+        print((__doc__ or "").strip(), file=sys.stderr)
         return 1
     source, result = sys.argv[1:]
     with gpac.FilterSession() as session:

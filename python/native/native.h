@@ -246,7 +246,7 @@ PyObject *memory_view(PyObject *buffer);
 // ---- plane.c
 
 PyTypeObject *plane_make_type(PyObject *module);
-// Functions of the module for libgpac.frames: make_plane(memory, name, format, shape, strides, offset) and
+// Functions of the module for libgpac.arrays: make_plane(memory, name, format, shape, strides, offset) and
 // pixel_layout(format, width, height, stride, stride_uv).
 PyObject *plane_new(PyObject *self, PyObject *args);
 PyObject *plane_pixel_layout(PyObject *self, PyObject *args);
