@@ -79,6 +79,7 @@ _LAZY = {
     "errors": ["GpacError"],
     "graph": ["Graph"],
     "logs": ["use_logging"],
+    "media": ["Frame", "Frames", "Samples", "frames", "samples"],
     "library": ["_libgpac"],
 }
 _OWNERS = {name: module for module, names in _LAZY.items() for name in names}

@@ -180,17 +180,21 @@ def _widened(np: Any, plane: Plane) -> Any:
     return words.view("<i4")[..., 0]
 
 
-def to_ndarray(pck: FilterPacket) -> Any:
-    """See `FilterPacket.to_ndarray`."""
+def join(found: Any) -> Any:
+    """Planes, in a tuple that may be named, as numpy arrays: one array, or as many as there are planes."""
     try:
         import numpy as np
     except ImportError as failure:
         raise GpacError("to_ndarray needs numpy: pip install numpy, or use planes()", GF_NOT_SUPPORTED) from failure
-    found: Any = planes(pck)
     if len(found) > 1:
         return type(found)(*(np.asarray(plane) for plane in found))
     plane = found[0]
     return _widened(np, plane) if plane.name.startswith("s24") else np.asarray(plane)
+
+
+def to_ndarray(pck: FilterPacket) -> Any:
+    """See `FilterPacket.to_ndarray`."""
+    return join(planes(pck))
 
 
 def dlpack(pck: FilterPacket, **options: Any) -> Any:
