@@ -14,7 +14,7 @@ from .constants import (
 )
 from .errors import GpacError
 from .library import _libgpac
-from .structures import FilterEvent
+from .events import FilterEvent
 
 if TYPE_CHECKING:
     from typing_extensions import CapsuleType

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Plane: strided view of samples in the memory of a packet, through the buffer protocol and through DLPack.
+#include <gpac/numbers.h>
 #include "native.h"
 #include "plane_doc.h"
 #include "dlpack.h"
@@ -81,7 +82,7 @@ static Bool set_layout(Plane *p, const char *format, PyObject *shape, PyObject *
 		PyErr_SetString(PyExc_ValueError, "a plane has a known format and 1 to 3 dimensions");
 		return GF_FALSE;
 	}
-	strcpy(p->format, format);
+	gf_strlcpy(p->format, format, sizeof(p->format));
 	p->itemsize = sample->size;
 	p->ndim = (int)nb;
 	if (!read_sizes(shape, p->ndim, p->shape) || !read_sizes(strides, p->ndim, p->strides))
