@@ -11,7 +11,9 @@ for f in "$root"/python/libgpac/*; do
 	ln -sfn "$f" "$dir/$(basename "$f")"
 done
 ln -sfn "$build/libgpac.so.16" "$dir/libgpac.so.16"
-ln -sfn "$build/gf_ffmpeg.so" "$dir/gf_ffmpeg.so"
+for module in "$build"/gf_*.so; do
+	[ ! -e "$module" ] || ln -sfn "$module" "$dir/$(basename "$module")"
+done
 ln -sfn "$build/python/_native.abi3.so" "$dir/_native.abi3.so"
 ln -sfn "$build/gpac" "$dir/gpac"
 site=$("$python" -c 'import site; print(site.getsitepackages()[0])')

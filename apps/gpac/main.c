@@ -49,7 +49,7 @@ static Bool sinks_unreached(GF_FilterSession *fs)
 		GF_FilterStats stats;
 		if (!gf_filter_is_sink(f) || gf_filter_get_stats(f, &stats) != GF_OK)
 			continue;
-		if (stats.nb_pid_in || stats.nb_pck_processed)
+		if (stats.nb_pid_in || stats.nb_pck_processed || gf_filter_is_sticky(f))
 			return GF_FALSE;
 		has_sink = GF_TRUE;
 	}

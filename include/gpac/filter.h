@@ -273,8 +273,9 @@ GF_EXPORT void gf_filter_remove(GF_Filter *filter);
 GF_EXPORT void gf_filter_remove_src(GF_Filter *filter, GF_Filter *src_filter);
 // Stops the inputs, ends the outputs; the filter is not called any more.
 GF_EXPORT void gf_filter_abort(GF_Filter *filter);
-// The filter stays when its last input goes.
+// The filter stays when its last input goes, and is of use without any.
 GF_EXPORT void gf_filter_make_sticky(GF_Filter *filter);
+GF_EXPORT Bool gf_filter_is_sticky(GF_Filter *filter);
 
 // ---- Events, see filter_events.h
 

@@ -23,11 +23,6 @@ GF_EXPORT GF_Err gf_httpout_send_request(GF_HTTPOutSession *sess, void *udta, u3
 	s32 (*read)(void *udta, u8 *buffer, u32 buffer_size), u32 (*write)(void *udta, const u8 *buffer, u32 buffer_size),
 	void (*close)(void *udta, GF_Err reason));
 
-// Rate of all downloads of a session in bit/s, and its limit, 0 for none.
-GF_EXPORT u32 gf_fs_get_http_rate(GF_FilterSession *session);
-GF_EXPORT u32 gf_fs_get_http_max_rate(GF_FilterSession *session);
-GF_EXPORT GF_Err gf_fs_set_http_max_rate(GF_FilterSession *session, u32 rate);
-
 #ifdef __cplusplus
 }
 #endif

@@ -190,6 +190,13 @@ gf_fs_send_update: void ptr str ptr str str u32
 gf_fs_get_http_max_rate: u32 ptr
 gf_fs_set_http_max_rate: i32 ptr u32
 gf_fs_get_http_rate: u32 ptr
+gf_download_new: ptr ptr
+gf_download_del: void ptr
+gf_download_start: void ptr
+gf_download_stop: void ptr
+gf_download_received: void ptr u32
+gf_download_rate: u32 ptr
+gf_download_wait: u32 ptr
 gf_fs_set_ui_callback: void ptr ptr ptr
 # Custom filter callbacks
 gf_filter_push_caps: i32 ptr u32 *PropertyValue str u32 u8
@@ -242,6 +249,7 @@ gf_filter_setup_failure: void ptr i32
 gf_filter_notification_failure: void ptr i32 u32
 gf_filter_set_setup_failure_callback: void ptr ptr ptr ptr
 gf_filter_make_sticky: void ptr
+gf_filter_is_sticky: u32 ptr
 gf_filter_prevent_blocking: i32 ptr u32
 gf_filter_block_enabled: u32 ptr
 gf_filter_block_eos: void ptr u32

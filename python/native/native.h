@@ -16,6 +16,7 @@
 #include <Python.h>
 #include <structmember.h>
 #include <gpac/constants.h>
+#include <gpac/download.h>
 #include <gpac/explain.h>
 #include <gpac/fileio.h>
 #include <gpac/filters.h>

@@ -728,25 +728,37 @@ static PyObject *get_process_error(PyObject *self, void *closure)
 static PyObject *get_http_rate(PyObject *self, void *closure)
 {
 	(void)closure;
-	return session_of((Session *)self) ? PyLong_FromLong(0) : NULL;
+	GF_FilterSession *fs = session_of((Session *)self);
+	return fs ? PyLong_FromUnsignedLong(gf_fs_get_http_rate(fs)) : NULL;
 }
 
-static int set_http_rate(PyObject *self, PyObject *value, void *closure)
+static PyObject *get_http_max_rate(PyObject *self, void *closure)
+{
+	(void)closure;
+	GF_FilterSession *fs = session_of((Session *)self);
+	return fs ? PyLong_FromUnsignedLong(gf_fs_get_http_max_rate(fs)) : NULL;
+}
+
+static int set_http_max_rate(PyObject *self, PyObject *value, void *closure)
 {
 	(void)closure;
 	unsigned long rate = value ? PyLong_AsUnsignedLong(value) : 0;
-	if (!session_of((Session *)self) || PyErr_Occurred())
+	GF_FilterSession *fs = session_of((Session *)self);
+	if (!fs || PyErr_Occurred())
 		return -1;
-	if (rate)
-		native_not_supported("http_max_bitrate");
-	return rate ? -1 : 0;
+	if (rate > 0xFFFFFFFFUL) {
+		PyErr_SetString(PyExc_OverflowError, "http_max_bitrate is at most 4294967295 bit/s");
+		return -1;
+	}
+	gf_fs_set_http_max_rate(fs, (u32)rate);
+	return 0;
 }
 
 static PyGetSetDef session_attributes[] = {
 	{"last_task", get_last_task, NULL, doc_last_task, NULL},
 	{"nb_filters", get_nb_filters, NULL, doc_nb_filters, NULL},
 	{"http_bitrate", get_http_rate, NULL, doc_http_bitrate, NULL},
-	{"http_max_bitrate", get_http_rate, set_http_rate, doc_http_max_bitrate,
+	{"http_max_bitrate", get_http_max_rate, set_http_max_rate, doc_http_max_bitrate,
 		NULL},
 	{"last_connect_error", get_connect_error, NULL, doc_last_connect_error,
 		NULL},

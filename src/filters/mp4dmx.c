@@ -4,7 +4,7 @@
 //
 // A file that the source names by its path is read directly, and the source is asked not to send its bytes.
 // Otherwise the bytes received are kept in memory as long as they are needed; the movie must then come before
-// the media. A later resource on the same input is a media segment of the same movie, or another movie.
+// the media, unless the source can be asked for any part of its resource. A later resource on the same input is a media segment of the same movie, or another movie.
 //
 // Not supported: derived images, image items together on one PID, media data in other files, layers merged on
 // one PID.
@@ -28,10 +28,14 @@ static GF_Err parse_boxes(Mp4Dmx *dmx)
 		dmx->parsed = GF_TRUE;
 	if (e == GF_EOS || e == GF_NOT_READY)
 		e = GF_OK;
-	if (!e && !dmx->reader && dmx->file.media_first) {
+	if (!e && !dmx->reader && dmx->file.media_first && dmx->file.movie.has_moov && !dmx->file.movie.fragmented) {
+		dmx->parsed = GF_TRUE;
+		dmx_movie_fetched(dmx);
+	} else if (!e && !dmx->reader && dmx->file.media_first && !dmx_fetch_movie(dmx)) {
 		GF_LOG(GF_LOG_ERROR, GF_LOG_CONTAINER,
 			("[mp4dmx] the media data come before the 'moov' box, which cannot "
-			 "be read from a stream: use a local file, or one written with 'moov' first or fragmented\n"));
+			 "be read from a stream: use a local file, a server that sends byte ranges, or a file written with "
+			 "'moov' first or fragmented\n"));
 		e = GF_NOT_SUPPORTED;
 	}
 	if (e)
@@ -70,6 +74,12 @@ static void restart_tracks(Mp4Dmx *dmx)
 	}
 }
 
+static const char *input_path(const Mp4Dmx *dmx)
+{
+	const GF_PropertyValue *p = gf_filter_pid_get_property(dmx->ipid, GF_PROP_PID_FILEPATH);
+	return p ? p->value.string : NULL;
+}
+
 static void take_input_props(Mp4Dmx *dmx)
 {
 	const GF_PropertyValue *p = gf_filter_pid_get_property(dmx->ipid, GF_PROP_PID_FILE_RANGE);
@@ -78,16 +88,14 @@ static void take_input_props(Mp4Dmx *dmx)
 	gf_free(dmx->url);
 	dmx->url = p && p->value.string ? gf_strdup(p->value.string) : NULL;
 
+	// A source that tells a size, and neither a path nor a range, can be asked for any part.
+	p = gf_filter_pid_get_property(dmx->ipid, GF_PROP_PID_DOWN_SIZE);
+	dmx->resource_size = p && !input_path(dmx) && !dmx->range.den ? p->value.longuint : 0;
+
 	GF_PropertyEntry *entry = NULL;
 	p = gf_filter_pid_get_info(dmx->ipid, GF_PROP_PID_FILE_CACHED, &entry);
 	dmx->arriving = p && !p->value.boolean;
 	gf_filter_release_property(entry);
-}
-
-static const char *input_path(const Mp4Dmx *dmx)
-{
-	const GF_PropertyValue *p = gf_filter_pid_get_property(dmx->ipid, GF_PROP_PID_FILEPATH);
-	return p ? p->value.string : NULL;
 }
 
 // In file mode the source only has to say where the file is and when there is another one.
@@ -353,6 +361,8 @@ static GF_Err mp4dmx_process(GF_Filter *filter)
 	}
 	do {
 		waits = send_samples(dmx);
+		if (waits && dmx->declared)
+			dmx_follow_samples(dmx);
 		if (dmx->opened && !dmx->reader && dmx->declared && dmx->nb_playing)
 			purge(dmx);
 		// Before the PIDs exist, and while a track lacks bytes, the input is read; a file that is complete

@@ -138,6 +138,9 @@ struct mp4dmx {
 	u8 *store;        // stream mode: bytes of the resource from `store_start` on
 	u64 store_start;
 	u32 store_size, store_alloc;
+	u8 *head;         // start of the resource, kept while 'moov' is fetched from behind the media data
+	u32 head_size;
+	u64 resource_size; // 0 when the source cannot go to another place
 	Bool reopened;   // the input goes on after its end
 	Bool input_done; // no more bytes will come
 
@@ -161,6 +164,12 @@ GF_Err dmx_load_init(Mp4Dmx *dmx, const char *path);
 GF_Err dmx_store_append(Mp4Dmx *dmx, const u8 *data, u32 size);
 void dmx_store_purge(Mp4Dmx *dmx, u64 keep);
 u64 dmx_source_end(const Mp4Dmx *dmx, Bool *complete);
+// Stream mode: fetches what comes behind the media data, where 'moov' must be. False when that is not possible.
+Bool dmx_fetch_movie(Mp4Dmx *dmx);
+// The movie is there: the media data are read from where they were left.
+void dmx_movie_fetched(Mp4Dmx *dmx);
+// Stream mode: goes to the next sample to send when that is not near.
+void dmx_follow_samples(Mp4Dmx *dmx);
 
 typedef enum { DMX_READ_OK, DMX_READ_WAIT, DMX_READ_FAILED } DmxRead;
 // Bytes of the next sample of a track. File mode: they are `*offset` bytes after the start of `*block`.

@@ -10,6 +10,9 @@
 
 #include "filters/mp4dmx.h"
 
+// Bytes that are rather read than left out.
+#define DMX_NEAR (1u << 20)
+
 // ---- Both modes
 
 u64 dmx_source_end(const Mp4Dmx *dmx, Bool *complete)
@@ -113,9 +116,10 @@ void dmx_source_close(Mp4Dmx *dmx)
 	gf_free(dmx->path);
 	dmx->path = NULL;
 	gf_free(dmx->store);
-	dmx->store = NULL;
+	gf_free(dmx->head);
+	dmx->store = dmx->head = NULL;
 	dmx->store_start = 0;
-	dmx->store_size = dmx->store_alloc = 0;
+	dmx->store_size = dmx->store_alloc = dmx->head_size = 0;
 	dmx->opened = GF_FALSE;
 }
 
@@ -175,6 +179,71 @@ void dmx_store_purge(Mp4Dmx *dmx, u64 keep)
 	dmx->store_size -= drop;
 	memmove(dmx->store, dmx->store + drop, dmx->store_size);
 	dmx->store_start = keep;
+}
+
+// The bytes from `offset` on come next.
+static void seek_source(Mp4Dmx *dmx, u64 offset)
+{
+	GF_FilterEvent event;
+	GF_FEVT_INIT(event, GF_FEVT_SOURCE_SEEK, dmx->ipid);
+	event.seek.start_offset = offset;
+	gf_filter_pid_send_event(dmx->ipid, &event);
+	dmx->input_done = GF_FALSE;
+}
+
+static void empty_store(Mp4Dmx *dmx, u64 offset)
+{
+	dmx->store_start = offset;
+	dmx->store_size = 0;
+}
+
+Bool dmx_fetch_movie(Mp4Dmx *dmx)
+{
+	u64 end = dmx->store_start + dmx->store_size;
+	if (!dmx->resource_size || dmx->file.pos >= dmx->resource_size || dmx->input_done)
+		return GF_FALSE;
+	if (dmx->file.pos <= end)
+		return GF_TRUE; // it is coming
+	if (!dmx->head) {
+		dmx->head = dmx->store;
+		dmx->head_size = dmx->store_size;
+		dmx->store = NULL;
+		dmx->store_alloc = 0;
+	}
+	empty_store(dmx, dmx->file.pos);
+	seek_source(dmx, dmx->file.pos);
+	return GF_TRUE;
+}
+
+void dmx_movie_fetched(Mp4Dmx *dmx)
+{
+	if (!dmx->head)
+		return;
+	gf_free(dmx->store);
+	dmx->store = dmx->head;
+	dmx->store_start = 0;
+	dmx->store_size = dmx->store_alloc = dmx->head_size;
+	dmx->head = NULL;
+	seek_source(dmx, dmx->head_size);
+}
+
+void dmx_follow_samples(Mp4Dmx *dmx)
+{
+	u64 next = IO_SIZE_UNKNOWN;
+	if (dmx->reader || !dmx->resource_size || dmx->file.movie.fragmented || dmx->failed)
+		return;
+	for (u32 i = 0; i < dmx->nb_tracks; i++) {
+		DmxTrack *t = &dmx->tracks[i];
+		if (t->playing && !t->ended && dmx_next_sample(t) && t->next.offset < next)
+			next = t->next.offset;
+	}
+	if (next >= dmx->resource_size)
+		return;
+	u64 end = dmx->store_start + dmx->store_size;
+	if (next >= dmx->store_start && next <= end + DMX_NEAR && !(dmx->input_done && next >= end))
+		return;
+	empty_store(dmx, next);
+	seek_source(dmx, next);
 }
 
 // ---- File mode
@@ -274,7 +343,7 @@ DmxRead dmx_read_sample(DmxTrack *t, const u8 **data, GF_FilterPacket **block, u
 			return complete ? report_unreadable(t, GF_OK) : DMX_READ_WAIT;
 		if (!dmx->reader) {
 			if (s->offset < dmx->store_start)
-				return report_unreadable(t, GF_NOT_SUPPORTED);
+				return dmx->resource_size ? DMX_READ_WAIT : report_unreadable(t, GF_NOT_SUPPORTED);
 			*data = dmx->store + (s->offset - dmx->store_start);
 			*block = NULL;
 			return DMX_READ_OK;

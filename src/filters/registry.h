@@ -10,6 +10,7 @@ extern const GF_FilterRegister *const gf_builtin_registers[];
 extern const GF_FilterRegister inspect_register;
 extern const GF_FilterRegister mp4dmx_register;
 extern const GF_FilterRegister fin_register;
+extern const GF_FilterRegister httpin_register;
 extern const GF_FilterRegister rfadts_register;
 extern const GF_FilterRegister rfmp3_register;
 extern const GF_FilterRegister mp4mx_register;
@@ -26,5 +27,6 @@ extern const GF_FilterRegister ffdec_register;
 extern const GF_FilterRegister ffsws_register;
 extern const GF_FilterRegister resample_register;
 extern const GF_FilterRegister avgen_register;
+extern const GF_FilterRegister httpout_register;
 
 #endif

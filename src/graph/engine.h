@@ -50,6 +50,10 @@ const char *filter_url_arg(const GF_Filter *f, const char *arg_name);
 // Next best source register for the URL of `f` after those in its blacklist (3.11). NULL when there is none.
 const GF_FilterRegister *load_other_source(GF_Filter *f);
 
+// ---- downloads.c
+
+void downloads_init(GF_FilterSession *fs);
+
 // ---- pid.c
 
 void out_pid_free(OutPid *pid);

@@ -502,6 +502,11 @@ void gf_filter_make_sticky(GF_Filter *filter)
 		filter->sticky = GF_TRUE;
 }
 
+Bool gf_filter_is_sticky(GF_Filter *filter)
+{
+	return filter ? filter->sticky : GF_FALSE;
+}
+
 void gf_filter_block_eos(GF_Filter *filter, Bool do_block)
 {
 	if (filter)

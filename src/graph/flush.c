@@ -84,7 +84,8 @@ static void flush_all(GF_FilterSession *fs, Bool fast)
 			pid_update_blocking(gf_list_get(f->outputs, j));
 		if (fast && !nb_out && f->state == FILTER_ALIVE)
 			drop_pending(f);
-		if (f->state == FILTER_ALIVE && gf_list_count(f->inputs))
+		// One that waits for a descriptor decides whether that wait is over.
+		if (f->state == FILTER_ALIVE && (gf_list_count(f->inputs) || f->sched.fd >= 0))
 			sched_wake(f);
 	}
 }

@@ -33,6 +33,13 @@ typedef struct {
 
 typedef enum { FLUSH_NOT = 0, FLUSH_RUNNING, FLUSH_STOPPED } FlushState;
 
+// downloads.c
+typedef struct {
+	struct gf_download *first;
+	atomic_uint max_rate; // bit/s of all, 0 for no limit
+	u64 free_us;          // nothing is received before this time
+} SessionDownloads;
+
 struct gf_filter_session {
 	u32 flags; // GF_FilterSessionFlags
 	Separators seps;
@@ -56,6 +63,8 @@ struct gf_filter_session {
 		Bool fanout_only, off; // core option no-block
 		Bool ignored;          // off, or the session is flushed
 	} buffers;
+
+	SessionDownloads downloads;
 
 	GF_Err run_status, last_connect_error, last_process_error;
 	FlushState flush;

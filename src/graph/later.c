@@ -94,25 +94,6 @@ GF_Err gf_httpout_send_request(GF_HTTPOutSession *sess, void *udta, u32 reply, c
 	return not_supported("gf_httpout_send_request", "HTTP server");
 }
 
-u32 gf_fs_get_http_rate(GF_FilterSession *session)
-{
-	(void)session;
-	return 0;
-}
-
-u32 gf_fs_get_http_max_rate(GF_FilterSession *session)
-{
-	(void)session;
-	return 0;
-}
-
-GF_Err gf_fs_set_http_max_rate(GF_FilterSession *session, u32 rate)
-{
-	if (!session)
-		return GF_BAD_PARAM;
-	return rate ? not_supported("gf_fs_set_http_max_rate", "HTTP client") : GF_OK;
-}
-
 // ---- OpenGL
 
 GF_Err gf_fs_set_external_gl_provider(GF_FilterSession *session, gf_fs_gl_activate on_gl_activate, void *udta)

@@ -138,7 +138,7 @@ static void print_unlinked(GF_FilterSession *fs, Bool ignore_sinks)
 		const GF_Filter *f = gf_list_get(fs->filters, i);
 		if (has_link(f) || was_linked(f) || f->kind == FILTER_ALIAS || f->state >= FILTER_REMOVED)
 			continue;
-		if (ignore_sinks && filter_is_sink_kind(f))
+		if (f->sticky || (ignore_sinks && filter_is_sink_kind(f)))
 			continue;
 		print_filter_name(&b, f);
 	}

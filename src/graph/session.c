@@ -115,6 +115,7 @@ GF_FilterSession *gf_fs_new(s32 nb_threads, GF_FilterSchedulerType type, GF_Filt
 	fs->args = arg_tracker_new();
 	atomic_init(&fs->thread, thread_self());
 	read_core_options(fs);
+	downloads_init(fs);
 	Bool ok = fs->registers && fs->filters && fs->zombies && fs->args && sched_new(fs) == GF_OK &&
 		pckpool_new(fs) == GF_OK && load_registers(fs, blacklist) == GF_OK && modules_load(fs) == GF_OK;
 	if (!ok) {

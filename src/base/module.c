@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: MIT
+#include <dlfcn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <gpac/log.h>
+#include <gpac/setup.h>
+
+#include <base/module.h>
+
+// Path of gf_NAME.so. False when it does not fit.
+static Bool module_path(const char *name, char path[GF_MAX_PATH])
+{
+	const char *dir = getenv("LIBGPAC_MODULE_DIR");
+	Dl_info self;
+	int len = (int)strlen(dir ? dir : "");
+	if (!len && dladdr((void *)(uintptr_t)module_table, &self) && self.dli_fname) {
+		const char *slash = strrchr(self.dli_fname, '/');
+		dir = slash ? self.dli_fname : ".";
+		len = slash ? (int)(slash - dir) : 1;
+	}
+	int n = snprintf(path, GF_MAX_PATH, "%.*s/gf_%s.so", len, dir ? dir : "", name);
+	return n > 0 && n < GF_MAX_PATH;
+}
+
+const void *module_table(const char *name)
+{
+	char path[GF_MAX_PATH];
+	if (!module_path(name, path))
+		return NULL;
+	void *module = dlopen(path, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
+	const void *const *table = module ? dlsym(module, "gf_module_table") : NULL;
+	if (!table) {
+		GF_LOG(GF_LOG_ERROR, GF_LOG_MODULE,
+			("[module] %s cannot be used: %s\n", path, dlerror()));
+		return NULL;
+	}
+	return *table;
+}

@@ -1,0 +1,288 @@
+// SPDX-License-Identifier: MIT
+// HTTP server (RFC 9110, RFC 9112): serves directories.
+//
+// The sockets are those of the layer in src/net, watched through one descriptor: the server sleeps until a client
+// does something.
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "filters/httpout.h"
+#include "filters/registry.h"
+
+// ---- configuration
+
+static GF_Err add_directories(HttpOut *out)
+{
+	GF_Err e = GF_OK;
+	for (u32 i = 0; i < out->rdirs.nb_items && !e; i++)
+		e = http_add_root(out, out->rdirs.vals[i], GF_TRUE, GF_FALSE);
+	return e;
+}
+
+// `http://address:port/path`: address and port to listen on, -1 without port. Port 0 is a free one.
+static GF_Err read_destination(HttpOut *out, char host[256], s32 *port, Bool *tls)
+{
+	if (!out->dst)
+		return GF_OK;
+	const char *start = strstr(out->dst, "://");
+	*tls = !strncmp(out->dst, "https://", 8);
+	start = start ? start + 3 : out->dst;
+	size_t len = strcspn(start, "/?#");
+	if (len >= 256)
+		return GF_BAD_PARAM;
+	memcpy(host, start, len);
+	host[len] = 0;
+	char *bracket = host[0] == '[' ? strchr(host, ']') : NULL;
+	char *colon = strchr(bracket ? bracket : host, ':');
+	if (colon) {
+		char *end;
+		long value = strtol(colon + 1, &end, 10);
+		if (*end || value < 0 || value > 65535)
+			return GF_BAD_PARAM;
+		*port = (s32)value;
+		*colon = 0;
+	}
+	if (bracket) {
+		*bracket = 0;
+		memmove(host, host + 1, strlen(host));
+	}
+	if (!strcmp(host, "localhost"))
+		strcpy(host, "127.0.0.1");
+	return GF_OK;
+}
+
+static GF_Err check_options(HttpOut *out)
+{
+	if (!out->cert != !out->pkey) {
+		GF_LOG(GF_LOG_ERROR, GF_LOG_HTTP, ("[httpout] TLS needs both options cert and pkey\n"));
+		return GF_BAD_PARAM;
+	}
+	if (out->hdrs.nb_items % 2) {
+		GF_LOG(GF_LOG_ERROR, GF_LOG_HTTP, ("[httpout] option hdrs needs a value for each name\n"));
+		return GF_BAD_PARAM;
+	}
+	if (out->port.nb_items > 2) {
+		GF_LOG(GF_LOG_ERROR, GF_LOG_HTTP, ("[httpout] option port takes two ports at most\n"));
+		return GF_BAD_PARAM;
+	}
+	for (u32 i = 0; i < out->port.nb_items; i++) {
+		if (out->port.vals[i] > 65535) {
+			GF_LOG(GF_LOG_ERROR, GF_LOG_HTTP, ("[httpout] %u is no port\n", out->port.vals[i]));
+			return GF_BAD_PARAM;
+		}
+	}
+	if (out->port.nb_items == 2 && !out->cert) {
+		GF_LOG(GF_LOG_ERROR, GF_LOG_HTTP, ("[httpout] a second port is for TLS, which needs cert and pkey\n"));
+		return GF_BAD_PARAM;
+	}
+	if (!out->rdirs.nb_items) {
+		GF_LOG(GF_LOG_ERROR, GF_LOG_HTTP, ("[httpout] nothing to serve: set the option rdirs\n"));
+		return GF_BAD_PARAM;
+	}
+	return GF_OK;
+}
+
+static GF_Err load_pem(const char *name, char **text)
+{
+	u8 *data;
+	u32 size;
+	GF_Err e = gf_file_load_data(name, &data, &size);
+	if (e)
+		GF_LOG(GF_LOG_ERROR, GF_LOG_HTTP, ("[httpout] cannot read %s: %s\n", name, gf_error_to_string(e)));
+	else
+		*text = (char *)data;
+	return e;
+}
+
+static GF_Err open_server(HttpOut *out, u32 idx, NetServerConfig *config)
+{
+	NetServerCallbacks callbacks = http_server_callbacks;
+	callbacks.udta = out;
+	GF_Err e = out->net->open(config, &callbacks, &out->servers[idx]);
+	if (!e)
+		GF_LOG(GF_LOG_INFO, GF_LOG_HTTP, ("[HTTPOut] Server running on port %u\n", out->net->port(out->servers[idx])));
+	return e;
+}
+
+static GF_Err open_servers(HttpOut *out)
+{
+	char host[256] = "";
+	s32 port = -1;
+	Bool tls = GF_FALSE;
+	char *cert = NULL, *key = NULL;
+	GF_Err e = read_destination(out, host, &port, &tls);
+	if (!e && tls && !out->cert) {
+		GF_LOG(GF_LOG_ERROR, GF_LOG_HTTP, ("[httpout] %s needs a certificate: set the options cert and pkey\n", out->dst));
+		e = GF_BAD_PARAM;
+	}
+	if (!e && out->cert)
+		e = load_pem(out->cert, &cert);
+	if (!e && out->cert)
+		e = load_pem(out->pkey, &key);
+	const u32 nb = out->port.nb_items > 1 ? 2 : 1;
+	for (u32 i = 0; i < nb && !e; i++) {
+		Bool secure = cert && (nb == 1 || i == 1);
+		NetServerConfig config = {.address = host[0] ? host : out->ifce,
+			.cert = secure ? cert : NULL,
+			.key = secure ? key : NULL,
+			.max_connections = out->maxc,
+			.max_per_peer = out->maxp,
+			.timeout_s = out->timeout,
+			.backlog = out->maxc};
+		u32 option = i < out->port.nb_items ? out->port.vals[i] : 0;
+		if (!i && port >= 0)
+			config.port = (u16)port;
+		else
+			config.port = (u16)(option ? option : secure ? 443 : 80);
+		e = open_server(out, i, &config);
+	}
+	gf_free(cert);
+	gf_free(key);
+	return e;
+}
+
+// ---- callbacks
+
+static GF_Err httpout_configure_pid(GF_Filter *filter, GF_FilterPid *pid, Bool is_remove)
+{
+	(void)filter;
+	(void)pid;
+	(void)is_remove;
+	return GF_NOT_SUPPORTED;
+}
+
+static GF_Err httpout_process(GF_Filter *filter)
+{
+	HttpOut *out = gf_filter_get_udta(filter);
+	u32 wait = NET_NO_WAIT;
+	for (u32 i = 0; i < 2; i++) {
+		if (!out->servers[i])
+			continue;
+		out->net->run(out->servers[i]);
+		u32 server_wait = out->net->wait(out->servers[i]);
+		if (server_wait < wait)
+			wait = server_wait;
+	}
+	if (gf_filter_end_of_session(filter) && !out->requests) {
+		net_loop_stop(&out->loop);
+		return GF_EOS;
+	}
+	return net_loop_wait(&out->loop, wait);
+}
+
+static GF_Err httpout_initialize(GF_Filter *filter)
+{
+	HttpOut *out = gf_filter_get_udta(filter);
+	out->filter = filter;
+	out->loop = NET_LOOP_CLOSED;
+	GF_Err e = check_options(out);
+	if (e || gf_filter_is_temporary(filter))
+		return e;
+	const NetModule *module = net_module();
+	if (!module)
+		return GF_NOT_SUPPORTED;
+	out->net = module->server;
+	out->cache = file_cache_new(out);
+	if (!out->cache)
+		return GF_OUT_OF_MEM;
+	e = add_directories(out);
+	if (!e)
+		e = open_servers(out);
+	if (!e)
+		e = net_loop_open(&out->loop, filter);
+	for (u32 i = 0; i < 2 && !e; i++) {
+		if (out->servers[i])
+			e = net_loop_add(&out->loop, out->net->fd(out->servers[i]));
+	}
+	if (e)
+		return e;
+	gf_filter_make_sticky(filter);
+	gf_filter_post_process_task(filter);
+	return GF_OK;
+}
+
+static void httpout_finalize(GF_Filter *filter)
+{
+	HttpOut *out = gf_filter_get_udta(filter);
+	net_loop_stop(&out->loop);
+	for (u32 i = 0; i < 2; i++) {
+		if (out->net)
+			out->net->del(out->servers[i]);
+	}
+	file_cache_del(out->cache);
+	for (u32 i = 0; i < out->nb_roots; i++)
+		gf_free(out->roots[i].path);
+	gf_free(out->roots);
+	net_loop_close(&out->loop);
+}
+
+static GF_FilterProbeScore httpout_probe_url(const char *url, const char *mime)
+{
+	(void)mime;
+	return !strncmp(url, "http://", 7) || !strncmp(url, "https://", 8) ? GF_FPROBE_SUPPORTED : GF_FPROBE_NOT_SUPPORTED;
+}
+
+#define OPT(field) #field, (s32)offsetof(HttpOut, field)
+static const GF_FilterArgs httpout_args[] = {
+	{OPT(dst), "Destination URL; its host is the address to listen on, its port has priority over option port; port 0 takes a "
+		"free one",
+		GF_PROP_NAME, NULL, NULL, 0},
+	{OPT(port),
+		"Port to listen on; 0 is 443 with TLS, else 80. With two ports the first is for plain HTTP, the second for TLS",
+		GF_PROP_UINT_LIST, "0", NULL, 0},
+	{OPT(ifce), "Numeric address of the interface to listen on; all by default", GF_PROP_STRING, NULL, NULL, 0},
+	{OPT(rdirs),
+		"Directories to serve, whose names are not part of URLs: a URL is looked for in each in turn. Missing ones are "
+		"made",
+		GF_PROP_STRING_LIST, NULL, NULL, 0},
+	{OPT(cert), "Certificate (chain) in PEM format: the server speaks TLS", GF_PROP_STRING, NULL, NULL, 0},
+	{OPT(pkey), "Private key of the certificate in PEM format", GF_PROP_STRING, NULL, NULL, 0},
+	{OPT(block_size), "Bytes read or written at once", GF_PROP_UINT, "10000", "1,+I", GF_FS_ARG_HINT_ADVANCED},
+	{OPT(user_agent), "Value of the header Server", GF_PROP_STRING, "$GUA", NULL, GF_FS_ARG_HINT_ADVANCED},
+	{OPT(close), "Close the connection after each answer", GF_PROP_BOOL, "false", NULL, GF_FS_ARG_HINT_ADVANCED},
+	{OPT(maxc), "Most connections at a time, others wait; 0 is no limit", GF_PROP_UINT, "100", NULL,
+		GF_FS_ARG_HINT_ADVANCED},
+	{OPT(maxp), "Most connections of one address, others are refused; 0 is no limit", GF_PROP_UINT, "6", NULL,
+		GF_FS_ARG_HINT_ADVANCED},
+	{OPT(cache_control), "Value of the header Cache-Control; none removes it and the entity tag", GF_PROP_STRING, NULL,
+		NULL, GF_FS_ARG_HINT_ADVANCED},
+	{OPT(timeout), "Seconds after which a connection that does nothing is closed; 0 is never", GF_PROP_UINT, "30", NULL,
+		GF_FS_ARG_HINT_ADVANCED},
+	{OPT(sutc), "Send the header Server-UTC: milliseconds since 1970", GF_PROP_BOOL, "false", NULL,
+		GF_FS_ARG_HINT_EXPERT},
+	{OPT(cors), "Headers for requests of pages of other origins: auto, when the request has an Origin; off; on",
+		GF_PROP_UINT, "auto", "auto|off|on", GF_FS_ARG_HINT_ADVANCED},
+	{OPT(reqlog),
+		"Methods of the requests to log, of GET, PUT, POST, DEL, HEAD, OPT, or * for all. With a leading - their end is "
+		"not logged",
+		GF_PROP_STRING, NULL, NULL, GF_FS_ARG_HINT_ADVANCED},
+	{OPT(hdrs), "Headers to add to each answer: name, value, name, value...", GF_PROP_STRING_LIST, NULL, NULL,
+		GF_FS_ARG_HINT_ADVANCED},
+	{OPT(norange), "Ignore byte ranges and answer with the whole", GF_PROP_BOOL, "false", NULL, GF_FS_ARG_HINT_EXPERT},
+	{0},
+};
+
+static const GF_FilterCapability httpout_caps[] = {
+	CAP_UINT(GF_CAPS_INPUT, GF_PROP_PID_STREAM_TYPE, GF_STREAM_FILE),
+	CAP_STRING(GF_CAPS_INPUT, GF_PROP_PID_FILE_EXT, "*"),
+	CAP_STRING(GF_CAPS_INPUT, GF_PROP_PID_MIME, "*"),
+};
+
+const GF_FilterRegister httpout_register = {
+	.name = "httpout",
+	.description = "HTTP server",
+	.help = "This filter serves the files of directories over HTTP/1.1, with TLS when a certificate is given: ranges, "
+			"conditional requests, cross-origin requests.",
+	.private_size = sizeof(HttpOut),
+	.max_extra_pids = (u32)-1,
+	.flags = GF_FS_REG_TEMP_INIT,
+	SETCAPS(httpout_caps),
+	.args = httpout_args,
+	.initialize = httpout_initialize,
+	.finalize = httpout_finalize,
+	.configure_pid = httpout_configure_pid,
+	.process = httpout_process,
+	.probe_url = httpout_probe_url,
+	.hint_class_type = GF_FS_CLASS_NETWORK_IO,
+};

@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: MIT
+// A request from its head to its end.
+#include <string.h>
+
+#include "filters/httpout.h"
+
+static HttpMethod method_of(const char *name)
+{
+	static const char *const names[] = {"GET", "HEAD", "PUT", "POST", "DELETE", "OPTIONS"};
+	for (u32 i = 0; i < METHOD_OTHER; i++) {
+		if (!strcmp(name, names[i]))
+			return (HttpMethod)i;
+	}
+	return METHOD_OTHER;
+}
+
+static HttpRequest *request_new(HttpOut *out, NetExchange *x)
+{
+	HttpRequest *r = gf_calloc(1, sizeof(*r));
+	if (!r)
+		return NULL;
+	r->out = out;
+	r->x = x;
+	r->net = out->net->request(x);
+	r->method = method_of(r->net->method);
+	r->number = ++out->nb_requests;
+	r->start_us = gf_sys_clock_high_res();
+	r->next = out->requests;
+	if (r->next)
+		r->next->prev = r;
+	out->requests = r;
+	out->net->set_udta(x, r);
+	return r;
+}
+
+static void request_del(HttpRequest *r)
+{
+	*(r->prev ? &r->prev->next : &r->out->requests) = r->next;
+	if (r->next)
+		r->next->prev = r->prev;
+	gf_free(r->path);
+	gf_free(r->query);
+	gf_free(r);
+}
+
+static const char *allowed_methods(const HttpOut *out)
+{
+	(void)out;
+	return "GET,HEAD,OPTIONS";
+}
+
+static void send_not_allowed(HttpRequest *r)
+{
+	NetAnswer *a = http_answer_new(r, NULL);
+	if (a)
+		r->out->net->answer_header(a, "Allow", allowed_methods(r->out));
+	http_send(r, 405, a);
+}
+
+// RFC 9110, 9.3.7.
+static void send_options(HttpRequest *r)
+{
+	FoundFile found;
+	Bool all = !strcmp(r->net->target, "*");
+	if (!all && http_find_file(r->out, r->path, &found)) {
+		http_send_empty(r, 404);
+		return;
+	}
+	if (!all)
+		found_release(&found);
+	NetAnswer *a = http_answer_new(r, NULL);
+	if (a)
+		r->out->net->answer_header(a, "Allow", allowed_methods(r->out));
+	http_send(r, all ? 204 : 200, a);
+}
+
+static void dispatch(HttpRequest *r)
+{
+	switch (r->method) {
+	case METHOD_GET:
+	case METHOD_HEAD:
+		http_get(r);
+		break;
+	case METHOD_OPTIONS:
+		send_options(r);
+		break;
+	default:
+		send_not_allowed(r);
+	}
+}
+
+static void on_request(void *udta, NetExchange *x)
+{
+	HttpRequest *r = request_new(udta, x);
+	if (!r) {
+		((HttpOut *)udta)->net->close(x);
+		return;
+	}
+	http_log_start(r);
+	if (r->method == METHOD_OTHER) {
+		http_send_text(r, 501, "Method %s is not implemented\n", r->net->method);
+		return;
+	}
+	GF_Err e = GF_OK;
+	if (strcmp(r->net->target, "*") || r->method != METHOD_OPTIONS)
+		e = http_target_split(r->net->target, &r->path, &r->query);
+	if (e == GF_URL_ERROR)
+		http_send_text(r, r->method <= METHOD_HEAD ? 404 : 405, "Paths with .. are not served\n");
+	else if (e)
+		http_send_text(r, 400, "The request target is malformed\n");
+	else
+		dispatch(r);
+}
+
+static size_t on_body(void *udta, NetExchange *x, const u8 *data, size_t size)
+{
+	(void)udta;
+	(void)x;
+	(void)data;
+	return size;
+}
+
+static void on_body_end(void *udta, NetExchange *x)
+{
+	(void)udta;
+	(void)x;
+}
+
+static void on_end(void *udta, NetExchange *x, NetEnd end)
+{
+	HttpOut *out = udta;
+	HttpRequest *r = out->net->get_udta(x);
+	if (!r)
+		return;
+	http_log_end(r, end);
+	request_del(r);
+}
+
+static void on_log(void *udta, Bool is_error, const char *text)
+{
+	(void)udta;
+	GF_LOG(is_error ? GF_LOG_ERROR : GF_LOG_DEBUG, GF_LOG_HTTP, ("[httpout] %s\n", text));
+}
+
+const NetServerCallbacks http_server_callbacks = {
+	.on_request = on_request,
+	.on_body = on_body,
+	.on_body_end = on_body_end,
+	.on_end = on_end,
+	.on_log = on_log,
+};

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: MIT
+// Rates of the downloads of a session, and their common limit.
+//
+// The limit is kept as the time at which all that was received would have come at that rate: nothing is received
+// before. A little of the past may be caught up, since a session wakes late now and then.
+#include <gpac/download.h>
+
+#include "graph/engine.h"
+
+#define CATCH_UP_US 50000
+#define PERIOD_US 500000
+#define RATE_LOST 0xFFFFFFFFu
+#define LOST_WAIT_US 100000
+
+struct gf_download {
+	GF_FilterSession *fs;
+	GF_Download *prev, *next;
+	Bool active;
+	u64 start_us; // of the period being measured
+	u64 bytes;    // in it
+	u32 rate;     // of the period before, 0 when there is none
+};
+
+static u64 rate_of(u64 bytes, u64 us)
+{
+	u64 rate = us ? (u64)((double)bytes * 8000000 / (double)us) : 0;
+	return rate < 0xFFFFFFFFu ? rate : 0xFFFFFFFFu;
+}
+
+// ---- sessions
+
+u32 gf_fs_get_http_max_rate(GF_FilterSession *session)
+{
+	return session ? atomic_load(&session->downloads.max_rate) : 0;
+}
+
+GF_Err gf_fs_set_http_max_rate(GF_FilterSession *session, u32 rate)
+{
+	if (!session)
+		return GF_BAD_PARAM;
+	atomic_store(&session->downloads.max_rate, rate);
+	return GF_OK;
+}
+
+u32 gf_fs_get_http_rate(GF_FilterSession *session)
+{
+	u64 sum = 0;
+	if (!session)
+		return 0;
+	sched_lock(session, GF_TRUE);
+	for (GF_Download *d = session->downloads.first; d; d = d->next)
+		sum += gf_download_rate(d);
+	sched_lock(session, GF_FALSE);
+	return sum < 0xFFFFFFFFu ? (u32)sum : 0xFFFFFFFFu;
+}
+
+void downloads_init(GF_FilterSession *fs)
+{
+	atomic_init(&fs->downloads.max_rate, gf_opts_get_int("core", "maxrate"));
+}
+
+// ---- downloads
+
+GF_Download *gf_download_new(GF_Filter *filter)
+{
+	GF_Download *d = filter ? gf_calloc(1, sizeof(*d)) : NULL;
+	if (!d)
+		return NULL;
+	d->fs = filter->fs;
+	d->next = d->fs->downloads.first;
+	if (d->next)
+		d->next->prev = d;
+	d->fs->downloads.first = d;
+	return d;
+}
+
+void gf_download_del(GF_Download *download)
+{
+	if (!download)
+		return;
+	*(download->prev ? &download->prev->next : &download->fs->downloads.first) = download->next;
+	if (download->next)
+		download->next->prev = download->prev;
+	gf_free(download);
+}
+
+void gf_download_start(GF_Download *download)
+{
+	download->active = GF_TRUE;
+	download->start_us = gf_sys_clock_high_res();
+	download->bytes = 0;
+	download->rate = 0;
+}
+
+void gf_download_stop(GF_Download *download)
+{
+	download->active = GF_FALSE;
+}
+
+void gf_download_received(GF_Download *download, u32 bytes)
+{
+	SessionDownloads *all = &download->fs->downloads;
+	u32 limit = atomic_load_explicit(&all->max_rate, memory_order_relaxed);
+	u64 clock = gf_sys_clock_high_res();
+	if (limit) {
+		u64 earliest = clock > CATCH_UP_US ? clock - CATCH_UP_US : 0;
+		u64 from = all->free_us > earliest ? all->free_us : earliest;
+		all->free_us = from + (u64)bytes * 8000000 / limit;
+	}
+	if (clock - download->start_us >= PERIOD_US) {
+		download->rate = (u32)rate_of(download->bytes, clock - download->start_us);
+		download->start_us = clock;
+		download->bytes = 0;
+	}
+	download->bytes += bytes;
+}
+
+u32 gf_download_rate(GF_Download *download)
+{
+	if (!download || !download->active)
+		return 0;
+	u64 spent = gf_sys_clock_high_res() - download->start_us;
+	if (download->rate && spent < PERIOD_US)
+		return download->rate;
+	return (u32)rate_of(download->bytes, spent);
+}
+
+u32 gf_download_wait(GF_Download *download)
+{
+	SessionDownloads *all = &download->fs->downloads;
+	u32 limit = atomic_load_explicit(&all->max_rate, memory_order_relaxed);
+	u64 clock = gf_sys_clock_high_res();
+	if (limit == RATE_LOST)
+		return LOST_WAIT_US;
+	if (!limit || all->free_us <= clock)
+		return 0;
+	u64 wait = all->free_us - clock;
+	return wait < LOST_WAIT_US ? (u32)wait : LOST_WAIT_US; // the limit may be raised meanwhile
+}

@@ -1,0 +1,746 @@
+// SPDX-License-Identifier: MIT
+// HTTP servers on libmicrohttpd, driven from outside through its epoll descriptor.
+//
+// A connection that waits for its owner is suspended: libmicrohttpd leaves it alone then, so its socket goes into
+// an epoll set of ours, where a peer that hangs up shows. On resuming, libmicrohttpd repeats the call it was
+// suspended in.
+#include <arpa/inet.h>
+#include <errno.h>
+#include <microhttpd.h>
+#include <netdb.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "net/net_module.h"
+
+// Memory of a connection for request head, read and write buffer.
+#define CONNECTION_MEMORY 32768
+#define MAX_RUNS 16
+
+// An open connection, in the list of those whose next request head is not complete, oldest first.
+typedef struct connection {
+	int fd;
+	u64 number;
+	u64 since_ms; // start of the wait, 0 when it is not in the list
+	struct connection *prev, *next;
+} Connection;
+
+typedef struct {
+	Connection *first, *last;
+} ConnectionList;
+
+struct net_server {
+	struct MHD_Daemon *daemon;
+	NetServerCallbacks cb;
+	char *cert, *key;
+	int epoll;
+	u16 port;
+	u32 timeout_s;
+	u64 nb_connections;
+	u32 nb_suspended;
+	ConnectionList waiting; // for a request
+	NetExchange *exchanges;
+};
+
+typedef enum {
+	PHASE_NEW = 0, // the owner does not know it
+	PHASE_HEAD,    // the owner knows it, its body was not read
+	PHASE_BODY,
+	PHASE_END, // all received
+} Phase;
+
+struct net_exchange {
+	NetServer *server;
+	struct MHD_Connection *connection;
+	NetRequest request;
+	char *target;
+	char peer[64];
+	void *udta;
+	Phase phase;
+	Bool complete;       // there is no body
+	Bool receives;       // the owner wants the body, or it is dropped before the answer
+	Bool deferred;       // the owner decides later
+	Bool suspended, resuming;
+	Bool gone;           // the peer hung up while the exchange was suspended
+	Bool closing;        // net_close
+	Bool answered;       // given to libmicrohttpd
+	Bool sent_close;     // the answer says that the connection closes
+	u32 status;          // of the answer to give at the next call, with `answer`
+	NetAnswer *answer;
+	NetExchange *prev, *next;
+};
+
+struct net_answer {
+	struct MHD_Response *response;
+	NetBody body;
+	NetExchange *exchange; // that a reader answers
+	u32 nb_holders;        // the owner, and exchanges that did not give it yet
+	Bool close;
+};
+
+static u64 now_ms(void)
+{
+	struct timespec t;
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (u64)t.tv_sec * 1000 + (u64)t.tv_nsec / 1000000;
+}
+
+// ---- connections that wait for a request
+
+static void list_remove(ConnectionList *list, Connection *c)
+{
+	if (!c->since_ms)
+		return;
+	*(c->prev ? &c->prev->next : &list->first) = c->next;
+	*(c->next ? &c->next->prev : &list->last) = c->prev;
+	c->since_ms = 0;
+}
+
+static void list_append(ConnectionList *list, Connection *c)
+{
+	list_remove(list, c);
+	c->since_ms = now_ms();
+	c->next = NULL;
+	c->prev = list->last;
+	*(list->last ? &list->last->next : &list->first) = c;
+	list->last = c;
+}
+
+static Connection *connection_of(struct MHD_Connection *connection)
+{
+	const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+	return info ? info->socket_context : NULL;
+}
+
+static int socket_of(struct MHD_Connection *connection)
+{
+	const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+	return info ? info->connect_fd : -1;
+}
+
+static void on_connection(
+	void *cls, struct MHD_Connection *connection, void **context, enum MHD_ConnectionNotificationCode code)
+{
+	NetServer *s = cls;
+	Connection *c = *context;
+	if (code == MHD_CONNECTION_NOTIFY_STARTED) {
+		c = calloc(1, sizeof(*c));
+		if (!c)
+			return;
+		c->fd = socket_of(connection);
+		c->number = ++s->nb_connections;
+		list_append(&s->waiting, c);
+		*context = c;
+	} else if (c) {
+		list_remove(&s->waiting, c);
+		free(c);
+		*context = NULL;
+	}
+}
+
+// libmicrohttpd counts the time since the last byte: a peer that sends a head byte by byte is stopped here.
+static void stop_slow_heads(NetServer *s)
+{
+	u64 clock = s->timeout_s && s->waiting.first ? now_ms() : 0;
+	Connection *c;
+	while ((c = s->waiting.first) && clock && clock - c->since_ms >= (u64)s->timeout_s * 1000) {
+		shutdown(c->fd, SHUT_RDWR);
+		list_remove(&s->waiting, c);
+	}
+}
+
+// ---- exchanges
+
+static void set_peer(NetExchange *x)
+{
+	const union MHD_ConnectionInfo *info =
+		MHD_get_connection_info(x->connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+	char host[48] = "?", port[8] = "0";
+	if (info && info->client_addr) {
+		socklen_t len = info->client_addr->sa_family == AF_INET6 ? sizeof(struct sockaddr_in6) : sizeof(struct sockaddr_in);
+		getnameinfo(info->client_addr, len, host, sizeof(host), port, sizeof(port), NI_NUMERICHOST | NI_NUMERICSERV);
+	}
+	const char *v4 = strncmp(host, "::ffff:", 7) ? host : host + 7;
+	snprintf(x->peer, sizeof(x->peer), strchr(v4, ':') ? "[%s]:%s" : "%s:%s", v4, port);
+}
+
+// The request line was read.
+static void *on_target(void *cls, const char *target, struct MHD_Connection *connection)
+{
+	NetServer *s = cls;
+	NetExchange *x = calloc(1, sizeof(*x));
+	char *copy = strdup(target);
+	if (!x || !copy) {
+		free(x);
+		free(copy);
+		return NULL;
+	}
+	x->server = s;
+	x->connection = connection;
+	x->target = copy;
+	x->next = s->exchanges;
+	if (x->next)
+		x->next->prev = x;
+	s->exchanges = x;
+	return x;
+}
+
+static void suspend(NetExchange *x)
+{
+	struct epoll_event e = {.events = EPOLLRDHUP | EPOLLONESHOT, .data.ptr = x};
+	NetServer *s = x->server;
+	x->suspended = GF_TRUE;
+	x->resuming = GF_FALSE;
+	s->nb_suspended++;
+	MHD_suspend_connection(x->connection);
+	epoll_ctl(s->epoll, EPOLL_CTL_ADD, socket_of(x->connection), &e);
+}
+
+static void wake(NetExchange *x)
+{
+	NetServer *s = x->server;
+	if (!x->suspended || x->resuming)
+		return;
+	x->resuming = GF_TRUE;
+	s->nb_suspended--;
+	epoll_ctl(s->epoll, EPOLL_CTL_DEL, socket_of(x->connection), NULL);
+	MHD_resume_connection(x->connection);
+}
+
+static Bool body_announced(struct MHD_Connection *connection)
+{
+	const char *length = MHD_lookup_connection_value(connection, MHD_HEADER_KIND, "Content-Length");
+	if (length && strtoull(length, NULL, 10))
+		return GF_TRUE;
+	return MHD_lookup_connection_value(connection, MHD_HEADER_KIND, "Transfer-Encoding") != NULL;
+}
+
+static void begin(NetExchange *x, Phase phase, const char *method, const char *version)
+{
+	Connection *c = connection_of(x->connection);
+	NetServer *s = x->server;
+	const union MHD_ConnectionInfo *tls = MHD_get_connection_info(x->connection, MHD_CONNECTION_INFO_PROTOCOL);
+	if (c)
+		list_remove(&s->waiting, c);
+	set_peer(x);
+	x->phase = phase;
+	x->request = (NetRequest){.method = method,
+		.version = version,
+		.target = x->target,
+		.peer = x->peer,
+		.tls = tls != NULL,
+		.connection = c ? c->number : 0};
+	s->cb.on_request(s->cb.udta, x);
+}
+
+static void release_holder(NetAnswer *a)
+{
+	if (a && !--a->nb_holders)
+		MHD_destroy_response(a->response);
+}
+
+static enum MHD_Result give_answer(NetExchange *x)
+{
+	NetAnswer *a = x->answer;
+	if (a->body.read)
+		a->exchange = x;
+	x->answered = GF_TRUE;
+	x->sent_close = a->close;
+	enum MHD_Result res = MHD_queue_response(x->connection, x->status, a->response);
+	release_holder(a);
+	x->answer = NULL;
+	return res;
+}
+
+// libmicrohttpd closes the connection after an answer before the body, which saves the transfer of an upload that is
+// refused.
+static Bool may_answer_early(const NetExchange *x)
+{
+	return !strcmp(x->request.method, "PUT") || !strcmp(x->request.method, "POST");
+}
+
+// The owner decided, or did not.
+static enum MHD_Result go_on(NetExchange *x)
+{
+	if (x->closing || x->gone)
+		return MHD_NO;
+	if (x->answer && (x->phase == PHASE_END || (x->phase == PHASE_HEAD && may_answer_early(x))))
+		return give_answer(x);
+	if (x->phase == PHASE_HEAD && (x->answer || x->receives)) {
+		x->phase = PHASE_BODY;
+		return MHD_YES;
+	}
+	if (!x->deferred)
+		return MHD_NO;
+	suspend(x);
+	return MHD_YES;
+}
+
+static enum MHD_Result take_body(NetExchange *x, const char *data, size_t *size)
+{
+	NetServer *s = x->server;
+	size_t taken = *size;
+	if (!x->answer)
+		taken = s->cb.on_body(s->cb.udta, x, (const u8 *)data, *size);
+	if (x->closing)
+		return MHD_NO;
+	Bool all = taken >= *size;
+	*size = all ? 0 : *size - taken;
+	if (!all)
+		suspend(x);
+	return MHD_YES;
+}
+
+static enum MHD_Result on_access(void *cls, struct MHD_Connection *connection, const char *url, const char *method,
+	const char *version, const char *data, size_t *size, void **context)
+{
+	NetServer *s = cls;
+	NetExchange *x = *context;
+	(void)url;
+	if (!x)
+		return MHD_NO; // no memory
+	x->suspended = GF_FALSE;
+	if (x->gone || x->closing)
+		return MHD_NO;
+	switch (x->phase) {
+	case PHASE_NEW:
+		if (!x->complete && !body_announced(connection)) {
+			x->complete = GF_TRUE;
+			return MHD_YES; // an answer in this call would close the connection
+		}
+		begin(x, x->complete ? PHASE_END : PHASE_HEAD, method, version);
+		return go_on(x);
+	case PHASE_HEAD:
+		return go_on(x);
+	case PHASE_BODY:
+		if (*size)
+			return take_body(x, data, size);
+		x->phase = PHASE_END;
+		x->deferred = GF_FALSE;
+		if (!x->answer)
+			s->cb.on_body_end(s->cb.udta, x);
+		return go_on(x);
+	default:
+		return go_on(x);
+	}
+}
+
+static NetEnd end_of(const NetExchange *x, enum MHD_RequestTerminationCode code)
+{
+	if (x->closing)
+		return NET_END_ERROR;
+	if (x->gone)
+		return NET_END_PEER;
+	switch (code) {
+	case MHD_REQUEST_TERMINATED_COMPLETED_OK:
+		return x->sent_close ? NET_END_CLOSED : NET_END_KEPT;
+	case MHD_REQUEST_TERMINATED_TIMEOUT_REACHED:
+		return NET_END_TIMEOUT;
+	case MHD_REQUEST_TERMINATED_DAEMON_SHUTDOWN:
+		return NET_END_SERVER;
+	case MHD_REQUEST_TERMINATED_READ_ERROR:
+	case MHD_REQUEST_TERMINATED_CLIENT_ABORT:
+		return NET_END_PEER;
+	default:
+		return x->answered ? NET_END_PEER : NET_END_ERROR;
+	}
+}
+
+static void on_completed(
+	void *cls, struct MHD_Connection *connection, void **context, enum MHD_RequestTerminationCode code)
+{
+	NetServer *s = cls;
+	NetExchange *x = *context;
+	if (!x)
+		return;
+	*context = NULL;
+	if (x->phase != PHASE_NEW)
+		s->cb.on_end(s->cb.udta, x, end_of(x, code));
+	release_holder(x->answer);
+	*(x->prev ? &x->prev->next : &s->exchanges) = x->next;
+	if (x->next)
+		x->next->prev = x->prev;
+	Connection *c = connection_of(connection);
+	if (c && code == MHD_REQUEST_TERMINATED_COMPLETED_OK)
+		list_append(&s->waiting, c);
+	free(x->target);
+	free(x);
+}
+
+static void on_message(void *cls, const char *format, va_list args)
+{
+	NetServer *s = cls;
+	char text[512];
+	vsnprintf(text, sizeof(text), format, args);
+	text[strcspn(text, "\r\n")] = 0;
+	if (s->cb.on_log && text[0])
+		s->cb.on_log(s->cb.udta, GF_FALSE, text);
+}
+
+// ---- answers
+
+static void release_answer(void *cls)
+{
+	NetAnswer *a = cls;
+	if (a->body.release)
+		a->body.release(a->body.body);
+	free(a);
+}
+
+static ssize_t on_read(void *cls, uint64_t pos, char *buffer, size_t max)
+{
+	NetAnswer *a = cls;
+	NetExchange *x = a->exchange;
+	x->suspended = GF_FALSE;
+	if (x->gone || x->closing)
+		return MHD_CONTENT_READER_END_WITH_ERROR;
+	ssize_t n = a->body.read(a->body.body, pos, (u8 *)buffer, max);
+	if (n > 0)
+		return n;
+	if (!n) {
+		suspend(x);
+		return 0;
+	}
+	return n == NET_READ_END && a->body.size == NET_SIZE_UNKNOWN ? MHD_CONTENT_READER_END_OF_STREAM
+																   : MHD_CONTENT_READER_END_WITH_ERROR;
+}
+
+static NetAnswer *answer_new(const NetBody *body)
+{
+	NetAnswer *a = calloc(1, sizeof(*a));
+	if (a) {
+		a->nb_holders = 1;
+		a->body = *body;
+		if (body->read)
+			a->response = MHD_create_response_from_callback(
+				body->size == NET_SIZE_UNKNOWN ? MHD_SIZE_UNKNOWN : body->size, body->block_size, on_read, a, release_answer);
+		else
+			a->response = MHD_create_response_from_buffer_with_free_callback_cls(
+				(size_t)body->size, body->data ? (void *)(uintptr_t)body->data : "", release_answer, a);
+	}
+	if (a && a->response) {
+		MHD_set_response_options(a->response, MHD_RF_SEND_KEEP_ALIVE_HEADER, MHD_RO_END);
+		return a;
+	}
+	if (body->release)
+		body->release(body->body);
+	free(a);
+	return NULL;
+}
+
+static Bool answer_header(NetAnswer *a, const char *name, const char *value)
+{
+	if (!strcasecmp(name, "Connection") && !strcasecmp(value, "close"))
+		a->close = GF_TRUE;
+	return MHD_add_response_header(a->response, name, value) == MHD_YES;
+}
+
+static void answer_del(NetAnswer *a)
+{
+	release_holder(a);
+}
+
+static GF_Err answer(NetExchange *x, u32 status, NetAnswer *a)
+{
+	if (x->answered || x->answer)
+		return GF_BAD_PARAM;
+	x->answer = a;
+	x->status = status;
+	a->nb_holders++;
+	wake(x);
+	return GF_OK;
+}
+
+static void receive(NetExchange *x)
+{
+	x->receives = GF_TRUE;
+	wake(x);
+}
+
+static void defer(NetExchange *x)
+{
+	x->deferred = GF_TRUE;
+}
+
+// Ends the wait of an exchange whose connection is not suspended, which is being sent, by its socket.
+static void close_exchange(NetExchange *x)
+{
+	x->closing = GF_TRUE;
+	if (x->suspended)
+		wake(x);
+	else
+		shutdown(socket_of(x->connection), SHUT_RDWR);
+}
+
+static const NetRequest *request_of(const NetExchange *x)
+{
+	return &x->request;
+}
+
+static const char *header(NetExchange *x, const char *name)
+{
+	return MHD_lookup_connection_value(x->connection, MHD_HEADER_KIND, name);
+}
+
+typedef struct {
+	void (*each)(void *udta, const char *name, const char *value);
+	void *udta;
+} HeaderVisit;
+
+static enum MHD_Result visit_header(void *cls, enum MHD_ValueKind kind, const char *name, const char *value)
+{
+	const HeaderVisit *v = cls;
+	(void)kind;
+	v->each(v->udta, name, value ? value : "");
+	return MHD_YES;
+}
+
+static void headers(NetExchange *x, void (*each)(void *udta, const char *name, const char *value), void *udta)
+{
+	HeaderVisit v = {each, udta};
+	MHD_get_connection_values(x->connection, MHD_HEADER_KIND, visit_header, &v);
+}
+
+static void set_udta(NetExchange *x, void *udta)
+{
+	x->udta = udta;
+}
+
+static void *get_udta(const NetExchange *x)
+{
+	return x->udta;
+}
+
+static const char *reason(u32 status)
+{
+	return MHD_get_reason_phrase_for(status);
+}
+
+// ---- servers
+
+static void report(NetServer *s, const char *format, ...)
+{
+	char text[512];
+	va_list args;
+	va_start(args, format);
+	vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
+	if (s->cb.on_log)
+		s->cb.on_log(s->cb.udta, GF_TRUE, text);
+}
+
+// A listening socket; IPv4 clients come to an IPv6 one, too, when all addresses are served.
+static GF_Err listen_on(NetServer *s, const NetServerConfig *config, int *listener)
+{
+	struct addrinfo hints = {.ai_flags = AI_PASSIVE | AI_NUMERICHOST | AI_NUMERICSERV, .ai_socktype = SOCK_STREAM};
+	struct addrinfo *list = NULL;
+	char port[8];
+	snprintf(port, sizeof(port), "%u", config->port);
+	hints.ai_family = config->address ? AF_UNSPEC : AF_INET6;
+	int fd = -1, on = 1, off = 0;
+	int res = getaddrinfo(config->address, port, &hints, &list);
+	if (!res)
+		fd = socket(list->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	if (!res && fd < 0 && !config->address) { // a machine without IPv6
+		freeaddrinfo(list);
+		hints.ai_family = AF_INET;
+		res = getaddrinfo(NULL, port, &hints, &list);
+		fd = res ? -1 : socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	}
+	if (res) {
+		report(s, "%s is no address to listen on: %s", config->address ? config->address : "", gai_strerror(res));
+		return GF_BAD_PARAM;
+	}
+	if (fd >= 0) {
+		setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
+		if (list->ai_family == AF_INET6)
+			setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof(off));
+	}
+	Bool ok = fd >= 0 && !bind(fd, list->ai_addr, list->ai_addrlen) && !listen(fd, config->backlog ? (int)config->backlog : SOMAXCONN);
+	freeaddrinfo(list);
+	if (ok) {
+		*listener = fd;
+		return GF_OK;
+	}
+	report(s, "cannot listen on port %u: %s", config->port, strerror(errno));
+	if (fd >= 0)
+		close(fd);
+	return GF_IP_CONNECTION_FAILURE;
+}
+
+static u16 bound_port(int fd)
+{
+	struct sockaddr_storage a;
+	socklen_t len = sizeof(a);
+	if (getsockname(fd, (struct sockaddr *)&a, &len))
+		return 0;
+	return ntohs(a.ss_family == AF_INET6 ? ((struct sockaddr_in6 *)&a)->sin6_port : ((struct sockaddr_in *)&a)->sin_port);
+}
+
+static void server_del(NetServer *s)
+{
+	if (!s)
+		return;
+	for (NetExchange *x = s->exchanges; x; x = x->next) {
+		if (x->suspended)
+			wake(x);
+	}
+	if (s->daemon)
+		MHD_stop_daemon(s->daemon);
+	if (s->epoll >= 0)
+		close(s->epoll);
+	free(s->cert);
+	free(s->key);
+	free(s);
+}
+
+static GF_Err start_daemon(NetServer *s, const NetServerConfig *config, int listener)
+{
+	struct MHD_OptionItem tls[] = {
+		{MHD_OPTION_HTTPS_MEM_CERT, 0, s->cert},
+		{MHD_OPTION_HTTPS_MEM_KEY, 0, s->key},
+		{MHD_OPTION_END, 0, NULL},
+	};
+	unsigned int flags = MHD_USE_EPOLL | MHD_USE_ERROR_LOG | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_TURBO;
+	if (s->cert)
+		flags |= MHD_USE_TLS;
+	else
+		tls[0].option = MHD_OPTION_END;
+	// clang-format off
+	s->daemon = MHD_start_daemon(flags, 0, NULL, NULL, on_access, s,
+		MHD_OPTION_EXTERNAL_LOGGER, on_message, s,
+		MHD_OPTION_LISTEN_SOCKET, listener,
+		MHD_OPTION_URI_LOG_CALLBACK, on_target, s,
+		MHD_OPTION_NOTIFY_COMPLETED, on_completed, s,
+		MHD_OPTION_NOTIFY_CONNECTION, on_connection, s,
+		MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY,
+		MHD_OPTION_CONNECTION_LIMIT, config->max_connections ? config->max_connections : 1000000u,
+		MHD_OPTION_PER_IP_CONNECTION_LIMIT, config->max_per_peer,
+		MHD_OPTION_CONNECTION_TIMEOUT, config->timeout_s,
+		MHD_OPTION_STRICT_FOR_CLIENT, 1,
+		MHD_OPTION_ARRAY, tls,
+		MHD_OPTION_END);
+	// clang-format on
+	const union MHD_DaemonInfo *info = s->daemon ? MHD_get_daemon_info(s->daemon, MHD_DAEMON_INFO_EPOLL_FD) : NULL;
+	struct epoll_event e = {.events = EPOLLIN};
+	return info && !epoll_ctl(s->epoll, EPOLL_CTL_ADD, info->epoll_fd, &e) ? GF_OK : GF_IO_ERR;
+}
+
+static GF_Err server_new(const NetServerConfig *config, const NetServerCallbacks *callbacks, NetServer **server)
+{
+	NetServer *s = calloc(1, sizeof(*s));
+	if (!s)
+		return GF_OUT_OF_MEM;
+	int listener = -1;
+	s->cb = *callbacks;
+	s->timeout_s = config->timeout_s;
+	s->epoll = epoll_create1(EPOLL_CLOEXEC);
+	s->cert = config->cert ? strdup(config->cert) : NULL;
+	s->key = config->key ? strdup(config->key) : NULL;
+	GF_Err e = s->epoll >= 0 && (s->cert || !config->cert) && (s->key || !config->key) ? GF_OK : GF_OUT_OF_MEM;
+	if (!e)
+		e = listen_on(s, config, &listener);
+	if (!e) {
+		s->port = bound_port(listener);
+		e = start_daemon(s, config, listener);
+		if (e && !s->daemon) {
+			close(listener);
+			if (config->cert) {
+				report(s, "the certificate or its key is not usable");
+				e = GF_BAD_PARAM;
+			}
+		}
+	}
+	if (e) {
+		server_del(s);
+		return e;
+	}
+	*server = s;
+	return GF_OK;
+}
+
+static u16 server_port(const NetServer *s)
+{
+	return s->port;
+}
+
+static int server_fd(const NetServer *s)
+{
+	return s->epoll;
+}
+
+// Wakes the exchanges whose peer hung up.
+static void find_gone(NetServer *s)
+{
+	struct epoll_event events[64];
+	int nb = s->nb_suspended ? epoll_wait(s->epoll, events, 64, 0) : 0;
+	for (int i = 0; i < nb; i++) {
+		NetExchange *x = events[i].data.ptr;
+		if (!x)
+			continue;
+		x->gone = GF_TRUE;
+		wake(x);
+	}
+}
+
+static void server_run(NetServer *s)
+{
+	MHD_UNSIGNED_LONG_LONG wait;
+	find_gone(s);
+	stop_slow_heads(s);
+	for (u32 i = 0; i < MAX_RUNS; i++) {
+		MHD_run(s->daemon);
+		if (MHD_get_timeout(s->daemon, &wait) != MHD_YES || wait)
+			break;
+	}
+}
+
+static u32 server_wait(NetServer *s)
+{
+	MHD_UNSIGNED_LONG_LONG wait;
+	u64 us = MHD_get_timeout(s->daemon, &wait) == MHD_YES ? wait * 1000 : NET_NO_WAIT;
+	const Connection *c = s->timeout_s ? s->waiting.first : NULL;
+	if (c) {
+		u64 due = c->since_ms + (u64)s->timeout_s * 1000, clock = now_ms();
+		u64 left = due > clock ? (due - clock) * 1000 : 0;
+		if (left < us)
+			us = left;
+	}
+	return us < NET_NO_WAIT ? (u32)us : us == NET_NO_WAIT ? NET_NO_WAIT : 3600000000u;
+}
+
+static u32 server_nb_connections(NetServer *s)
+{
+	const union MHD_DaemonInfo *info = MHD_get_daemon_info(s->daemon, MHD_DAEMON_INFO_CURRENT_CONNECTIONS);
+	return info ? info->num_connections : 0;
+}
+
+const NetServerApi net_server_api = {
+	.open = server_new,
+	.del = server_del,
+	.port = server_port,
+	.fd = server_fd,
+	.run = server_run,
+	.wait = server_wait,
+	.nb_connections = server_nb_connections,
+	.request = request_of,
+	.header = header,
+	.headers = headers,
+	.set_udta = set_udta,
+	.get_udta = get_udta,
+	.answer_new = answer_new,
+	.answer_header = answer_header,
+	.answer_del = answer_del,
+	.answer = answer,
+	.receive = receive,
+	.defer = defer,
+	.resume = wake,
+	.close = close_exchange,
+	.reason = reason,
+};
