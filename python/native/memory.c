@@ -39,13 +39,10 @@ PyObject *memory_view(PyObject *buffer)
 	PyObject *view = PyMemoryView_FromObject(buffer);
 	PyObject *bytes = view ? PyObject_CallMethod(view, "cast", "s", "B") : NULL;
 	Py_XDECREF(view);
-	PyObject *np = bytes ? native_numpy() : NULL;
-	if (!bytes || np == Py_None)
+	State *st = native_state();
+	if (!bytes || !numpy_found(st))
 		return bytes;
-	Py_ssize_t size = PyObject_Length(bytes);
-	// numpy refuses to look at nothing
-	PyObject *res = size ? PyObject_CallMethod(np, "frombuffer", "Os", bytes, "uint8")
-						 : PyObject_CallMethod(np, "empty", "is", 0, "uint8");
+	PyObject *res = numpy_from_buffer(st, bytes, PyObject_Length(bytes));
 	Py_DECREF(bytes);
 	return res;
 }
@@ -65,9 +62,9 @@ PyObject *memory_of_packet(Session *s, GF_FilterPacket *pck, const u8 *data, u32
 		return (PyObject *)session_of(s);
 	if (!writable && gf_filter_pck_is_blocking_ref(pck))
 		return copied(data, size);
-	PyTypeObject *type = native_state()->memory_type;
-	allocfunc alloc = PyType_GetSlot(type, Py_tp_alloc);
-	Memory *m = (Memory *)alloc(type, 0);
+	State *st = native_state();
+	allocfunc alloc = PyType_GetSlot(st->memory_type, Py_tp_alloc);
+	Memory *m = (Memory *)alloc(st->memory_type, 0);
 	if (!m)
 		return NULL;
 	m->fs = gf_fs_hold(s->fs);
@@ -75,7 +72,8 @@ PyObject *memory_of_packet(Session *s, GF_FilterPacket *pck, const u8 *data, u32
 	m->data = (u8 *)data;
 	m->size = size;
 	m->writable = writable;
-	PyObject *view = memory_view((PyObject *)m);
+	PyObject *view = numpy_found(st) ? numpy_from_memory(st, (PyObject *)m, data, size, writable)
+									 : PyMemoryView_FromObject((PyObject *)m);
 	Py_DECREF(m);
 	return view;
 }

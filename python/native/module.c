@@ -41,19 +41,6 @@ PyObject *native_format_name(const char *short_name, const char *long_name)
 	return m ? PyObject_CallMethod(m, "FormatName", "ss", short_name, long_name) : NULL;
 }
 
-PyObject *native_numpy(void)
-{
-	State *st = native_state();
-	if (!st->numpy) {
-		st->numpy = PyImport_ImportModule("numpy");
-		if (!st->numpy) {
-			PyErr_Clear();
-			st->numpy = Py_NewRef(Py_None);
-		}
-	}
-	return st->numpy;
-}
-
 static PyObject *raise_text(GF_Err e, PyObject *text)
 {
 	if (!text)
@@ -339,7 +326,8 @@ static int native_traverse(PyObject *m, visitproc visit, void *arg)
 	Py_VISIT(st->structures);
 	Py_VISIT(st->errors);
 	Py_VISIT(st->names);
-	Py_VISIT(st->numpy);
+	Py_VISIT(st->numpy.ndarray);
+	Py_VISIT(st->numpy.uint8);
 	Py_VISIT(st->log_handler);
 	return 0;
 }

@@ -32,6 +32,12 @@ typedef struct packet_object Packet;
 typedef struct task_record TaskRecord;
 typedef struct file_object FileObject;
 
+typedef struct {
+	Bool tried;
+	PyObject *ndarray, *uint8; // types of array and element; NULL when there is no numpy
+	void **api;                // its C API, NULL for one that is not known
+} Numpy;
+
 // Types and helpers of the module, found through its definition: there is one instance per process.
 typedef struct {
 	PyTypeObject *session_type, *filter_type, *custom_type, *pid_type, *packet_type, *memory_type, *task_type,
@@ -40,7 +46,7 @@ typedef struct {
 	PyObject *structures; // libgpac.structures, imported when first needed
 	PyObject *errors;     // libgpac.errors
 	PyObject *names;      // libgpac.names
-	PyObject *numpy;      // numpy, None when absent, NULL when not tried yet
+	Numpy numpy;
 	PyObject *log_handler; // takes messages, NULL when they go to stderr
 	Session *sessions;    // live ones, not counted
 	FileObject *files;    // with an engine object, not counted
@@ -55,8 +61,6 @@ Bool native_init_library(void);
 PyObject *native_structure(const char *name);
 // A str equal to both names of a format, spelt as the short one.
 PyObject *native_format_name(const char *short_name, const char *long_name);
-// numpy (borrowed) or None.
-PyObject *native_numpy(void);
 // Raises GpacError with a code and a text; returns NULL.
 PyObject *native_raise(GF_Err e, const char *format, ...);
 // The same with `: ` and the text of the code appended.
@@ -253,6 +257,15 @@ PyObject *plane_new(PyObject *self, PyObject *args);
 PyObject *plane_pixel_layout(PyObject *self, PyObject *args);
 // Method __dlpack_device__.
 PyObject *plane_device(PyObject *self, PyObject *none);
+
+// ---- numpy.c
+
+// Imports numpy when it is first needed. False without exception when there is none; the next two are not called then.
+Bool numpy_found(State *st);
+// An array of the bytes of a buffer, which it keeps.
+PyObject *numpy_from_buffer(State *st, PyObject *buffer, Py_ssize_t size);
+// An array of bytes that `owner`, a buffer of them, keeps alive.
+PyObject *numpy_from_memory(State *st, PyObject *owner, const u8 *data, u32 size, Bool writable);
 
 // ---- props.c
 

@@ -407,3 +407,30 @@ def test_each_packet_is_new():
 
     run_pair(payloads=[b"x"] * 100, sink_class=Dst)
     assert len(seen) == 100 and not any(r() for r in seen)
+
+
+def test_view_is_a_plain_array():
+    """As if numpy had made it over read-only memory, and nothing makes it writable."""
+    np = pytest.importorskip("numpy")
+    payloads = [b"payload", b""]
+    views = []
+
+    class Dst(Sink):
+        def process(self):
+            for pck in self.ipids[0]:
+                if pck.size:
+                    views.append(pck.data)
+            return 0
+
+    run_pair(payloads=payloads, sink_class=Dst)
+    expected = np.frombuffer(b"payload", np.uint8)
+    assert type(views[0]) is np.ndarray and views[0].dtype == expected.dtype
+    assert str(views[0].flags) == str(expected.flags) and views[0].strides == expected.strides
+    assert bytes(views[0]) == b"payload" and (views[0][1:] == expected[1:]).all()
+    with pytest.raises(ValueError):
+        views[0].setflags(write=True)
+    with gpac.FilterSession() as fs:
+        pid = Source(fs).new_pid()
+        for size in (0, 3):
+            data = pid.new_pck(size).data
+            assert data.shape == (size,) and data.flags.writeable and not data.flags.owndata
