@@ -55,6 +55,7 @@ test-python: build
 	$(PY) -m pytest -q tests/python tests/cli
 
 bench: build
+	$(PY) -m pip install -q --disable-pip-version-check av
 	$(PY) bench/run.py
 
 # The whole test suite under AddressSanitizer and UndefinedBehaviorSanitizer, then the unit tests under valgrind.

@@ -1,13 +1,15 @@
-"""Measures ours against FFmpeg's command line, in turn, in one run, and prints the median ratios.
+"""Measures ours against FFmpeg's command line and against PyAV, in turn, in one run, and prints the median ratios.
 
     .venv/bin/python bench/run.py [--runs N]
 
 Media is made with FFmpeg in build/bench on the first run: 20 minutes of AVC at 50 fps with AAC, about 75 MB, and
-the same four times over. A ratio is ours divided by the peer's; the target is printed beside it.
+the same four times over. A ratio is ours divided by the peer's, for Python how many times faster ours is; the target
+is printed beside it.
 """
 
 import argparse
 import os
+import re
 import resource
 import statistics
 import subprocess
@@ -19,7 +21,10 @@ ROOT = Path(__file__).resolve().parent.parent
 BUILD = ROOT / "build"
 WORK = BUILD / "bench"
 GPAC = str(BUILD / "gpac")
-NB_SAMPLES = 60_000 + 56_251  # video packets at 50 fps, audio packets of 1024 samples
+PYTHON = str(ROOT / ".venv" / "bin" / "python")
+LOOPS = str(ROOT / "bench" / "python_loops.py")
+NB_VIDEO = 60_000  # packets at 50 fps
+NB_SAMPLES = NB_VIDEO + 56_251  # with audio packets of 1024 samples
 
 
 def ffmpeg(*args):
@@ -96,14 +101,55 @@ def engine(runs):
         print(f"{what:34} {statistics.median(values):6.1f} {unit} (target <= {target})")
 
 
-def import_time(runs):
-    python = str(ROOT / ".venv" / "bin" / "python")
-    deltas = []
-    for _ in range(runs * 4):
-        a, _ = run([python, "-c", "import libgpac"])
-        b, _ = run([python, "-c", "pass"])
-        deltas.append(a - b)
-    print(f"{'import libgpac':34} {statistics.median(deltas) * 1000:6.1f} ms beyond `pass` (target <= 25)")
+def python_loop(task, small, big):
+    """Processor seconds and calls of process of one loop over the packets; see python_loops.py."""
+    out = subprocess.run([PYTHON, LOOPS, task, str(small), str(big)], capture_output=True, text=True, check=True).stdout
+    nb, seconds, calls = out.split()
+    assert int(nb) == NB_VIDEO, f"{task} read {nb} packets"
+    return float(seconds), int(calls)
+
+
+def python_packets(small, big, runs):
+    for name, ours, peer, target in (("fields of a packet", "fields", "peer_fields", 6),
+                                     ("data of a packet", "data", "peer_data", 4)):
+        pairs = [(python_loop(ours, small, big)[0], python_loop(peer, small, big)[0]) for _ in range(runs)]
+        ratio = statistics.median(b / a for a, b in pairs)
+        ms = [statistics.median(times) * 1000 for times in zip(*pairs)]
+        print(f"Python, {name:26} {ratio:6.2f} times as fast as PyAV (target >= {target}); "
+              f"{ms[0]:.0f} ms against {ms[1]:.0f} ms")
+    for name, task in (("forward", "forward"), ("new packet, copied properties", "copy")):
+        added, rates = [], []
+        for _ in range(runs):
+            without, _ = python_loop("count", small, big)
+            seconds, calls = python_loop(task, small, big)
+            added.append((seconds - without) / NB_VIDEO)
+            rates.append(NB_VIDEO / seconds)
+        print(f"Python, {name:29} {statistics.median(rates) / 1e6:5.2f} million packets per second; the filter adds "
+              f"{statistics.median(added) * 1e6:.2f} us per packet (target <= 1), {calls} calls of process")
+
+
+def python_peak(*args):
+    """Peak resident memory of a Python process in bytes: that of rusage counts what it was before exec, too."""
+    out = subprocess.run([PYTHON, *args], capture_output=True, text=True, check=True).stdout
+    return int(re.search(r"VmHWM:\s+(\d+)", out).group(1)) * 1024
+
+
+def python_start(small, runs):
+    """What a process takes beyond one that does nothing."""
+    status = "print(open('/proc/self/status').read())"
+    base_peak = python_peak("-c", status)
+    for name, args, ms in (("import libgpac", ["-c", f"import libgpac; {status}"], 25),
+                           ("import and one session", [LOOPS, "once", str(small)], 60)):
+        walls = [run([PYTHON, *args])[0] - run([PYTHON, "-c", "pass"])[0] for _ in range(runs * 4)]
+        print(f"Python, {name:26} {statistics.median(walls) * 1000:6.1f} ms (target <= {ms}), "
+              f"{(python_peak(*args) - base_peak) / 1e6:.1f} MB (target <= 15) beyond `pass`")
+
+
+def python_sessions(small):
+    out = subprocess.run([PYTHON, LOOPS, "sessions", str(small)], capture_output=True, text=True, check=True).stdout
+    first, last, closed = map(int, out.split())
+    print(f"Python, 10 000 sessions            {first / 1e6:.1f} MB after the first thousand, {last / 1e6:.1f} MB after "
+          f"the last; gpac.close() returns {closed}")
 
 
 def main():
@@ -119,7 +165,9 @@ def main():
             ["ffprobe", "-v", "error", "-show_packets", str(small)], runs, 0.2)
     memory(big, four)
     engine(runs)
-    import_time(runs)
+    python_packets(small, big, runs)
+    python_start(small, runs)
+    python_sessions(small)
 
 
 if __name__ == "__main__":
