@@ -7,9 +7,12 @@ import ctypes
 from ctypes import (
     POINTER, c_char_p, c_double, c_float, c_int32, c_int64, c_ubyte, c_uint8, c_uint32, c_uint64, c_void_p,
 )
-from typing import Any, Optional
 
 from . import constants
+
+TYPE_CHECKING = False  # as typing.TYPE_CHECKING, without loading that module
+if TYPE_CHECKING:
+    from typing import Any, Optional
 
 
 class _Value(ctypes.Structure):
