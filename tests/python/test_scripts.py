@@ -247,14 +247,17 @@ def test_abort(clip, theirs, tmp_path, flush):
     out = tmp_path / "out.mp4"
     lines, _ = run("abort", clip, out, flush, 50)
     (passed,) = words(lines, "passed")
-    assert passed == ["50", "eos", str(flush != "NONE"), "last", "True"]
+    assert passed[1:] == ["eos", str(flush != "NONE"), "last", "True"]
+    # a flush delivers what the demultiplexer had sent already, too
+    nb = int(passed[0])
+    assert nb == 50 if flush == "NONE" else 50 <= nb < 50 + 16
     if flush == "NONE":
         return
     (made,) = packets(out).values()
     (expected,) = [theirs[t] for t, s in streams(clip).items() if s["codec_type"] == "video"]
     assert [p[4] for p in made] == [p[4] for p in expected[: len(made)]]
     # a flush of all delivers what was sent, a fast one may drop what waits before the muxer
-    assert len(made) == 50 if flush == "ALL" else len(made) <= 50
+    assert len(made) == nb if flush == "ALL" else len(made) <= nb
 
 
 def test_update(clip, theirs, tmp_path):
