@@ -5,12 +5,14 @@ from __future__ import annotations
 
 import ctypes
 from ctypes import c_char_p, c_double, c_float, c_int32, c_ubyte, c_uint8, c_uint32, c_uint64, c_void_p
-from typing import TYPE_CHECKING, Any, Optional
 
 from . import constants
 from .structures import Fraction, Fraction64
 
+TYPE_CHECKING = False  # as typing.TYPE_CHECKING, without loading that module
 if TYPE_CHECKING:
+    from typing import Any, Optional
+
     from ._native import FilterPid
 
 # Each event begins with its type and the PID it is for.
