@@ -47,6 +47,7 @@ int session_delete(Session *s)
 											 : "delete() in a callback of the session");
 		return -1;
 	}
+	s->busy++;
 	tasks_cut(s);
 	s->fs = NULL; // from here on nothing new is made
 	while (s->packets)
@@ -59,6 +60,7 @@ int session_delete(Session *s)
 	packet_free_kept(s);
 	forget_all_filters(s);
 	leave_state(s);
+	s->busy--;
 	return session_check(s);
 }
 

@@ -349,6 +349,10 @@ static Bool add_type(PyObject *m, const char *name, PyTypeObject **place, PyType
 
 PyMODINIT_FUNC PyInit__native(void)
 {
+	if (PyInterpreterState_GetID(PyInterpreterState_Get()) != 0) { // callbacks find the main one
+		PyErr_SetString(PyExc_ImportError, "libgpac works in the main interpreter only");
+		return NULL;
+	}
 	PyObject *m = PyModule_Create(&native_module);
 	if (!m)
 		return NULL;

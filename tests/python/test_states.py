@@ -92,6 +92,8 @@ def test_delete_twice_in_on_filter_del():
     class Session(gpac.FilterSession):
         def on_filter_del(self, f):
             self.delete()
+            with pytest.raises(gpac.GpacError, match=r"close\(\)"):
+                gpac.close()
             calls.append((f.name, self.nb_filters, self.last_task))
 
     fs = Session()
@@ -147,6 +149,35 @@ def test_nothing_new_during_delete():
     fs, src, dst = run_pair(Src)
     fs.delete()
     assert released == [src.kept]
+
+
+@pytest.mark.parametrize("method", ["open", "read", "seek", "eof", "close"])
+def test_delete_in_a_file(aac, method):
+    from test_fileio import Memory
+
+    calls = []
+
+    class Files(Memory):
+        pass
+
+    def attempt(self, *args):
+        for call in (fs.delete, fs.run, gpac.close) if fs.nb_filters else (fs.run, gpac.close):
+            with pytest.raises(gpac.GpacError, match=r"(delete|run|close)\(\)|Failed to run"):
+                call()
+        calls.append(method)
+        return getattr(Memory, method)(self, *args)
+
+    setattr(Files, method, attempt)
+    with open(aac, "rb") as f:
+        fio = gpac.FileIO("song.aac", Files({"song.aac": f.read()}))
+    fs = gpac.FilterSession()
+    sink = Sink(fs, stream_types=("Audio",))
+    sink.push_cap("CodecID", "aac", gpac.GF_CAPS_INPUT)
+    sink.set_source(fs.load_src(fio.url))
+    fs.run(timeout=20)
+    assert len(sink.received) > 200
+    fs.delete()
+    assert calls or method in ("seek", "eof")
 
 
 def test_owner_removed_while_enumerated():
@@ -400,6 +431,28 @@ builtins.kept = dict(FileIO=gpac.FileIO("x", File()), FilterEvent=gpac.FilterEve
 del pck
 """)
     assert (result.returncode, result.stdout, result.stderr) == (0, "", "")
+
+
+def test_other_interpreters_are_refused():
+    result = run_script("""
+try:
+    import _interpreters as interpreters
+except ImportError:
+    import _xxsubinterpreters as interpreters
+number = interpreters.create()
+code = '''
+try:
+    import libgpac
+except ImportError as failure:
+    assert "main interpreter" in str(failure), failure
+else:
+    raise AssertionError
+'''
+assert not interpreters.run_string(number, f"import sys; sys.path = {sys.path!r}\\n" + code)
+interpreters.destroy(number)
+fs.run(timeout=20)
+""")
+    assert (result.returncode, result.stderr) == (0, "")
 
 
 def test_fork_outside_run(tmp_path, aac):

@@ -174,6 +174,23 @@ static void set_source_takes_fragments(void **state)
 	assert_int_equal(gf_filter_set_source(src, video, NULL), GF_BAD_PARAM);
 }
 
+static void set_source_refuses_loops_before_links_exist(void **state)
+{
+	// A chain whose links have fragments, and an ID that is the start of another.
+	GF_Filter *a = fg_load(*state, "vsink:FID=A"), *b = fg_load(*state, "vsink:FID=AB"), *c = fg_load(*state, "vsink");
+	assert_int_equal(gf_filter_set_source(b, a, "#video"), GF_OK);
+	assert_int_equal(gf_filter_set_source(c, b, NULL), GF_OK);
+	assert_int_equal(gf_filter_set_source(a, b, NULL), GF_BAD_PARAM);
+	assert_int_equal(gf_filter_set_source(a, c, NULL), GF_BAD_PARAM);
+	assert_int_equal(gf_filter_set_source(c, a, "video"), GF_OK); // two ways, no loop
+	// Loops that options declare end the search.
+	GF_Filter *x = fg_load(*state, "vsink:FID=X:SID=Y"), *y = fg_load(*state, "vsink:FID=Y:SID=X");
+	assert_non_null(y);
+	assert_int_equal(gf_filter_set_source(x, c, NULL), GF_OK);
+	assert_int_equal(gf_filter_set_source(c, x, NULL), GF_BAD_PARAM);
+	assert_int_equal(gf_filter_set_source(a, x, NULL), GF_BAD_PARAM);
+}
+
 static void source_ids_of_declarations(void **state)
 {
 	fg_load(*state, "fake://h/a.x:gpac:FID=A");
@@ -543,6 +560,7 @@ int main(void)
 		T(implicit_mode_links_to_all_sinks),
 		T(one_muxer_for_each_sink),
 		T(set_source_takes_fragments),
+		T(set_source_refuses_loops_before_links_exist),
 		T(source_ids_of_declarations),
 		T(required_source_ids),
 		T(groups_of_words_are_apart),
