@@ -10,6 +10,7 @@ for f in "$root"/python/libgpac/*; do
 	case $f in */__pycache__) continue ;; esac
 	ln -sfn "$f" "$dir/$(basename "$f")"
 done
+find "$dir" -xtype l -delete # files that were renamed
 ln -sfn "$build/libgpac.so.16" "$dir/libgpac.so.16"
 for module in "$build"/gf_*.so; do
 	[ ! -e "$module" ] || ln -sfn "$module" "$dir/$(basename "$module")"
