@@ -74,6 +74,7 @@ lint: build
 
 docs: build
 	$(BUILD)/gpac -h reference > docs/filters.md.new && mv docs/filters.md.new docs/filters.md
+	$(PY) tools/api_pages.py docs/api
 
 clean:
 	rm -rf $(BUILD) build-asan build-fuzz $(VENV) out

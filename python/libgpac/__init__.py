@@ -85,13 +85,13 @@ _LAZY = {
 _OWNERS = {name: module for module, names in _LAZY.items() for name in names}
 
 __all__ = [
-    *(name for name in vars(_constants) if name.startswith("GF_")),
-    *(name for name in _OWNERS if not name.startswith("_")),
     *(
-        "FileIO Filter FilterCustom FilterPacket FilterPid FilterSession FilterTask Plane GF_ABI_MAJOR GF_ABI_MINOR "
+        "FilterSession Filter FilterCustom FilterPid FilterPacket Plane FilterTask FileIO GF_ABI_MAJOR GF_ABI_MINOR "
         "check_integer close copyright copyright_cite e2s gpac_abi_major gpac_abi_minor init numpy_support set_args "
         "set_logs sleep sys_clock sys_clock_high_res url_concatenate version"
     ).split(),
+    *(name for name in _OWNERS if not name.startswith("_")),
+    *(name for name in vars(_constants) if name.startswith("GF_")),
 ]
 
 

@@ -22,4 +22,5 @@ class GpacError(Exception):
 
     @property
     def name(self) -> str:
+        """Name of the code, such as ``GF_URL_ERROR``; its digits when it has none."""
         return _NAMES.get(self.code, str(self.code))
