@@ -67,6 +67,7 @@ from .handlers import (
 )
 from .installation import doctor as doctor
 from .logs import use_logging as use_logging
+from .media import Frame as Frame, Frames as Frames, Samples as Samples, frames as frames, samples as samples
 from .structures import (
     BufferOccupancy as BufferOccupancy,
     DASHByteRange as DASHByteRange,

@@ -46,9 +46,9 @@ class Frame:
 
     def __init__(self, pck: FilterPacket, delay: int) -> None:
         scale = pck.timescale
-        self.time = (pck.cts + delay) / scale
-        self.duration = pck.dur / scale
-        self._planes = pck.planes()
+        self.time: float = (pck.cts + delay) / scale
+        self.duration: float = pck.dur / scale
+        self._planes: tuple[Plane, ...] = pck.planes()
 
     def to_ndarray(self) -> Any:
         """The samples as numpy arrays without a copy, shaped as by `FilterPacket.to_ndarray`; read-only."""
