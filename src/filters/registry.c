@@ -18,6 +18,8 @@ const GF_FilterRegister *const gf_builtin_registers[] = {
 	&writegen_register,
 	&ufnalu_register,
 	&resample_register,
+	&rfrawvid_register,
+	&rfpcm_register,
 	&flist_register,
 	&rfav1_register,
 	&ufobu_register,

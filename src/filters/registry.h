@@ -20,6 +20,8 @@ extern const GF_FilterRegister ufadts_register;
 extern const GF_FilterRegister reframer_register;
 extern const GF_FilterRegister writegen_register;
 extern const GF_FilterRegister ufnalu_register;
+extern const GF_FilterRegister rfrawvid_register;
+extern const GF_FilterRegister rfpcm_register;
 extern const GF_FilterRegister flist_register;
 extern const GF_FilterRegister rfav1_register;
 extern const GF_FilterRegister ufobu_register;

@@ -4,8 +4,10 @@
 #include <stdio.h>
 #include <string.h>
 #include "base/bits.h"
+#include "filters/raw_formats.h"
 #include "filters/writegen.h"
 #include "formats/wav.h"
+#include "formats/y4m.h"
 
 #define BMP_HEADER_SIZE 54
 
@@ -20,16 +22,6 @@ static GF_Err require_format(Writegen *ctx, u32 property, u32 format)
 }
 
 // ---- Video
-
-static u32 pixel_format_of_extension(const char *ext)
-{
-	const char *name, *extension;
-	u32 i = 0, format;
-	while ((format = gf_pixel_fmt_enum(&i, &name, &extension, NULL)))
-		if (!strcmp(ext, extension))
-			return format;
-	return 0;
-}
 
 // Reads the layout of the pictures; GF_PENDING_PACKET until the decoder knows it.
 static GF_Err load_picture(Writegen *ctx)
@@ -112,7 +104,7 @@ static Bool is_packed(const PictureLayout *p, GF_FilterPacket *packet)
 
 static GF_Err configure_raw_video(Writegen *ctx)
 {
-	u32 format = ctx->pfmt ? ctx->pfmt : pixel_format_of_extension(ctx->ext);
+	u32 format = ctx->pfmt ? ctx->pfmt : raw_pixel_format(ctx->ext);
 	GF_Err e = require_format(ctx, GF_PROP_PID_PIXFMT, format);
 	return e ? e : load_picture(ctx);
 }
@@ -194,30 +186,6 @@ const WriteKind writegen_bmp = {.configure = configure_bmp, .write = write_bmp, 
 
 // ---- Y4M
 
-static const char *y4m_colour(u32 format)
-{
-	switch (format) {
-	case GF_PIXEL_YUV:
-		return "420jpeg";
-	case GF_PIXEL_YUV422:
-		return "422";
-	case GF_PIXEL_YUV444:
-		return "444";
-	case GF_PIXEL_YUVA444:
-		return "444alpha";
-	case GF_PIXEL_GREYSCALE:
-		return "mono";
-	case GF_PIXEL_YUV_10:
-		return "420p10 XYSCSS=420P10";
-	case GF_PIXEL_YUV422_10:
-		return "422p10 XYSCSS=422P10";
-	case GF_PIXEL_YUV444_10:
-		return "444p10 XYSCSS=444P10";
-	default:
-		return NULL;
-	}
-}
-
 static GF_Err configure_y4m(Writegen *ctx)
 {
 	u32 format = ctx->pfmt ? ctx->pfmt : GF_PIXEL_YUV;
@@ -262,19 +230,9 @@ const WriteKind writegen_y4m = {
 
 // ---- Audio
 
-static u32 audio_format_of_extension(const char *ext)
-{
-	const char *name, *extension;
-	u32 i = 0, format;
-	while ((format = gf_audio_fmt_enum(&i, &name, &extension, NULL)))
-		if (!strcmp(ext, extension))
-			return format;
-	return 0;
-}
-
 static GF_Err configure_raw_audio(Writegen *ctx)
 {
-	u32 format = ctx->afmt ? ctx->afmt : audio_format_of_extension(ctx->ext);
+	u32 format = ctx->afmt ? ctx->afmt : raw_audio_format(ctx->ext);
 	return require_format(ctx, GF_PROP_PID_AUDIO_FORMAT, format);
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Options and capabilities of writegen. There is one bundle per kind of file; the filter reads them to find
 // the extension and the MIME type of a codec.
+#include "filters/raw_formats.h"
 #include "filters/registry.h"
 #include "filters/writegen.h"
 
@@ -49,12 +50,10 @@ static const GF_FilterArgs writegen_args[] = {
 // clang-format off
 static const GF_FilterCapability writegen_caps[] = {
 	TYPE(VISUAL), CODEC(RAW), FILE_OUT,
-	EXT("yuv|yvu|yuvl|yuv2|yp2l|yuv4|yp4l|uyvy|vyuy|yuyv|yvyu|uyvl|vyul|yuyl|yvyl|nv12|nv21"
-		"|nv1l|nv2l|yuva|yuvd|yp4a|yv4p|v308|y4ap|v408|v410|v210|grey|algr|gral|rgb8|rgb4|rgb5"
-		"|rgb6|rgba|argb|bgra|abgr|rgb|bgr|xrgb|rgbx|xbgr|bgrx|rgbd|rgbds|uncv"),
+	EXT(RAW_VIDEO_EXTENSIONS),
 	END,
 	TYPE(AUDIO), CODEC(RAW), FILE_OUT,
-	EXT("pc8|pcm|pcmb|s24|s24b|s32|s32b|flt|fltb|dbl|dblb|pc8p|pcmp|s24p|s32p|fltp|dblp"),
+	EXT(RAW_AUDIO_EXTENSIONS),
 	END,
 	TYPE(VISUAL), CODEC(RAW), FILE_OUT, EXT("bmp"), MIME("image/bmp"),
 	END,

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: MIT
+// Extensions of files of raw media, for reading and writing.
+#ifndef FILTERS_RAW_FORMATS_H
+#define FILTERS_RAW_FORMATS_H
+
+#include <gpac/constants.h>
+
+#define RAW_VIDEO_EXTENSIONS \
+	"yuv|yvu|yuvl|yuv2|yp2l|yuv4|yp4l|uyvy|vyuy|yuyv|yvyu|uyvl|vyul|yuyl|yvyl|nv12|nv21" \
+	"|nv1l|nv2l|yuva|yuvd|yp4a|yv4p|v308|y4ap|v408|v410|v210|grey|algr|gral|rgb8|rgb4|rgb5" \
+	"|rgb6|rgba|argb|bgra|abgr|rgb|bgr|xrgb|rgbx|xbgr|bgrx|rgbd|rgbds|uncv"
+#define RAW_AUDIO_EXTENSIONS \
+	"pc8|pcm|pcmb|s24|s24b|s32|s32b|flt|fltb|dbl|dblb|pc8p|pcmp|s24p|s32p|fltp|dblp"
+
+// The format whose files have the extension, 0 when there is none.
+u32 raw_pixel_format(const char *extension);
+u32 raw_audio_format(const char *extension);
+
+#endif
