@@ -552,3 +552,42 @@ def test_idle_session_sleeps():
     fs.run()
     assert resource.getrusage(resource.RUSAGE_THREAD).ru_nvcsw - before <= 15
     assert len(task.calls) == 6
+
+
+def test_sessions_in_threads():
+    """Eight threads with sessions of their own, to each of which another thread posts and whose last it aborts."""
+    failures = []
+
+    def work(index):
+        try:
+            for i in range(10):
+                with gpac.FilterSession() as fs:
+                    Source(fs, [b"x" * 100] * 50)
+                    dst = Sink(fs)
+                    aborted = i == 9
+                    done = Ticker("done")
+                    wait = Ticker("wait", [1] * 100_000 if aborted else [None])
+                    fs.post(wait)
+
+                    def meddle():
+                        fs.post(done)
+                        fs.reporting(True)
+                        if aborted:
+                            fs.abort(gpac.GF_FS_FLUSH_ALL)
+
+                    other = threading.Thread(target=meddle)
+                    other.start()
+                    fs.run(timeout=60)
+                    other.join()
+                    fs.run()
+                    assert len(done.calls) == 1 or aborted
+                    assert dst.received == [b"x" * 100] * 50 or aborted
+        except BaseException as failure:
+            failures.append(failure)
+
+    threads = [threading.Thread(target=work, args=(i,)) for i in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failures == []
