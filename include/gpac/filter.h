@@ -265,7 +265,8 @@ GF_EXPORT void gf_filter_set_setup_failure_callback(GF_Filter *filter, GF_Filter
 // negative reason is logged and becomes the connection error of the session, the outputs end, the filter is
 // removed.
 GF_EXPORT void gf_filter_setup_failure(GF_Filter *filter, GF_Err reason);
-// Tells the loader of an error while running. `force_disconnect` also removes the filter.
+// Tells the loader of an error while running. `force_disconnect` also removes the filter. A pointer that is no
+// filter does nothing: some bindings pass half of an address.
 GF_EXPORT void gf_filter_notification_failure(GF_Filter *filter, GF_Err reason, Bool force_disconnect);
 // Removes the filter, and the filters in front of it that then feed nothing, after the present callback.
 GF_EXPORT void gf_filter_remove(GF_Filter *filter);

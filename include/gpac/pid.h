@@ -253,7 +253,7 @@ GF_EXPORT u32 gf_filter_pid_get_max_buffer(GF_FilterPid *PID);
 // Moves the limits of the link of an input to an output: the filter passes packets on at once.
 GF_EXPORT void gf_filter_pid_copy_buffer_req(GF_FilterPid *dst, GF_FilterPid *src);
 // State of the link: limits (packets, 0 when durations count; microseconds) and the longest queue. Results
-// may be NULL. False while the session is flushed.
+// may be NULL. False while the session is flushed, and for a pointer that is no PID (as below).
 GF_EXPORT Bool gf_filter_pid_get_buffer_occupancy(
 	GF_FilterPid *PID, u32 *max_units, u32 *nb_pck, u32 *max_duration, u32 *duration);
 // Microseconds of media. Output: in its longest queue. Input: in all queues on the way here; with
@@ -312,7 +312,7 @@ GF_EXPORT GF_Err gf_filter_pid_negotiate_property_dyn(
 // (name of the source without directory and extension), URL, FS (`file_suffix`), PID, Type, OType, p4cc=ABCD,
 // pname=NAME, any property of the PID or of its first packet, and cts, dts, dur, sap of that packet. `$$` is
 // a dollar. Keywords of segment names ($Number$, $Time$...) stay. `file_name` replaces the name of the
-// source. Errors: GF_BAD_PARAM for a key without value or an open `$`, GF_OUT_OF_MEM above GF_MAX_PATH.
+// source. Errors: GF_BAD_PARAM for a key without value, an open `$` or no PID, GF_OUT_OF_MEM above GF_MAX_PATH.
 // `szFinalName` is then untouched.
 GF_EXPORT GF_Err gf_filter_pid_resolve_file_template(GF_FilterPid *PID, const char *szTemplate,
 	char szFinalName[GF_MAX_PATH], u32 file_number, const char *file_suffix);

@@ -15,6 +15,7 @@ BaseState base_state = {
 	.sys = {.lock = PTHREAD_MUTEX_INITIALIZER},
 	.file = {.lock = PTHREAD_MUTEX_INITIALIZER},
 	.objects = {.lock = PTHREAD_MUTEX_INITIALIZER},
+	.handles = {.lock = PTHREAD_MUTEX_INITIALIZER},
 };
 
 _Thread_local ThreadState base_thread;

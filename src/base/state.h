@@ -89,12 +89,22 @@ typedef struct {
 	u32 next_id;
 } ObjectState;
 
+// handle.c
+typedef struct handle Handle;
+#define HANDLE_BUCKETS 256
+
+typedef struct {
+	pthread_mutex_t lock;
+	Handle *buckets[HANDLE_BUCKETS];
+} HandleState;
+
 typedef struct {
 	MemState mem;
 	LogState log;
 	SysState sys;
 	FileState file;
 	ObjectState objects;
+	HandleState handles;
 } BaseState;
 
 extern BaseState base_state;

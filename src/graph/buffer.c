@@ -244,7 +244,7 @@ void gf_filter_pid_copy_buffer_req(GF_FilterPid *dst, GF_FilterPid *src)
 Bool gf_filter_pid_get_buffer_occupancy(GF_FilterPid *PID, u32 *max_units, u32 *nb_pck, u32 *max_duration,
 	u32 *duration)
 {
-	if (!PID)
+	if (!PID || !handle_exists(PID))
 		return GF_FALSE;
 	const OutPid *pid = out_of(PID);
 	Level l = level_over_dests(pid, GF_FALSE);

@@ -101,6 +101,7 @@ GF_Filter *filter_new(GF_FilterSession *fs, const FilterParams *p, GF_Err *err)
 		*err = e;
 		return NULL;
 	}
+	handle_add(&f->handle);
 	f->fs = fs;
 	f->reg = p->reg;
 	f->own_reg = p->own_reg;
@@ -252,6 +253,7 @@ void filter_free(GF_Filter *f)
 		gf_free(f->own_reg);
 	}
 	gf_free(f->priv);
+	handle_remove(&f->handle);
 	gf_free(f);
 }
 

@@ -12,6 +12,7 @@
 #include <gpac/filters.h>
 #include <gpac/tools.h>
 #include <gpac/constants.h>
+#include "base/handle.h"
 #include "graph/prop_map.h"
 
 typedef struct out_pid OutPid;
@@ -160,6 +161,7 @@ typedef struct {
 } FilterSched;
 
 struct gf_filter {
+	Handle handle; // first: a filter has the address of its handle
 	GF_FilterSession *fs;
 	const GF_FilterRegister *reg;
 	GF_FilterRegister *own_reg; // custom filters: the register made for this instance
@@ -215,6 +217,7 @@ struct gf_filter {
 // ---- PIDs
 
 struct gf_filter_pid {
+	Handle handle; // first, as above
 	Bool is_input;
 	u32 udta_flags;
 	GF_Filter *filter; // owner of the handle: producer of an OutPid, consumer of an InPid

@@ -24,6 +24,7 @@ GF_FilterPid *gf_filter_pid_new(GF_Filter *filter)
 	OutPid *pid = gf_calloc(1, sizeof(OutPid));
 	if (!pid)
 		return NULL;
+	handle_add(&pid->head.handle);
 	pid->head.filter = filter;
 	pid->speed = 1;
 	pid->require_source_id = filter->link.require_source_id;
@@ -69,6 +70,7 @@ void out_pid_free(OutPid *pid)
 	gf_list_del(pid->dests);
 	gf_list_del(pid->adapter_blacklist);
 	gf_free(pid->name);
+	handle_remove(&pid->head.handle);
 	gf_free(pid);
 }
 

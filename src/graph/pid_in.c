@@ -29,6 +29,7 @@ InPid *in_pid_new(GF_Filter *dst, OutPid *src)
 		gf_free(in);
 		return NULL;
 	}
+	handle_add(&in->head.handle);
 	return in;
 }
 
@@ -69,6 +70,7 @@ void in_pid_free(InPid *in)
 	in_pid_flush(in);
 	propmap_unref(in->map);
 	propmap_unref(in->wanted);
+	handle_remove(&in->head.handle);
 	gf_free(in);
 }
 

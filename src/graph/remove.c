@@ -279,7 +279,7 @@ void gf_filter_setup_failure(GF_Filter *filter, GF_Err reason)
 
 void gf_filter_notification_failure(GF_Filter *filter, GF_Err reason, Bool force_disconnect)
 {
-	if (!filter)
+	if (!filter || !handle_exists(filter))
 		return;
 	notify_loader(filter, reason);
 	if (force_disconnect)

@@ -290,7 +290,7 @@ static GF_Err expand(StrBuf *sb, const TemplateSource *src)
 GF_Err gf_filter_pid_resolve_file_template_ex(GF_FilterPid *PID, const char *szTemplate,
 	char szFinalName[GF_MAX_PATH], u32 file_number, const char *file_suffix, const char *file_name)
 {
-	if (!PID || !szTemplate || !szFinalName)
+	if (!PID || !handle_exists(PID) || !szTemplate || !szFinalName)
 		return GF_BAD_PARAM;
 	const OutPid *pid = out_of(PID);
 	const InPid *in = PID->is_input ? (InPid *)PID : NULL;

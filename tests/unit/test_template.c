@@ -63,6 +63,8 @@ static int setup(void **state)
 	g->entry.pck = &g->pck;
 	g->in = (InPid){.head = {.is_input = GF_TRUE, .filter = &g->sink}, .pid = &g->out, .map = g->out.map};
 	g->in.first = g->in.last = &g->entry;
+	handle_add(&g->in.head.handle);
+	handle_add(&g->out.head.handle);
 	gf_log_set_callback(&g->nb_errors, count_errors);
 	*state = g;
 	return 0;
@@ -72,6 +74,8 @@ static int teardown(void **state)
 {
 	Graph *g = *state;
 	u64 memory = g->memory;
+	handle_remove(&g->in.head.handle);
+	handle_remove(&g->out.head.handle);
 	propmap_unref(g->out.map);
 	propmap_unref(g->pck.props);
 	gf_log_set_callback(NULL, NULL);
