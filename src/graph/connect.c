@@ -65,14 +65,15 @@ GF_Filter *filter_clone(GF_Filter *f, OutPid *for_pid, GF_Err *err)
 	return NULL;
 }
 
-// A clone of `f` made for another PID, with room for one more.
-static GF_Filter *clone_with_room(const GF_Filter *f)
+// A clone made of `f` for another PID, with room for one more: the first one created behind number `after`.
+static GF_Filter *clone_with_room(const GF_Filter *f, u32 after)
 {
 	const GF_Filter *original = f->link.clone_of ? f->link.clone_of : f;
 	u32 nb = f->link.max_extra_pids ? gf_list_count(f->fs->filters) : 0;
 	for (u32 i = 0; i < nb; i++) {
 		GF_Filter *c = gf_list_get(f->fs->filters, i);
-		if (c != f && c->link.clone_of == original && c->state == FILTER_ALIVE && link_accepts_more_inputs(c))
+		if (c->index > after && c != f && c->link.clone_of == original && c->state == FILTER_ALIVE &&
+			link_accepts_more_inputs(c))
 			return c;
 	}
 	return NULL;
@@ -208,6 +209,7 @@ static void connected(InPid *in)
 	sched_wake(pid->head.filter);
 }
 
+// GF_REQUIRES_NEW_INSTANCE when the filter wants the PID to go to another one.
 static GF_Err connect_instance(OutPid *pid, GF_Filter *dst, GF_Filter *alias, u32 bundle, Bool is_new)
 {
 	InPid *in = in_pid_new(dst, pid);
@@ -225,12 +227,22 @@ static GF_Err connect_instance(OutPid *pid, GF_Filter *dst, GF_Filter *alias, u3
 	if (is_new) // it would want another one for ever
 		return connection_failed(in, GF_NOT_SUPPORTED);
 	detach(in);
-	GF_Filter *other = clone_with_room(dst);
-	is_new = !other;
-	if (!other)
-		other = filter_clone(dst, pid, &e);
-	if (other)
-		return connect_instance(pid, other, alias, bundle, is_new);
+	return e;
+}
+
+// Asks the clones that there are, each once in order of creation, then makes one.
+static GF_Err connect_clone(OutPid *pid, GF_Filter *dst, GF_Filter *alias, u32 bundle)
+{
+	GF_Err e = GF_REQUIRES_NEW_INSTANCE;
+	GF_Filter *clone;
+	for (u32 asked = 0; (clone = clone_with_room(dst, asked)); asked = clone->index) {
+		e = connect_instance(pid, clone, alias, bundle, GF_FALSE);
+		if (e != GF_REQUIRES_NEW_INSTANCE)
+			return e;
+	}
+	clone = filter_clone(dst, pid, &e);
+	if (clone)
+		return connect_instance(pid, clone, alias, bundle, GF_TRUE);
 	session_set_connect_error(pid->head.filter->fs, e);
 	return e;
 }
@@ -249,7 +261,8 @@ GF_Err connect_pid(OutPid *pid, GF_Filter *dst, GF_Filter *alias, u32 bundle)
 			return e;
 		is_new = GF_TRUE;
 	}
-	return connect_instance(pid, dst, alias, bundle, is_new);
+	e = connect_instance(pid, dst, alias, bundle, is_new);
+	return e == GF_REQUIRES_NEW_INSTANCE ? connect_clone(pid, dst, alias, bundle) : e;
 }
 
 void disconnect_pid(InPid *in, Bool auto_remove)

@@ -372,15 +372,16 @@ static Bool names_source(const char *list, const char *id, const Separators *s)
 	return GF_FALSE;
 }
 
-// True when links declared, and maybe not made yet, lead from `source` to `filter`. `depth` ends it when options
-// declared a loop.
-static Bool declared_source(const GF_Filter *filter, const GF_Filter *source, u32 depth)
+// True when links declared, and maybe not made yet, lead from `source` to `filter`. Each filter is looked at once.
+static Bool declared_source(GF_Filter *filter, const GF_Filter *source)
 {
-	u32 nb = depth && filter->link.source_ids ? gf_list_count(filter->fs->filters) : 0;
+	u32 nb = filter->link.source_ids ? gf_list_count(filter->fs->filters) : 0;
+	filter->walk = filter->fs->walk;
 	for (u32 i = 0; i < nb; i++) {
-		const GF_Filter *f = gf_list_get(filter->fs->filters, i);
-		if (names_source(filter->link.source_ids, f->id, &filter->fs->seps) &&
-			(f == source || declared_source(f, source, depth - 1)))
+		GF_Filter *f = gf_list_get(filter->fs->filters, i);
+		if (!names_source(filter->link.source_ids, f->id, &filter->fs->seps))
+			continue;
+		if (f == source || (f->walk != f->fs->walk && declared_source(f, source)))
 			return GF_TRUE;
 	}
 	return GF_FALSE;
@@ -392,7 +393,10 @@ GF_Err gf_filter_set_source(GF_Filter *filter, GF_Filter *link_from, const char 
 		return GF_BAD_PARAM;
 	if (filter == link_from)
 		return GF_OK;
-	if (filter_in_parents(link_from, filter) || declared_source(link_from, filter, gf_list_count(filter->fs->filters)))
+	if (filter_in_parents(link_from, filter))
+		return GF_BAD_PARAM;
+	filter->fs->walk++;
+	if (declared_source(link_from, filter))
 		return GF_BAD_PARAM;
 	if (!link_from->id) {
 		GF_Err e = gf_filter_assign_id(link_from, NULL);

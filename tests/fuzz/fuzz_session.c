@@ -773,6 +773,9 @@ static void make_adts(void)
 		memcpy(adts + i, header, sizeof(header));
 }
 
+// What the program loads and what links that, so that a session costs little.
+#define REGISTERS "-fin,fout,flist,inspect,mp4dmx,mp4mx,rfadts,rfmp3,rfnalu,ufadts,ufnalu,reframer,writegen"
+
 static void open_world(void)
 {
 	static const u32 flags[] = {0, GF_FS_FLAG_NO_IMPLICIT, GF_FS_FLAG_NO_RESERVOIR, GF_FS_FLAG_REQUIRE_SOURCE_ID,
@@ -783,7 +786,7 @@ static void open_world(void)
 	world.adts = gf_fileio_from_mem("sound.aac", adts, sizeof(adts));
 	const char *name = raw_names[pick(COUNT(raw_names))];
 	world.raw = gf_fileio_from_mem(name, world.data + world.size / 2, (u32)(world.size - world.size / 2));
-	world.fs = gf_fs_new(0, GF_FS_SCHEDULER_LOCK_FREE, GF_FS_FLAG_NON_BLOCKING | flags[pick(COUNT(flags))], NULL);
+	world.fs = gf_fs_new(0, GF_FS_SCHEDULER_LOCK_FREE, GF_FS_FLAG_NON_BLOCKING | flags[pick(COUNT(flags))], REGISTERS);
 	gf_fs_set_filter_creation_callback(world.fs, on_filter, NULL, GF_TRUE);
 	for (u32 i = 0; i < COUNT(own); i++)
 		gf_fs_add_filter_register(world.fs, &own[i]);

@@ -428,6 +428,34 @@ static void new_instances_are_made_on_request(void **state)
 	assert_true(gf_fs_get_last_connect_error(fs) < 0);
 }
 
+// Takes one PID, and later says of each other one that it should go elsewhere.
+static GF_Err closed_configure(GF_Filter *f, GF_FilterPid *pid, Bool is_remove)
+{
+	nb_wanted += !is_remove;
+	if (!is_remove && gf_filter_get_ipid_count(f) > 1)
+		return GF_REQUIRES_NEW_INSTANCE;
+	return fg_sink_configure(f, pid, is_remove);
+}
+
+// Clones that send a PID to each other must not do so for ever: each is asked once.
+static void clones_are_asked_once(void **state)
+{
+	static GF_FilterRegister closed;
+	closed = fake_registers[P_VSINK];
+	closed.configure_pid = closed_configure;
+	gf_fs_remove_filter_register(*state, (GF_FilterRegister *)&fake_registers[P_VSINK]);
+	gf_fs_add_filter_register(*state, &closed);
+	for (u32 i = 0; i < 3; i++)
+		fg_load(*state, "fake://h/a.x");
+	fg_load(*state, "vsink");
+	nb_wanted = 0;
+	gf_fs_run(*state);
+	// six PIDs, of which number n is refused n-1 times
+	assert_int_equal(fake_plans[P_VSINK].nb_created, 6);
+	assert_int_equal(fake_plans[P_VSINK].nb_packets, 60);
+	assert_int_equal(nb_wanted, 1 + 2 + 3 + 4 + 5 + 6);
+}
+
 static void one_sink_for_each_value(void **state)
 {
 	GF_Filter *src = fg_load(*state, "fake://h/a.x:gpac:value=1"); // video of service 1, audio of service 2
@@ -573,6 +601,8 @@ int main(void)
 		T(clones_can_be_forbidden),
 		T(complete_mode_does_not_clone),
 		T(new_instances_are_made_on_request),
+		T(clones_are_asked_once),
+	T(clones_are_asked_once),
 		T(one_sink_for_each_value),
 		T(coded_streams_skip_the_encoder),
 		T(what_nobody_takes_is_reported),
