@@ -269,12 +269,15 @@ static Bool fill_tensor(DLTensor *t, Export *e)
 static PyObject *export_plane(PyObject *plane, Bool versioned, Bool copied)
 {
 	Export *e = PyMem_Calloc(1, sizeof(Export));
-	if (!e || PyObject_GetBuffer(plane, &e->view, PyBUF_FULL_RO) < 0) {
-		PyMem_Free(e);
+	if (!e) {
 		Py_DECREF(plane);
-		return e ? NULL : PyErr_NoMemory();
+		return PyErr_NoMemory();
 	}
 	e->owner = plane;
+	if (PyObject_GetBuffer(plane, &e->view, PyBUF_FULL_RO) < 0) {
+		export_free(e);
+		return NULL;
+	}
 	DLManagedTensorVersioned *v = &e->managed.versioned;
 	if (!fill_tensor(versioned ? &v->tensor : &e->managed.plain.tensor, e)) {
 		export_free(e);

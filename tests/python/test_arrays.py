@@ -186,13 +186,16 @@ def test_writing_in_an_output_packet():
             array = pck.to_ndarray()
             array[...] = np.arange(12).reshape(2, 2, 3)
             assert array.flags.writeable
+            shared = np.from_dlpack(pck)
+            assert shared.flags.writeable and np.shares_memory(shared, array)
+            shared[1, 1, 2] = 99
             return pck
 
     with gpac.FilterSession() as fs:
         Src(fs, [b""], {**VIDEO, "Width": 2, "Height": 2, "PixelFormat": "rgb"})
         dst = Dst(fs, ("Visual",))
         fs.run(timeout=20)
-    assert dst.got.ravel().tolist() == list(range(12))
+    assert dst.got.ravel().tolist() == [*range(11), 99]
 
 
 def test_layout_is_that_of_the_packet():

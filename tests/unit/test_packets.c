@@ -490,6 +490,35 @@ static void references_to_properties_have_no_data(void **state)
 	assert_int_equal(gf_filter_pck_ref(NULL), GF_BAD_PARAM);
 }
 
+static u32 width_of(GF_FilterPacket *pck)
+{
+	const GF_PropertyValue *v = gf_filter_pck_get_pid_property(pck, GF_PROP_PID_WIDTH);
+	return v ? v->value.uint : 0;
+}
+
+static void packets_know_the_pid_they_were_sent_on(void **state)
+{
+	Lab *lab = *state;
+	gf_filter_pid_set_property(lab->source.out, GF_PROP_PID_WIDTH, PROP_UINT(1));
+	GF_FilterPacket *first = lab_packet(lab, 10, 1);
+	assert_int_equal(width_of(first), 1); // not sent yet: the newest ones
+	gf_filter_pck_send(first);
+	gf_filter_pid_set_property(lab->source.out, GF_PROP_PID_WIDTH, PROP_UINT(2));
+	gf_filter_pid_set_property_str(lab->source.out, "tool", PROP_STRING("x"));
+	lab_send(lab, 10, 2);
+	GF_FilterPacket *held = gf_filter_pck_ref_ex(lab_get(lab, 0));
+	GF_FilterPacket *copy = gf_filter_pck_dangling_copy(lab_get(lab, 0), NULL);
+	lab_drop(lab, 0);
+	assert_int_equal(width_of(lab_get(lab, 0)), 2);
+	assert_string_equal(gf_filter_pck_get_pid_property_str(lab_get(lab, 0), "tool")->value.string, "x");
+	assert_int_equal(width_of(held), 1);
+	assert_int_equal(width_of(copy), 1);
+	assert_null(gf_filter_pck_get_pid_property_str(held, "tool"));
+	assert_null(gf_filter_pck_get_pid_property(NULL, GF_PROP_PID_WIDTH));
+	gf_filter_pck_unref(held);
+	gf_filter_pck_unref(copy);
+}
+
 static void marks_belong_to_the_handle(void **state)
 {
 	Lab *lab = *state;
@@ -637,6 +666,7 @@ int main(void)
 		T(clones_take_attributes_and_properties),
 		T(dangling_copies_stand_alone),
 		T(references_to_properties_have_no_data),
+		T(packets_know_the_pid_they_were_sent_on),
 		T(marks_belong_to_the_handle),
 		T(properties_merge),
 		T(frame_interfaces_are_read_back_by_copies),
