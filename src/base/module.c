@@ -24,6 +24,22 @@ static Bool module_path(const char *name, char path[GF_MAX_PATH])
 	return n > 0 && n < GF_MAX_PATH;
 }
 
+// dlerror names the file that is missing, `libcurl.so.4: cannot open shared object file`, and Debian names the
+// packages of libraries after it: libcurl4. Without a library in it, the module itself is not there.
+static void log_failure(const char *path, const char *reason)
+{
+	const char *so = strstr(reason, ".so.");
+	if (so && !strncmp(reason, "lib", 3)) {
+		int version = (int)strspn(so + 4, "0123456789");
+		GF_LOG(GF_LOG_ERROR, GF_LOG_MODULE, ("[module] cannot open %s: %s. On Debian: apt install %.*s%.*s\n", path,
+			reason, (int)(so - reason), reason, version, so + 4));
+	} else {
+		GF_LOG(GF_LOG_ERROR, GF_LOG_MODULE,
+			("[module] cannot open %s: %s. Modules lie beside the library; this one is not built when the libraries it "
+			 "needs were missing\n", path, reason));
+	}
+}
+
 const void *module_table(const char *name)
 {
 	char path[GF_MAX_PATH];
@@ -32,8 +48,8 @@ const void *module_table(const char *name)
 	void *module = dlopen(path, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
 	const void *const *table = module ? dlsym(module, "gf_module_table") : NULL;
 	if (!table) {
-		GF_LOG(GF_LOG_ERROR, GF_LOG_MODULE,
-			("[module] %s cannot be used: %s\n", path, dlerror()));
+		const char *reason = dlerror();
+		log_failure(path, reason ? reason : "it has no gf_module_table");
 		return NULL;
 	}
 	return *table;

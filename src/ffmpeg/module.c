@@ -3,9 +3,7 @@
 #include <string.h>
 #include "ffmpeg/ffmpeg.h"
 
-GF_EXPORT const FfCallbacks *gf_ffmpeg_filter(const char *register_name);
-
-const FfCallbacks *gf_ffmpeg_filter(const char *register_name)
+static const FfCallbacks *find(const char *register_name)
 {
 	static const FfCallbacks *const all[] = {
 		&ffdec_callbacks,
@@ -17,6 +15,11 @@ const FfCallbacks *gf_ffmpeg_filter(const char *register_name)
 			return all[i];
 	return NULL;
 }
+
+// What module_table (base/module.h) looks for.
+static const FfModule functions = {find};
+GF_EXPORT extern const void *const gf_module_table;
+const void *const gf_module_table = &functions;
 
 u32 ff_uint(GF_FilterPid *pid, u32 property)
 {

@@ -9,10 +9,6 @@
 #include <gpac/filters.h>
 #include <gpac/tools.h>
 
-#define FF_MODULE "gf_ffmpeg.so"
-// The only symbol that the core looks up: gives the callbacks of a register, NULL for an unknown name.
-#define FF_MODULE_ENTRY "gf_ffmpeg_filter"
-
 // Callbacks as in GF_FilterRegister; all but `process` may be NULL. The state is zeroed memory of
 // `state_size` bytes that exists from the first callback to the end of `finalize`.
 typedef struct {
@@ -27,11 +23,13 @@ typedef struct {
 	GF_Err (*update_arg)(GF_Filter *filter, const char *name, const GF_PropertyValue *value);
 } FfCallbacks;
 
-typedef const FfCallbacks *(*FfModuleEntry)(const char *register_name);
+// The table of the module (base/module.h).
+typedef struct {
+	const FfCallbacks *(*find)(const char *register_name);
+} FfModule;
 
 // First member of the private structure of each of these filters; the options follow.
 typedef struct {
-	void *library;
 	const FfCallbacks *callbacks; // NULL until the module is open
 	void *state;
 	Bool failed; // the module cannot be opened, which was told
