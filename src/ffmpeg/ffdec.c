@@ -179,11 +179,10 @@ static GF_Err open_codec(GF_Filter *filter, Ffdec *ctx, GF_FilterPid *pid, const
 	if (res < 0)
 		GF_LOG(GF_LOG_ERROR, GF_LOG_CODEC,
 			("[ffdec] decoder %s cannot be opened: %s\n", decoder->name, ff_error_text(res, text)));
-	else
-		ff_options_report(filter, options, decoder->name);
+	e = res < 0 ? GF_NON_COMPLIANT_BITSTREAM : ff_options_refuse(filter, options, decoder);
 	av_dict_free(&options);
-	if (res < 0)
-		return GF_NON_COMPLIANT_BITSTREAM;
+	if (e)
+		return e;
 	ctx->draining = ctx->drained = ctx->flushing = GF_FALSE;
 	ctx->first_sap = -1;
 	set_name(filter, ctx->codec);
@@ -423,7 +422,7 @@ static GF_Err ffdec_process(GF_Filter *filter)
 static GF_Err ffdec_update_arg(GF_Filter *filter, const char *name, const GF_PropertyValue *value)
 {
 	Ffdec *ctx = ff_state(filter);
-	return ff_option_set(&ctx->codec_options, avcodec_get_class(), AV_OPT_FLAG_DECODING_PARAM, name, value);
+	return ff_option_set(filter, &ctx->codec_options, avcodec_get_class(), AV_OPT_FLAG_DECODING_PARAM, name, value);
 }
 
 static GF_Err ffdec_initialize(GF_Filter *filter)

@@ -9,6 +9,7 @@
 #include "filters/ff.h"
 
 extern const FfCallbacks ffdec_callbacks;
+extern const FfCallbacks ffenc_callbacks;
 extern const FfCallbacks ffsws_callbacks;
 extern const FfCallbacks resample_callbacks;
 
@@ -56,11 +57,16 @@ GF_Err ff_extradata_of_pid(GF_FilterPid *pid, u8 **data, int *size);
 // ---- options.c: options of FFmpeg by name
 
 // Keeps an option for `flags` (AV_OPT_FLAG_DECODING_PARAM...) in `*dict` if FFmpeg has it. `class` is
-// searched first, then its children. GF_NOT_FOUND when nobody knows it.
-GF_Err ff_option_set(AVDictionary **dict, const AVClass *class, int flags, const char *name,
+// searched first, then its children. GF_NOT_FOUND when nobody knows it: the names are then those of the
+// filter, so that the engine finds the nearest.
+GF_Err ff_option_set(GF_Filter *filter, AVDictionary **dict, const AVClass *class, int flags, const char *name,
 	const GF_PropertyValue *value);
-// Reports the options that the library left in the dictionary: those that this codec does not have.
-void ff_options_report(GF_Filter *filter, AVDictionary *left, const char *codec);
+// The name in FFmpeg of an option of ours.
+const char *ff_option_name(const char *name);
+// Options that a codec left in the dictionary, because only other codecs have them, are an error that names the
+// nearest one: GF_BAD_PARAM. Those that every filter gets (`--name`, configuration), or that an inserted filter
+// inherited, may be for others.
+GF_Err ff_options_refuse(GF_Filter *filter, AVDictionary *left, const AVCodec *codec);
 
 // ---- properties
 

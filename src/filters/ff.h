@@ -33,6 +33,7 @@ typedef struct {
 	const FfCallbacks *callbacks; // NULL until the module is open
 	void *state;
 	Bool failed; // the module cannot be opened, which was told
+	GF_FilterArgs *args; // the options of the register and of FFmpeg, made when one was not found; NULL before
 } FfHost;
 
 typedef struct {
@@ -67,6 +68,15 @@ typedef struct {
 enum { SCALE_FASTBILINEAR, SCALE_BILINEAR, SCALE_BICUBIC, SCALE_X, SCALE_POINT, SCALE_AREA, SCALE_BICUBLIN,
 	SCALE_GAUSS, SCALE_SINC, SCALE_LANCZOS, SCALE_SPLINE };
 enum { KEEPAR_OFF, KEEPAR_FULL, KEEPAR_NOSRC };
+
+typedef struct {
+	FfHost host;
+	char *c;
+	u32 pfmt; // GF_PixelFormat
+	GF_Fraction fintra;
+	Bool all_intra, ls, rc, rld, rtd;
+	s32 round;
+} FfencOptions;
 
 // ff_host.c: the callbacks that the registers name. They open the module and pass calls on.
 GF_Err ff_initialize(GF_Filter *filter);

@@ -34,6 +34,9 @@ void ff_finalize(GF_Filter *filter)
 	FfHost *host = gf_filter_get_udta(filter);
 	if (host->callbacks && host->callbacks->finalize)
 		host->callbacks->finalize(filter);
+	if (host->args)
+		gf_filter_define_args(filter, NULL);
+	gf_free(host->args);
 	gf_free(host->state);
 }
 

@@ -26,6 +26,7 @@ const GF_FilterRegister *const gf_builtin_registers[] = {
 	&httpout_register,
 	&ffdec_register,
 	&ffsws_register,
+	&ffenc_register,
 	&avgen_register,
 	NULL,
 };

@@ -1,41 +1,10 @@
 // SPDX-License-Identifier: MIT
 // Options that no one takes: tells the user of a mistyped name where it was written.
 
-#include <ctype.h>
 #include <string.h>
 #include <gpac/log.h>
+#include "base/edit_distance.h"
 #include "graph/args_pass.h"
-
-enum { MAX_NAME = 48 }; // longer texts are not worth a suggestion
-
-// Number of characters to insert, remove or replace, or of neighbours to swap, to turn `a` into `b`; letters
-// that differ by their case only are equal.
-static u32 edit_distance(const char *a, const char *b)
-{
-	u32 rows[3][MAX_NAME + 1];
-	u32 len_a = (u32)strlen(a), len_b = (u32)strlen(b);
-	if (len_a > MAX_NAME || len_b > MAX_NAME)
-		return MAX_NAME;
-	for (u32 j = 0; j <= len_b; j++)
-		rows[0][j] = j;
-	for (u32 i = 1; i <= len_a; i++) {
-		const u32 *before = rows[(i + 1) % 3], *above = rows[(i - 1) % 3];
-		u32 *row = rows[i % 3];
-		row[0] = i;
-		for (u32 j = 1; j <= len_b; j++) {
-			Bool same = tolower((u8)a[i - 1]) == tolower((u8)b[j - 1]);
-			u32 best = above[j - 1] + !same;
-			if (above[j] + 1 < best)
-				best = above[j] + 1;
-			if (row[j - 1] + 1 < best)
-				best = row[j - 1] + 1;
-			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] && before[j - 2] + 1 < best)
-				best = before[j - 2] + 1;
-			row[j] = best;
-		}
-	}
-	return rows[len_a % 3][len_b];
-}
 
 typedef struct {
 	const char *name;
@@ -54,11 +23,9 @@ static void consider(Suggestion *best, const char *wanted, const char *name, con
 // is NULL when there is none.
 static Suggestion suggest(const ArgPass *p, const char *wanted)
 {
-	u32 len = (u32)strlen(wanted);
-	Suggestion best = {.distance = len <= 3 ? 2 : len <= 6 ? 3 : 4}; // this many changes are too many
-	if (best.distance > len) // a short name must keep some of its letters
-		best.distance = len;
-	for (const GF_FilterArgs *arg = p->table; arg && arg->arg_name; arg++)
+	Suggestion best = {.distance = edit_distance_limit(wanted)};
+	// a meta filter may have told the options of its library by now
+	for (const GF_FilterArgs *arg = arg_table(p->f); arg && arg->arg_name; arg++)
 		consider(&best, wanted, arg->arg_name, NULL);
 	for (u32 i = 0; args_special_name(i); i++)
 		consider(&best, wanted, args_special_name(i), NULL);
@@ -124,7 +91,9 @@ GF_Err args_unknown(ArgPass *p, const char *name, Bool has_value)
 	Suggestion close = suggest(p, name);
 	if (taker == TAKER_MAYBE && !close.name)
 		return GF_OK;
-	Bool fatal = p->strict && taker == TAKER_NONE;
+	// A meta filter asked its library: an option with such a name is nobody else's.
+	Bool is_meta = (f->reg->flags & GF_FS_REG_META) != 0;
+	Bool fatal = (p->strict && taker == TAKER_NONE) || (is_meta && close.name && !close.reg);
 	log_unknown(p, fatal ? GF_LOG_ERROR : GF_LOG_WARNING, name, &close);
 	arg_tracker_told(f, name, p->how);
 	return fatal ? GF_BAD_PARAM : GF_OK;

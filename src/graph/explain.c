@@ -69,7 +69,8 @@ static void add_dest(StrBuf *sb, const GF_Filter *dst)
 	const GF_FilterCapability *caps = filter_caps(dst, &nb_caps);
 	for (u32 i = 0; i < 2; i++) {
 		const GF_PropertyValue *val = caps_value(caps, nb_caps, codes[i], GF_CAPFLAG_INPUT);
-		if (!val || !val->value.string)
+		// a filter of an application may have a value of another type
+		if (!val || gf_props_get_base_type(val->type) != GF_PROP_STRING || !val->value.string)
 			continue;
 		sb_addf(sb, " (%s %s)", gf_props_4cc_get_name(codes[i]), val->value.string);
 		return;

@@ -84,6 +84,17 @@ static Bool in_list(GF_List *list, const GF_Filter *f)
 	return gf_list_find(list, (void *)f) >= 0;
 }
 
+static u32 media_type(const OutPid *pid)
+{
+	u32 type = out_pid_stream_type(pid);
+	if (type == GF_STREAM_ENCRYPTED) {
+		const GF_PropertyValue *p = out_pid_prop(pid, GF_PROP_PID_ORIG_STREAM_TYPE);
+		if (p)
+			type = p->value.uint;
+	}
+	return type;
+}
+
 // What the destination itself forbids, whatever the PID carries.
 static const char *state_rejects(const LinkPass *lp, const GF_Filter *d)
 {
@@ -99,6 +110,10 @@ static const char *state_rejects(const LinkPass *lp, const GF_Filter *d)
 		return "it is of the same register as the producer";
 	if (gf_list_find(f->link.blacklist, (void *)d->reg) >= 0)
 		return "its register refused the PID before";
+	u32 type = media_type(lp->pid);
+	if (d->link.encoder_codec && type != GF_STREAM_UNKNOWN && type != GF_STREAM_FILE &&
+		type != gf_codecid_type(d->link.encoder_codec))
+		return "it encodes another type of media";
 	return NULL;
 }
 
@@ -213,17 +228,6 @@ const char *link_rejects(LinkPass *lp, GF_Filter *d)
 }
 
 // ---- conversions that only listed filters may do
-
-static u32 media_type(const OutPid *pid)
-{
-	u32 type = out_pid_stream_type(pid);
-	if (type == GF_STREAM_ENCRYPTED) {
-		const GF_PropertyValue *p = out_pid_prop(pid, GF_PROP_PID_ORIG_STREAM_TYPE);
-		if (p)
-			type = p->value.uint;
-	}
-	return type;
-}
 
 typedef struct {
 	Bool any_input;     // a bundle names no stream type: takes all

@@ -113,7 +113,7 @@ def test_worked_example_two_files_one_filter(gpac, av_clip, tmp_path):
     (["-i", "CLIP", "@3", "-o", "null"], ["@3"]),
     (["-i", "CLIP", "-o"], ["-o"]),
     (["-logs=nosuchtool@debug", "-i", "CLIP", "-o", "null"], ["nosuchtool"]),
-    (["-i", "CLIP", "c=avc", "-o", "null"], ["avc"]),
+    (["-i", "CLIP", "c=vvc", "-o", "null"], ["VVC"]),
 ])
 def test_mistakes_fail_and_say_why(gpac, av_clip, tmp_path, monkeypatch, args, words):
     monkeypatch.chdir(tmp_path)

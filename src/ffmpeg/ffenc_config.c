@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: MIT
+// Decoder configurations of what was encoded (media filters chapter 3.5).
+#include <string.h>
+#include <libavutil/intreadwrite.h>
+#include <libavutil/pixdesc.h>
+#include "ffmpeg/ffenc.h"
+
+static u8 *copy(const u8 *head, u32 head_size, const u8 *data, u32 data_size, u32 *size)
+{
+	u8 *config = gf_malloc(head_size + data_size);
+	*size = head_size + data_size;
+	if (config && head_size)
+		memcpy(config, head, head_size);
+	if (config && data_size)
+		memcpy(config + head_size, data, data_size);
+	return config;
+}
+
+// VPCodecConfigurationRecord, "VP Codec ISO Media File Format Binding", without version and flags.
+static u8 *vp_config(const AVCodecContext *codec, u32 *size)
+{
+	const AVPixFmtDescriptor *desc = av_pix_fmt_desc_get(codec->pix_fmt);
+	u32 depth = desc ? (u32)desc->comp[0].depth : 8;
+	// 1: 4:2:0 with chroma at the luma sample, as MPEG-2 has it, 2: 4:2:2, 3: 4:4:4
+	u32 chroma = !desc || desc->log2_chroma_h ? 1 : desc->log2_chroma_w ? 2 : 3;
+	u32 profile = codec->codec_id == AV_CODEC_ID_VP8 ? 0 : (chroma > 1) + (depth > 8 ? 2 : 0);
+	u8 record[8] = {
+		(u8)profile,
+		codec->level > 0 ? (u8)codec->level : 10,
+		(u8)(depth << 4 | chroma << 1 | (codec->color_range == AVCOL_RANGE_JPEG)),
+		(u8)codec->color_primaries,
+		(u8)codec->color_trc,
+		(u8)codec->colorspace,
+		0,
+		0,
+	};
+	return copy(record, sizeof(record), NULL, 0, size);
+}
+
+// AC3SpecificBox (ETSI TS 102 366 F.4) from the header of a frame (4.3).
+static u8 *ac3_config(const AVPacket *first, u32 *size)
+{
+	if (!first || first->size < 8)
+		return NULL;
+	const u8 *d = first->data;
+	u32 fscod = d[4] >> 6, frmsizecod = d[4] & 63, bsid = d[5] >> 3, bsmod = d[5] & 7, acmod = d[6] >> 5;
+	// lfeon stands behind the mix levels, which depend on acmod
+	u32 skip = (acmod & 1 && acmod != 1 ? 2 : 0) + (acmod & 4 ? 2 : 0) + (acmod == 2 ? 2 : 0);
+	u32 lfeon = AV_RB16(d + 6) >> (12 - skip) & 1;
+	u32 box = fscod << 22 | bsid << 17 | bsmod << 14 | acmod << 11 | lfeon << 10 | (frmsizecod >> 1) << 5;
+	u8 record[3] = {(u8)(box >> 16), (u8)(box >> 8), (u8)box};
+	return copy(record, sizeof(record), NULL, 0, size);
+}
+
+// EC3SpecificBox (ETSI TS 102 366 F.6) of one independent substream (E.1.2).
+static u8 *eac3_config(const AVCodecContext *codec, const AVPacket *first, u32 *size)
+{
+	if (!first || first->size < 8)
+		return NULL;
+	const u8 *d = first->data;
+	u32 fscod = d[4] >> 6, acmod = d[4] >> 1 & 7, lfeon = d[4] & 1, bsid = d[5] >> 3;
+	u32 rate = (u32)(codec->bit_rate / 1000) & 0x1FFF;
+	u8 record[5];
+	AV_WB16(record, rate << 3);
+	record[2] = (u8)(fscod << 6 | bsid << 1);
+	record[3] = (u8)(acmod << 1 | lfeon);
+	record[4] = 0;
+	return copy(record, sizeof(record), NULL, 0, size);
+}
+
+// Three headers laced as Xiph does: the number of headers less one, the sizes of the first two in 255s.
+static u8 *xiph_config(const u8 *data, u32 size, u32 *config_size)
+{
+	u32 sizes[3] = {0}, pos = 1;
+	if (size < 3 || data[0] != 2)
+		return NULL;
+	for (u32 i = 0; i < 2; i++) {
+		while (pos < size && data[pos] == 255)
+			sizes[i] += data[pos++];
+		if (pos >= size)
+			return NULL;
+		sizes[i] += data[pos++];
+	}
+	if ((u64)sizes[0] + sizes[1] > size - pos)
+		return NULL;
+	sizes[2] = size - pos - sizes[0] - sizes[1];
+	u8 *config = gf_malloc(size - pos + 6), *to = config;
+	for (u32 i = 0; config && i < 3; i++) {
+		AV_WB16(to, sizes[i]);
+		memcpy(to + 2, data + pos, sizes[i]);
+		to += sizes[i] + 2;
+		pos += sizes[i];
+	}
+	*config_size = (u32)(to - config);
+	return config;
+}
+
+u8 *ffenc_config(const AVCodecContext *codec, const AVPacket *first, u32 *size)
+{
+	const u8 *data = codec->extradata;
+	u32 data_size = data ? (u32)codec->extradata_size : 0;
+	static const u8 last_streaminfo[4] = {0x80, 0, 0, 34};
+	switch (codec->codec_id) {
+	case AV_CODEC_ID_VP8:
+	case AV_CODEC_ID_VP9:
+		return vp_config(codec, size);
+	case AV_CODEC_ID_AC3:
+		return ac3_config(first, size);
+	case AV_CODEC_ID_EAC3:
+		return eac3_config(codec, first, size);
+	case AV_CODEC_ID_OPUS: // without `OpusHead`
+		return data_size > 8 ? copy(data + 8, data_size - 8, NULL, 0, size) : NULL;
+	case AV_CODEC_ID_FLAC:
+		return data_size == 34 ? copy(last_streaminfo, 4, data, data_size, size) : NULL;
+	case AV_CODEC_ID_VORBIS:
+		return xiph_config(data, data_size, size);
+	case AV_CODEC_ID_ALAC: // the cookie of the 36-byte atom
+		return data_size >= 36 ? copy(data + 12, data_size - 12, NULL, 0, size) : NULL;
+	default:
+		return data_size ? copy(data, data_size, NULL, 0, size) : NULL;
+	}
+}
