@@ -208,7 +208,7 @@ struct gf_filter {
 	GF_Filter *on_setup_error_filter;
 	void *on_setup_error_udta;
 	char *log_spec; // LT
-	GF_List *removed_pids;  // OutPid *: removed, kept while `nb_live_pcks` is not 0
+	GF_List *removed_pids;  // OutPid *: removed, kept while `nb_live_pcks` or their `nb_unsent` is not 0
 	Packet *live_pcks;        // packets whose destructor is due, under the lock of the pool
 	atomic_uint nb_live_pcks; // their number, until their destructor returned
 	const GF_FilterArgs *instance_args; // gf_filter_define_args
@@ -244,6 +244,7 @@ struct out_pid {
 	GF_List *dests; // InPid *
 	PckEntry *held, *held_tail; // packets sent before the PID was connected
 	u32 nb_held;
+	u32 nb_unsent; // packets made and neither sent nor discarded: a removed PID stays for them
 
 	Bool init_pending;     // a linking pass is queued
 	Bool linked_once;

@@ -289,7 +289,11 @@ void gf_filter_pck_discard(GF_FilterPacket *pck)
 		GF_LOG(GF_LOG_ERROR, GF_LOG_FILTER, ("[filter] discard of a packet that was received or sent\n"));
 		return;
 	}
-	packet_unref((Packet *)pck);
+	Packet *p = (Packet *)pck;
+	// Who holds its data may do so longer than the PID lives, which only a destructor has to know.
+	if (!p->has_destructor)
+		packet_leave_pid(p);
+	packet_unref(p);
 }
 
 Bool gf_filter_pck_is_blocking_ref(GF_FilterPacket *pck)

@@ -13,6 +13,10 @@ void pckpool_del(GF_FilterSession *fs);
 
 // A packet of `pid` with default attributes and one count. NULL when out of memory.
 Packet *packet_new(OutPid *pid, PckKind kind);
+// The packet is on its way: it no longer counts as one its PID waits for.
+void packet_mark_sent(Packet *pck);
+// An unsent packet belongs to no PID any more.
+void packet_leave_pid(Packet *pck);
 // A packet that belongs to no PID.
 Packet *packet_new_detached(PckPool *pool);
 // The destructor of the packet, kept in the list of its filter. NULL: none.

@@ -246,7 +246,7 @@ GF_Err gf_filter_pck_send(GF_FilterPacket *handle)
 		packet_unref(pck);
 		return GF_OK;
 	}
-	pck->sent = GF_TRUE;
+	packet_mark_sent(pck);
 	pck->pid_props = propmap_ref(pid->map);
 	fix_timing(pid, pck);
 	if (pid->eos)
@@ -288,7 +288,7 @@ static void send_flush(OutPid *pid)
 		Packet *mark = packet_new(pid, PCK_FLUSH);
 		if (!mark)
 			return;
-		mark->sent = GF_TRUE;
+		packet_mark_sent(mark);
 		mark->pid_props = propmap_ref(pid->map);
 		in_pid_queue(list_at(pid->dests, i), mark);
 	}

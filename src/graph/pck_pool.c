@@ -167,12 +167,27 @@ Packet *packet_new_detached(PckPool *pool)
 	return pck;
 }
 
+void packet_leave_pid(Packet *pck)
+{
+	// The count belongs to the thread of the session: what another one discards keeps the PID until its filter goes.
+	if (pck->pid && pool_is_mine(pck->pool))
+		pck->pid->nb_unsent--;
+	pck->pid = NULL;
+}
+
+void packet_mark_sent(Packet *pck)
+{
+	pck->sent = GF_TRUE;
+	pck->pid->nb_unsent--;
+}
+
 Packet *packet_new(OutPid *pid, PckKind kind)
 {
 	Packet *pck = packet_new_detached(pid->head.filter->fs->pool);
 	if (pck) {
 		pck->kind = (u8)kind;
 		pck->pid = pid;
+		pid->nb_unsent++;
 		pck->filter = pid->head.filter;
 	}
 	return pck;
@@ -244,6 +259,7 @@ void packets_end(GF_Filter *f)
 			pck->size = 0;
 		}
 		pck->ifce = NULL;
+		pck->pid = NULL;
 		atomic_fetch_sub(&f->nb_live_pcks, 1);
 	}
 	// Another thread may be inside the destructor of a packet that it released.
@@ -256,6 +272,8 @@ static void packet_destroy(Packet *pck)
 	PckPool *pool = pck->pool;
 	if (pck->has_destructor)
 		run_destructor(pck);
+	if (!pck->sent)
+		packet_leave_pid(pck);
 	if (pck->kind == PCK_ALLOC)
 		packet_release_data(pool, pck->data, pck->capacity);
 	if (pck->source)

@@ -80,8 +80,15 @@ static void run_free_removed(GF_FilterSession *fs, FsTask *t)
 	(void)fs;
 	gf_free(t);
 	// The destructor of a packet still in use is called with its PID.
-	while (!atomic_load(&f->nb_live_pcks) && gf_list_count(f->removed_pids))
-		out_pid_free(gf_list_pop_back(f->removed_pids));
+	if (atomic_load(&f->nb_live_pcks))
+		return;
+	for (u32 i = gf_list_count(f->removed_pids); i > 0; i--) {
+		OutPid *pid = gf_list_get(f->removed_pids, i - 1);
+		if (pid->nb_unsent)
+			continue;
+		gf_list_rem(f->removed_pids, i - 1);
+		out_pid_free(pid);
+	}
 }
 
 void out_pid_drop(OutPid *pid)

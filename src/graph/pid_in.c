@@ -145,7 +145,7 @@ static Bool assemble_frame(InPid *in)
 			packet_unref(whole);
 		return GF_TRUE;
 	}
-	whole->sent = GF_TRUE;
+	packet_mark_sent(whole);
 	whole->pid_props = propmap_ref(first->pid_props);
 	whole->a.end = 1;
 	u32 at = 0;

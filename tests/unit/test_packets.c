@@ -236,6 +236,30 @@ static void empty_packets_travel(void **state)
 	gf_filter_pck_discard(copy);
 }
 
+// The PID of packets that were not sent stays for them, and whoever holds their data needs it no more.
+static void packets_not_sent_outlive_a_removed_pid(void **state)
+{
+	Lab *lab = *state;
+	GF_FilterPid *pid = gf_filter_pid_new(lab->source.filter);
+	assert_int_equal(gf_filter_pid_set_property(pid, GF_PROP_PID_TIMESCALE, PROP_UINT(90000)), GF_OK);
+	u8 *data;
+	GF_FilterPacket *kept = gf_filter_pck_new_alloc(pid, 4, &data);
+	GF_FilterPacket *sent = gf_filter_pck_new_alloc(pid, 4, &data);
+	GF_FilterPacket *held = gf_filter_pck_ref_ex(gf_filter_pck_new_alloc(pid, 4, &data));
+	data[0] = 7;
+	gf_filter_pck_discard(held);
+	gf_filter_pid_remove(pid);
+	lab_run(lab);
+	assert_int_equal(gf_filter_pck_get_timescale(kept), 90000);
+	assert_int_equal(gf_filter_pck_send(sent), GF_OK); // to nobody
+	gf_filter_pck_discard(kept);
+	gf_filter_remove(lab->source.filter);
+	lab_run(lab);
+	u32 size;
+	assert_int_equal(gf_filter_pck_get_data(held, &size)[0], 7);
+	gf_filter_pck_unref(held);
+}
+
 // ---- shared memory and destructors
 
 static void destructors_are_called_once_with_the_same_pointer(void **state)
@@ -663,6 +687,7 @@ int main(void)
 		T(references_are_released_by_other_threads),
 		T(a_clone_reuses_memory_that_nobody_else_sees),
 		T(readonly_packets_are_not_written),
+		T(packets_not_sent_outlive_a_removed_pid),
 		T(clones_take_attributes_and_properties),
 		T(dangling_copies_stand_alone),
 		T(references_to_properties_have_no_data),
