@@ -14,10 +14,19 @@ GF_Filter *filter_of(Filter *f)
 	return f->filter && session_usable(f->session, "Filter") ? f->filter : NULL;
 }
 
+// What a filter has instead of its object after the script was told that it goes: the engine may still name it.
+static char gone;
+
+Bool filter_is_gone(GF_Filter *f)
+{
+	return gf_filter_get_rt_udta(f) == &gone;
+}
+
 void filter_gone(Filter *f)
 {
 	if (!f->filter)
 		return;
+	packets_of_filter_gone(f);
 	Py_XDECREF(f->last_name);
 	f->last_name = native_str(gf_filter_get_name(f->filter));
 	PyObject *list = f->pids ? PySequence_List(f->pids) : NULL;
@@ -25,7 +34,7 @@ void filter_gone(Filter *f)
 	for (Py_ssize_t i = 0; i < nb; i++)
 		pid_gone((Pid *)PyList_GetItem(list, i));
 	Py_XDECREF(list);
-	gf_filter_set_rt_udta(f->filter, NULL);
+	gf_filter_set_rt_udta(f->filter, &gone);
 	f->filter = NULL;
 }
 
@@ -431,7 +440,7 @@ static PyObject *ipid_source(PyObject *self, PyObject *index)
 	if (!pid)
 		return NULL;
 	GF_Filter *src = gf_filter_pid_get_source_filter(pid);
-	if (!src)
+	if (!src || filter_is_gone(src))
 		Py_RETURN_NONE;
 	return (PyObject *)session_filter(((Filter *)self)->session, src);
 }
@@ -444,6 +453,8 @@ static PyObject *opid_sinks(PyObject *self, PyObject *index)
 		GF_Filter *dst = gf_filter_pid_enum_destinations(pid, i);
 		if (!dst)
 			break;
+		if (filter_is_gone(dst))
+			continue;
 		PyObject *f = (PyObject *)session_filter(((Filter *)self)->session, dst);
 		if (!f || PyList_Append(list, f) < 0)
 			Py_CLEAR(list);

@@ -53,8 +53,11 @@ int session_delete(Session *s)
 	while (s->packets)
 		packet_gone(s->packets);
 	if (!s->forked) {
+		gf_fs_hold(fs);
 		Py_BEGIN_ALLOW_THREADS gf_fs_del(fs);
-		Py_END_ALLOW_THREADS
+		Py_END_ALLOW_THREADS while (s->packets) // received by callbacks meanwhile
+			packet_gone(s->packets);
+		gf_fs_release(fs);
 	}
 	tasks_free(s);
 	packet_free_kept(s);

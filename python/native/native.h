@@ -174,6 +174,7 @@ struct filter_object {
 
 GF_Filter *filter_of(Filter *f);
 void filter_gone(Filter *f);
+Bool filter_is_gone(GF_Filter *f);
 PyTypeObject *filter_make_type(PyObject *module);
 int filter_traverse(PyObject *self, visitproc visit, void *arg);
 int filter_clear(PyObject *self);
@@ -234,6 +235,8 @@ GF_FilterPacket *packet_of(Packet *p);
 Packet *packet_wrap(Session *s, Pid *pid, GF_FilterPacket *pck, PacketKind kind);
 // Gives the native packet back and marks the object.
 void packet_gone(Packet *p);
+// The packets that a filter made and did not send go with it.
+void packets_of_filter_gone(Filter *f);
 // Frees the objects that the session keeps for the next packets.
 void packet_free_kept(Session *s);
 void packet_dropped(Packet *p);

@@ -116,7 +116,24 @@ void packet_gone(Packet *p)
 		return;
 	if (p->shared)
 		keep_shared(p, p->pck);
-	gf_filter_pck_unref(take(p));
+	if (p->kind == PACKET_OUTPUT)
+		gf_filter_pck_discard(take(p));
+	else
+		gf_filter_pck_unref(take(p));
+}
+
+static Packet *unsent_of(Filter *f)
+{
+	Packet *p = f->session->packets;
+	while (p && !(p->kind == PACKET_OUTPUT && p->pid->filter == f))
+		p = p->next;
+	return p;
+}
+
+void packets_of_filter_gone(Filter *f)
+{
+	for (Packet *p = unsent_of(f); p; p = unsent_of(f))
+		packet_gone(p);
 }
 
 // The packet left its queue: the object stays usable while ref() holds it.

@@ -17,15 +17,21 @@ static Bool output_is_there(Pid *p)
 	return GF_FALSE;
 }
 
-GF_FilterPid *pid_of(Pid *p)
+// The native PID, NULL when it is gone.
+static GF_FilterPid *pid_if_there(Pid *p)
 {
-	if (p->pid && !session_usable(p->filter->session, "FilterPid"))
-		return NULL;
 	if (p->pid && !p->input && !output_is_there(p)) {
 		p->pid = NULL; // freed: nothing may be stored in it any more
 		filter_drop_opid(p->filter, (PyObject *)p);
 	}
-	if (!p->pid)
+	return p->pid;
+}
+
+GF_FilterPid *pid_of(Pid *p)
+{
+	if (p->pid && !session_usable(p->filter->session, "FilterPid"))
+		return NULL;
+	if (!pid_if_there(p))
 		native_raise(GF_BAD_PARAM, "FilterPid no longer valid: it was removed");
 	return p->pid;
 }
@@ -100,6 +106,13 @@ static GF_FilterPid *output_pid(PyObject *self, const char *text)
 		return NULL;
 	}
 	return pid;
+}
+
+// An output PID for new packets, which a session that is being deleted takes no more.
+static GF_FilterPid *producing_pid(PyObject *self, const char *text)
+{
+	GF_FilterPid *pid = output_pid(self, text);
+	return pid && session_of(((Pid *)self)->filter->session) ? pid : NULL;
 }
 
 // ---- data attributes
@@ -429,7 +442,7 @@ static PyObject *new_pck(PyObject *self, PyObject *args, PyObject *kwargs)
 {
 	static char *names[] = {"size", NULL};
 	ArgU32 size = {"new_pck: size", 0};
-	GF_FilterPid *pid = output_pid(self, "new_pck: only for output PIDs, this is an input PID");
+	GF_FilterPid *pid = producing_pid(self, "new_pck: only for output PIDs, this is an input PID");
 	if (!pid || !PyArg_ParseTupleAndKeywords(args, kwargs, "|O&:new_pck", names, arg_u32, &size))
 		return NULL;
 	u8 *data;
@@ -441,7 +454,7 @@ static PyObject *new_pck_ref(PyObject *self, PyObject *args, PyObject *kwargs)
 	static char *names[] = {"ipck", "size", "offset", NULL};
 	PyObject *arg;
 	ArgU32 size = {"new_pck_ref: size", 0}, offset = {"new_pck_ref: offset", 0};
-	GF_FilterPid *pid = output_pid(self, "new_pck_ref: only for output PIDs, this is an input PID");
+	GF_FilterPid *pid = producing_pid(self, "new_pck_ref: only for output PIDs, this is an input PID");
 	if (!pid || !PyArg_ParseTupleAndKeywords(args, kwargs, "O|O&O&:new_pck_ref", names, &arg, arg_u32, &size, arg_u32, &offset))
 		return NULL;
 	Packet *src = packet_argument(self, arg, "new_pck_ref");
@@ -455,7 +468,7 @@ static PyObject *new_pck_ref(PyObject *self, PyObject *args, PyObject *kwargs)
 
 static PyObject *new_pck_copy(PyObject *self, PyObject *arg)
 {
-	GF_FilterPid *pid = output_pid(self, "new_pck_copy: only for output PIDs, this is an input PID");
+	GF_FilterPid *pid = producing_pid(self, "new_pck_copy: only for output PIDs, this is an input PID");
 	Packet *src = pid ? packet_argument(self, arg, "new_pck_copy") : NULL;
 	u8 *data;
 	return src ? output_packet(self, gf_filter_pck_new_copy(pid, src->pck, &data)) : NULL;
@@ -463,7 +476,7 @@ static PyObject *new_pck_copy(PyObject *self, PyObject *arg)
 
 static PyObject *new_pck_clone(PyObject *self, PyObject *arg)
 {
-	GF_FilterPid *pid = output_pid(self, "new_pck_clone: only for output PIDs, this is an input PID");
+	GF_FilterPid *pid = producing_pid(self, "new_pck_clone: only for output PIDs, this is an input PID");
 	Packet *src = pid ? packet_argument(self, arg, "new_pck_clone") : NULL;
 	if (!src)
 		return NULL;
@@ -482,7 +495,7 @@ static PyObject *new_pck_clone(PyObject *self, PyObject *arg)
 
 static PyObject *new_pck_shared(PyObject *self, PyObject *data)
 {
-	if (!output_pid(self, "new_pck_shared: only for output PIDs, this is an input PID"))
+	if (!producing_pid(self, "new_pck_shared: only for output PIDs, this is an input PID"))
 		return NULL;
 	return packet_new_shared((Pid *)self, data);
 }
@@ -717,7 +730,7 @@ static void pid_dealloc(PyObject *self)
 static PyObject *pid_repr(PyObject *self)
 {
 	Pid *p = (Pid *)self;
-	if (!p->pid)
+	if (!pid_if_there(p))
 		return PyUnicode_FromFormat("<FilterPid, %s, removed>", p->input ? "input" : "output");
 	return PyUnicode_FromFormat(
 		"<FilterPid %s, %s of %S>", gf_filter_pid_get_name(p->pid), p->input ? "input" : "output", p->filter);
@@ -726,7 +739,7 @@ static PyObject *pid_repr(PyObject *self)
 static PyObject *get_handle(PyObject *self, void *closure)
 {
 	(void)closure;
-	return PyLong_FromVoidPtr(((Pid *)self)->pid);
+	return PyLong_FromVoidPtr(pid_if_there((Pid *)self));
 }
 
 static PyObject *get_filter(PyObject *self, void *closure)

@@ -77,6 +77,10 @@ static PyObject *checked(Session *s, PyObject *result)
 
 Filter *session_filter(Session *s, GF_Filter *f)
 {
+	if (filter_is_gone(f)) {
+		native_raise(GF_BAD_PARAM, "Filter %s no longer valid: it was removed", gf_filter_get_name(f));
+		return NULL;
+	}
 	Filter *known = gf_filter_get_rt_udta(f);
 	if (known)
 		return (Filter *)Py_NewRef((PyObject *)known);
