@@ -108,13 +108,6 @@ static GF_FilterPid *output_pid(PyObject *self, const char *text)
 	return pid;
 }
 
-// An output PID for new packets, which a session that is being deleted takes no more.
-static GF_FilterPid *producing_pid(PyObject *self, const char *text)
-{
-	GF_FilterPid *pid = output_pid(self, text);
-	return pid && session_of(((Pid *)self)->filter->session) ? pid : NULL;
-}
-
 // ---- data attributes
 
 static PyObject *get_attribute(PyObject *self, void *closure)
@@ -442,7 +435,7 @@ static PyObject *new_pck(PyObject *self, PyObject *args, PyObject *kwargs)
 {
 	static char *names[] = {"size", NULL};
 	ArgU32 size = {"new_pck: size", 0};
-	GF_FilterPid *pid = producing_pid(self, "new_pck: only for output PIDs, this is an input PID");
+	GF_FilterPid *pid = output_pid(self, "new_pck: only for output PIDs, this is an input PID");
 	if (!pid || !PyArg_ParseTupleAndKeywords(args, kwargs, "|O&:new_pck", names, arg_u32, &size))
 		return NULL;
 	u8 *data;
@@ -454,7 +447,7 @@ static PyObject *new_pck_ref(PyObject *self, PyObject *args, PyObject *kwargs)
 	static char *names[] = {"ipck", "size", "offset", NULL};
 	PyObject *arg;
 	ArgU32 size = {"new_pck_ref: size", 0}, offset = {"new_pck_ref: offset", 0};
-	GF_FilterPid *pid = producing_pid(self, "new_pck_ref: only for output PIDs, this is an input PID");
+	GF_FilterPid *pid = output_pid(self, "new_pck_ref: only for output PIDs, this is an input PID");
 	if (!pid || !PyArg_ParseTupleAndKeywords(args, kwargs, "O|O&O&:new_pck_ref", names, &arg, arg_u32, &size, arg_u32, &offset))
 		return NULL;
 	Packet *src = packet_argument(self, arg, "new_pck_ref");
@@ -468,7 +461,7 @@ static PyObject *new_pck_ref(PyObject *self, PyObject *args, PyObject *kwargs)
 
 static PyObject *new_pck_copy(PyObject *self, PyObject *arg)
 {
-	GF_FilterPid *pid = producing_pid(self, "new_pck_copy: only for output PIDs, this is an input PID");
+	GF_FilterPid *pid = output_pid(self, "new_pck_copy: only for output PIDs, this is an input PID");
 	Packet *src = pid ? packet_argument(self, arg, "new_pck_copy") : NULL;
 	u8 *data;
 	return src ? output_packet(self, gf_filter_pck_new_copy(pid, src->pck, &data)) : NULL;
@@ -476,7 +469,7 @@ static PyObject *new_pck_copy(PyObject *self, PyObject *arg)
 
 static PyObject *new_pck_clone(PyObject *self, PyObject *arg)
 {
-	GF_FilterPid *pid = producing_pid(self, "new_pck_clone: only for output PIDs, this is an input PID");
+	GF_FilterPid *pid = output_pid(self, "new_pck_clone: only for output PIDs, this is an input PID");
 	Packet *src = pid ? packet_argument(self, arg, "new_pck_clone") : NULL;
 	if (!src)
 		return NULL;
@@ -495,7 +488,7 @@ static PyObject *new_pck_clone(PyObject *self, PyObject *arg)
 
 static PyObject *new_pck_shared(PyObject *self, PyObject *data)
 {
-	if (!producing_pid(self, "new_pck_shared: only for output PIDs, this is an input PID"))
+	if (!output_pid(self, "new_pck_shared: only for output PIDs, this is an input PID"))
 		return NULL;
 	return packet_new_shared((Pid *)self, data);
 }

@@ -117,6 +117,7 @@ class SessionCalls(Model):
         fs.busy = 0  # calls and callbacks under way
         fs.deleting = False
         self.sessions.append(fs)
+        self.all_sessions.append(fs)
 
     def act_delete_session(self):
         fs = self.pick(self.sessions)
@@ -443,7 +444,7 @@ class PidCalls(Model):
         if self.number(4) == 0:
             value, error = None, error if gone or is_input else ""
         self.call(pid.set_prop, key, value, kind, error=error or None)
-        if not error:
+        if not error and not pid.filter.session.deleting:
             got = self.call(pid.get_prop, key)
             assert (bytes(got) if isinstance(value, bytes) else got) == value
 
@@ -461,7 +462,7 @@ class PidCalls(Model):
 
     def act_pid_remove(self):
         pid = self.pick(self.pids)
-        if pid is None or self.number(4):
+        if pid is None or self.number(4) or pid.filter.session.deleting:
             return
         if self.pid_gone(pid):
             self.call(pid.remove, error=GONE)
@@ -560,6 +561,8 @@ class PacketCalls(Model):
         if record is None or record is other:
             return
         error = self.packet_error(record) or ("source packet" if record.kind == "source" else self.packet_error(other))
+        if not error and record.session is not other.session:
+            error = "of another session"
         self.call(record.pck.copy_props, other.pck, error=error)
 
     def act_packet_ref(self):
@@ -612,7 +615,7 @@ class PacketCalls(Model):
         if record is None:
             return
         error = self.packet_error(record)
-        if cached is not None and (cached is record or self.packet_error(cached)):
+        if cached is not None and (cached is record or cached.session is not record.session or self.packet_error(cached)):
             cached = None
         args = (cached.pck,) if cached is not None and self.number(2) else ()
         made = self.call(record.pck.clone, *args, error=error)
