@@ -278,7 +278,7 @@ def test_objects_of_other_sessions():
 # ---- other threads
 
 
-def in_thread(fs, work, nb_calls=50):
+def in_thread(fs, work):
     """Runs a session and calls `work` meanwhile in another thread; its exception is raised here."""
     failures = []
     started, done = threading.Event(), threading.Event()
@@ -337,11 +337,14 @@ def test_calls_from_another_thread():
 def test_packets_in_another_thread():
     """Memory of packets, and references to them, may be used anywhere."""
     kept = []
+    full = threading.Event()
 
     class Dst(Sink):
         def on_packet(self, pid, pck):
             pck.ref()
             kept.append((pck, pck.data))
+            if len(kept) == 20:
+                full.set()
 
     fs = gpac.FilterSession()
     Source(fs, [bytes([i]) * 100 for i in range(20)])
@@ -349,8 +352,7 @@ def test_packets_in_another_thread():
     seen = []
 
     def work():
-        while len(kept) < 20 and not fs.last_task:
-            pass
+        assert full.wait(20)
         for pck, view in kept:
             seen.append((bytes(view), bytes(pck.data), pck.cts))
             pck.unref()
