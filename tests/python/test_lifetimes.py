@@ -232,8 +232,8 @@ def test_source_may_be_dropped_at_once():
             new.send()
         waiting.clear()
 
-    _, _, dst = run_mid(work, PAYLOADS)
-    assert dst.received == [p for p in PAYLOADS for _ in range(3)]
+    _, _, dst = run_mid(work, PAYLOADS[:10])
+    assert dst.received == [p for p in PAYLOADS[:10] for _ in range(3)]
 
 
 # ---- shared memory
