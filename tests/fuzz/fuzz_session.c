@@ -25,6 +25,7 @@ typedef struct {
 	GF_FilterPacket *kept[MAX_KEPT];   // references
 	GF_FilterPacket *loose[MAX_KEPT];  // dangling packets
 	u32 nb_filters, nb_packets, nb_runs;
+	u32 to_send; // packets that sources send before the next step of the program
 	u32 nb_made, nb_destroyed; // packets with destructor
 } World;
 
@@ -49,11 +50,14 @@ static u64 pick_time(void)
 // ---- Values
 
 // Not those that tell the size of a frame: its memory must be as large as they say.
-static const u32 codes[] = {GF_PROP_PID_STREAM_TYPE, GF_PROP_PID_CODECID, GF_PROP_PID_TIMESCALE, GF_PROP_PID_DURATION, GF_PROP_PID_FPS, GF_PROP_PID_LANGUAGE,
-	GF_PROP_PID_DECODER_CONFIG, GF_PROP_PID_SAMPLE_RATE, GF_PROP_PID_NUM_CHANNELS, GF_PROP_PID_CHANNEL_LAYOUT,
-	GF_PROP_PID_FILE_EXT, GF_PROP_PID_MIME, GF_PROP_PID_URL, GF_PROP_PID_DOWN_RATE, GF_PROP_PID_ROLE, GF_PROP_PID_SPARSE,
-	GF_PROP_PID_PLAYBACK_MODE, GF_PROP_PID_DELAY, GF_PROP_PID_UNFRAMED, GF_PROP_PID_ID, GF_4CC('z', 'z', 'z', 'z'), 0};
-static char *const names[] = {"Width", "Mine", "Other", "a name that is rather longer than those of properties", ""};
+static const u32 codes[] = {GF_PROP_PID_STREAM_TYPE, GF_PROP_PID_CODECID, GF_PROP_PID_TIMESCALE,
+	GF_PROP_PID_DURATION, GF_PROP_PID_FPS, GF_PROP_PID_LANGUAGE, GF_PROP_PID_DECODER_CONFIG,
+	GF_PROP_PID_SAMPLE_RATE, GF_PROP_PID_NUM_CHANNELS, GF_PROP_PID_CHANNEL_LAYOUT, GF_PROP_PID_FILE_EXT,
+	GF_PROP_PID_MIME, GF_PROP_PID_URL, GF_PROP_PID_DOWN_RATE, GF_PROP_PID_ROLE, GF_PROP_PID_SPARSE,
+	GF_PROP_PID_PLAYBACK_MODE, GF_PROP_PID_DELAY, GF_PROP_PID_UNFRAMED, GF_PROP_PID_ID,
+	GF_4CC('z', 'z', 'z', 'z'), 0};
+static char *const names[] = {
+	"Width", "Mine", "Other", "a name that is rather longer than those of properties", ""};
 
 static u32 list_of_numbers[3] = {1, 2, 0xFFFFFFFF};
 static char *list_of_texts[] = {"one", "", "three,|*"};
@@ -381,9 +385,10 @@ static void use_packet(GF_Filter *f, GF_FilterPacket *pck)
 
 // ---- What filters do in their callbacks
 
-static const char *const link_texts[] = {NULL, "audio", "video1", "PID=1", "#PID=2", "Width-100", "StreamType=Audio", "", "#"};
-static const char *const updates[][2] = {{"speed", "2"}, {"deep", "true"}, {"xs", "1"}, {"LT", "all@quiet"}, {"none", "x"},
-	{"", ""}, {"raw=yes", NULL}, {"rt", "sync"}, {"=", NULL}};
+static const char *const link_texts[] = {
+	NULL, "audio", "video1", "PID=1", "#PID=2", "Width-100", "StreamType=Audio", "", "#"};
+static const char *const updates[][2] = {{"speed", "2"}, {"deep", "true"}, {"xs", "1"}, {"LT", "all@quiet"},
+	{"none", "x"}, {"", ""}, {"raw=yes", NULL}, {"rt", "sync"}, {"=", NULL}};
 
 static GF_Filter *any_filter(void)
 {
@@ -480,7 +485,7 @@ static void act_on_pid(GF_FilterPid *pid)
 	case 17: gf_filter_pid_allow_direct_dispatch(pid); break;
 	case 18: gf_filter_pid_try_pull(pid); break;
 	case 19: gf_filter_pid_set_name(pid, names[pick(COUNT(names))]); break;
-	case 20: gf_filter_pid_push_properties(pid, pick(2) ? (char[]){"#Width=12#Mine=x,y"} : (char[]){"#=#"}, pick(2), pick(2)); break;
+	case 20: gf_filter_pid_push_properties(pid, pick(2) ? (char[]){"#Other=1#Mine=x,y"} : (char[]){"#=#"}, 0, pick(2)); break;
 	case 21: gf_filter_pid_remove(pid); break;
 	case 22: gf_filter_pid_set_rt_stats(pid, 1, 2, 3); break;
 	case 23: gf_filter_pid_drop_packet(pid); break;
@@ -519,6 +524,8 @@ static void act_on_filter(GF_Filter *f)
 
 static void act(GF_Filter *f)
 {
+	if (pick(3) != 1)
+		return;
 	u32 nb_in = gf_filter_get_ipid_count(f), nb_out = gf_filter_get_opid_count(f);
 	GF_FilterPid *in = nb_in ? gf_filter_get_ipid(f, pick(nb_in)) : NULL;
 	GF_FilterPid *out = nb_out ? gf_filter_get_opid(f, pick(nb_out)) : NULL;
@@ -591,8 +598,10 @@ static GF_Err process(GF_Filter *f)
 	}
 	act(f);
 	if (!nb_in && world.size) {
-		if (gf_filter_get_opid_count(f))
-			send_packet(gf_filter_get_opid(f, pick(gf_filter_get_opid_count(f))), NULL);
+		if (!world.to_send || !gf_filter_get_opid_count(f))
+			return GF_EOS;
+		world.to_send--;
+		send_packet(gf_filter_get_opid(f, pick(gf_filter_get_opid_count(f))), NULL);
 		return pick(16) == 1 ? GF_IO_ERR : GF_OK;
 	}
 	if (nb_ended < nb_in)
@@ -627,7 +636,8 @@ static void on_filter(void *udta, GF_Filter *f, Bool is_destroy)
 // ---- Loading
 
 #define MEDIA(direction) \
-	CAP_UINT(direction, GF_PROP_PID_STREAM_TYPE, GF_STREAM_VISUAL), CAP_UINT(direction, GF_PROP_PID_STREAM_TYPE, GF_STREAM_AUDIO)
+	CAP_UINT(direction, GF_PROP_PID_STREAM_TYPE, GF_STREAM_VISUAL), \
+		CAP_UINT(direction, GF_PROP_PID_STREAM_TYPE, GF_STREAM_AUDIO)
 
 static const GF_FilterCapability caps_in[] = {MEDIA(GF_CAPS_INPUT)};
 static const GF_FilterCapability caps_out[] = {MEDIA(GF_CAPS_OUTPUT)};
@@ -638,19 +648,21 @@ static const GF_FilterCapability caps_both[] = {
 	{.name = text, SETCAPS(table), .flags = GF_FS_REG_EXPLICIT_ONLY, .max_extra_pids = (more), .process = process, \
 		.process_event = process_event, .configure_pid = configure_pid, .reconfigure_output = reconfigure_output}
 
-static const GF_FilterRegister own[] = {OWN("zsource", caps_out, 0), OWN("zpass", caps_both, 0), OWN("zmany", caps_both, 3),
-	OWN("zsink", caps_in, 0)};
+static const GF_FilterRegister own[] = {OWN("zsource", caps_out, 0), OWN("zpass", caps_both, 0),
+	OWN("zmany", caps_both, 3), OWN("zsink", caps_in, 0)};
 
-static const char *const declarations[] = {"zsource", "zpass", "zmany", "zsink", "zpass:FID=a:#Mine=1", "zsink:SID=a#audio",
-	"zpass:FID=a:SID=a", "zmany:clone:RSID", "reframer", "reframer:xs=0:xe=0.05", "reframer:rt=on:speed=100", "ufnalu", "ufadts",
-	"writegen", "mp4mx:frag", "zsource:DL", "none", "reframer:none=1", "", ":", "fin:src=none", "inspect:deep:log=null",
-	"zsink:SID=", "flist:srcs=none"};
-static const char *const destinations[] = {"null", "null:ext=mp4", "null:ext=aac", "null:ext=mp4:frag", "null:ext=none", ""};
+static const char *const declarations[] = {"zsource", "zpass", "zmany", "zsink", "zpass:FID=a:#Mine=1",
+	"zsink:SID=a#audio", "zpass:FID=a:SID=a", "zmany:clone:RSID", "reframer", "reframer:xs=0:xe=0.05",
+	"reframer:rt=on:speed=100", "ufnalu", "ufadts", "writegen", "mp4mx:frag", "zsource:DL", "none",
+	"reframer:none=1", "", ":", "fin:src=none", "inspect:deep:log=null", "zsink:SID=", "flist:srcs=none"};
+static const char *const destinations[] = {
+	"null", "null:ext=mp4", "null:ext=aac", "null:ext=mp4:frag", "null:ext=none", ""};
 
 static void add_custom_filter(void)
 {
 	static const char *const custom_names[] = {NULL, "custom", "custom:FID=c", "custom:SID=a:N=named", ":"};
-	GF_Filter *f = gf_fs_new_filter(world.fs, custom_names[pick(COUNT(custom_names))], pick(2) * GF_FS_REG_MAIN_THREAD, NULL);
+	GF_Filter *f = gf_fs_new_filter(
+		world.fs, custom_names[pick(COUNT(custom_names))], pick(2) * GF_FS_REG_MAIN_THREAD, NULL);
 	if (!f)
 		return;
 	for (u32 i = pick(5); i; i--) {
@@ -689,6 +701,19 @@ static void add_filter(void)
 	}
 }
 
+// A chain through which packets flow, since a random program rarely makes one.
+static void add_chain(void)
+{
+	static const char *const chain[] = {"zsource", "zpass", "zmany", "zsink"};
+	for (u32 i = 0; i < COUNT(chain); i++) {
+		GF_Filter *f = gf_fs_load_filter(world.fs, chain[i], NULL);
+		if (!i && f)
+			new_pid(f);
+		gf_filter_post_process_task(f);
+	}
+	world.nb_filters += COUNT(chain);
+}
+
 // ---- The program
 
 static void ask_links(void)
@@ -706,8 +731,8 @@ static void ask_links(void)
 
 static void parse_graph(void)
 {
-	static const char *const graphs[] = {"zsource zpass zsink", "-i none", "zsource @ zsink", "@@", "zsource @1 zsink @0#audio",
-		"'a b", "-xopt none zsink", "zpass:FID=q @#video zsink", ""};
+	static const char *const graphs[] = {"zsource zpass zsink", "-i none", "zsource @ zsink", "@@",
+		"zsource @1 zsink @0#audio", "'a b", "-xopt none zsink", "zpass:FID=q @#video zsink", ""};
 	if (world.nb_filters + 3 > MAX_FILTERS)
 		return;
 	world.nb_filters += 3;
@@ -730,8 +755,12 @@ static void fire_event(void)
 
 static void run(u32 times)
 {
-	while (times-- && world.nb_runs++ < MAX_RUNS)
+	while (times-- && world.nb_runs++ < MAX_RUNS) {
+		world.to_send = 4;
+		for (u32 i = 0; i < gf_fs_get_filters_count(world.fs); i++)
+			gf_filter_post_process_task(gf_fs_get_filter(world.fs, i));
 		gf_fs_run(world.fs);
+	}
 }
 
 static void step(void)
@@ -816,6 +845,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	make_adts();
 	world = (World){.data = data, .size = size};
 	open_world();
+	if (pick(4))
+		add_chain();
 	while (world.size && world.nb_runs < MAX_RUNS)
 		step();
 	world.size = 0;

@@ -13,7 +13,7 @@ import ctypes_wrapper as cw
 from ctypes_wrapper import BAD_PARAM, EOS, NO_TS, Custom, Event, File, Session
 
 IN, OUT = 3, 5  # GF_CAPS_INPUT, GF_CAPS_OUTPUT
-UINT, STRING = 2, 14
+UINT, STRING, NAME = 2, 14, 17
 VISUAL, AUDIO, METADATA = 4, 5, 33
 PLAY, STOP, USER = 1, 3, 17
 NON_BLOCKING = 4
@@ -48,8 +48,8 @@ class Sink(Custom):
     def take(self, pid, pck):
         lib = self.lib
         self.timescales[pid] = lib.gf_filter_pck_get_timescale(pck)
-        self.packets[pid].append(
-            (lib.gf_filter_pck_get_dts(pck), lib.gf_filter_pck_get_cts(pck), lib.gf_filter_pck_get_sap(pck), self.data(pck)))
+        times = lib.gf_filter_pck_get_dts(pck), lib.gf_filter_pck_get_cts(pck)
+        self.packets[pid].append((*times, lib.gf_filter_pck_get_sap(pck), self.data(pck)))
 
 
 class Source(Custom):
@@ -261,8 +261,9 @@ def attributes(lib):
 
 TYPES = {
     1: -3, 2: 2**32 - 1, 3: -(2**63), 4: 2**64 - 1, 5: 1, 6: (-1, 2), 7: (2**40, 3), 8: 0.5, 9: -0.1, 10: (-1, 2),
-    11: (0.5, -2.0), 13: (1, -2, 3, 2**31 - 1), 14: "é".encode(), 16: b"a\0b", 17: b"static", 19: b"static data", 20: 0x1234,
-    22: [1, 2**32 - 1], 24: [(1, -2), (3, 4)], 25: 0x61626364, 27: [b"a", b"", b"b,c"], 40: 0x47524559, 45: 6,
+    11: (0.5, -2.0), 13: (1, -2, 3, 2**31 - 1), 14: "é".encode(), 16: b"a\0b", 17: b"static", 19: b"static data",
+    20: 0x1234, 22: [1, 2**32 - 1], 24: [(1, -2), (3, 4)], 25: 0x61626364,
+    27: [b"a", b"", b"b,c"], 40: 0x47524559, 45: 6,
 }
 
 
@@ -297,7 +298,7 @@ def properties(lib):
         def take(self, pid, pck):
             found = cw.enumerate_properties(lib, lib.gf_filter_pck_enum_properties, pck)
             expected = {f"p{kind}": value for kind, value in TYPES.items()}
-            assert found == expected, {name: (found.get(name), v) for name, v in expected.items() if found.get(name) != v}
+            assert found == expected, found
             super().take(pid, pck)
 
     session = Session(lib)
@@ -381,7 +382,7 @@ def statistics(lib, path):
     stats, packets = cw.Stats(), sink.packets[sink.inputs[0]]
     assert lib.gf_filter_get_stats(sink.handle, byref(stats)) == 0
     assert (stats.nb_pck, stats.nb_bytes) == (len(packets), sum(len(p[3]) for p in packets))
-    assert stats.filter == sink.handle and stats.reg_name == b"sink" and stats.status == b"half" and stats.percent == 5000
+    assert (stats.filter, stats.reg_name, stats.status, stats.percent) == (sink.handle, b"sink", b"half", 5000)
     assert (stats.nb_in, stats.nb_out, stats.nb_in_pck) == (1, 0, len(packets))
     pid_stats = cw.PidStats()
     assert lib.gf_filter_pid_get_statistics(sink.inputs[0], byref(pid_stats), 0) == 0
@@ -392,11 +393,13 @@ def statistics(lib, path):
         names[arg.contents.name] = arg.contents.type
         i += 1
     value = cw.Value()
-    assert names[b"src"] in (STRING, 17), names
+    assert names[b"src"] in (STRING, NAME)
     assert lib.gf_filter_get_arg(source, b"src", byref(value)) == 1
-    assert cw.from_value(ctypes.pointer(value)) == path.encode() and not lib.gf_filter_get_arg(source, b"none", byref(value))
+    assert cw.from_value(ctypes.pointer(value)) == path.encode()
+    assert not lib.gf_filter_get_arg(source, b"none", byref(value))
     # a custom filter has no table of options
-    assert not lib.gf_filter_enumerate_args(sink.handle, 0) and not lib.gf_filter_get_arg(sink.handle, b"x", byref(value))
+    assert not lib.gf_filter_enumerate_args(sink.handle, 0)
+    assert not lib.gf_filter_get_arg(sink.handle, b"x", byref(value))
     lib.gf_fs_send_update(None, None, sink.handle, b"x", b"1", 0)
     session.delete()
 
@@ -456,9 +459,9 @@ def links(lib, path):
         assert lib.gf_filter_set_source(sink.handle, sink.handle, None) in (0, BAD_PARAM)
     assert lib.gf_filter_get_id(source) and lib.gf_filter_get_id(sinks[1].handle) == b"second"
     assert session.run() == EOS
-    kinds = [[cw.from_value(lib.gf_filter_pid_get_property(pid, lib.gf_props_get_id(b"StreamType"))) for pid in sink.inputs]
-             for sink in sinks]
-    assert kinds == [[VISUAL], [AUDIO]]
+    code = lib.gf_props_get_id(b"StreamType")
+    for sink, kind in zip(sinks, (VISUAL, AUDIO)):
+        assert [cw.from_value(lib.gf_filter_pid_get_property(pid, code)) for pid in sink.inputs] == [kind]
     demux = lib.gf_filter_pid_get_source_filter(sinks[0].inputs[0])
     destinations = {lib.gf_filter_pid_enum_destinations(lib.gf_filter_get_opid(demux, i), 0)
                     for i in range(lib.gf_filter_get_opid_count(demux))}
@@ -477,7 +480,8 @@ def links(lib, path):
     lib.gf_filter_remove(sinks[1].handle)
     lib.gf_filter_remove(None)
     session.run()
-    assert sinks[1].handle not in session.alive and sinks[1].nb_removed == 1 and lib.gf_fs_get_filters_count(session.handle) < nb
+    assert sinks[1].handle not in session.alive and sinks[1].nb_removed == 1
+    assert lib.gf_fs_get_filters_count(session.handle) < nb
     for text, code in ((b"none", -11), (b"reframer:xs=0", None)):
         try:
             session.load(text)

@@ -82,7 +82,8 @@ def split_parameters(text):
 
 def c_width(declared, is_result=False):
     """Kind and size of what is passed for a C type, or a C parameter with its name."""
-    if "*" in declared or "[" in declared or declared.split()[0].startswith(("gf_", "gfio_", "rmt_", "va_list", "bin128")):
+    typedefs = ("gf_", "gfio_", "rmt_", "va_list", "bin128")
+    if "*" in declared or "[" in declared or declared.startswith(typedefs):
         return ("pointer", 8)
     words = declared.split() if is_result else declared.split()[:-1]
     return NUMBERS.get(words[-1], ("unsigned", 4))
@@ -198,7 +199,8 @@ PARTIAL = {"FEVT_UserEvent", "EVT_base", "PropertyValueUnion", "DASHByteRange", 
 def read_layouts():
     """{structure: (size, alignment, {member: offset})} of the unit test."""
     layouts = {}
-    for macro, name, rest in re.findall(r"^\t(SIZE|AT)\((\w+), (.*)\),$", (ROOT / "tests/unit/test_layout.c").read_text(), re.M):
+    text = (ROOT / "tests/unit/test_layout.c").read_text()
+    for macro, name, rest in re.findall(r"^\t(SIZE|AT)\((\w+), (.*)\),$", text, re.M):
         if macro == "SIZE":
             layouts[name] = (*map(int, rest.split(", ")), {})
         else:
@@ -248,8 +250,9 @@ def test_list_has_the_types_of_the_specification(spec):
             continue
         tier, result, parameters = FUNCTIONS[f["name"]]
         # the name goes to its place in the type: behind it, inside (*), or before [n]
-        expected = [t if t == "..." else re.sub(r"(\(\*|)(\)\(.*|(?:\[.*|))$", rf"\g<1> {n[0]}\2", t, count=1, flags=re.S)
-                    for t, *n in f["args"]]
+        place = r"(\(\*|)(\)\(.*|(?:\[.*|))$"
+        expected = [
+            t if t == "..." else re.sub(place, rf"\g<1> {n[0]}\2", t, count=1, flags=re.S) for t, *n in f["args"]]
         assert squeeze(parameters) == squeeze(",".join(expected) or "void"), f["name"]
         assert tier == f["tier"]
         assert squeeze(result) == squeeze("GF_Err" if f["name"] in RESULT_ADDED else f["restype"])
@@ -282,5 +285,5 @@ def test_constants_of_the_headers(spec, tmp_path):
     missing = set(re.findall(r"'(\w+)' undeclared", out))
     assert len(missing) < len(values) / 2
     # those of the enumerations that the binding and filters use are all there
-    wanted = {name for name, _ in values if re.match(r"GF_(FEVT|PROP|CAP|FS_(?!DEBUG)|FILTER|STATS|PLAYBACK|EOS|OK|EVENT|KEY)_?", name)}
-    assert not wanted & missing
+    wanted = re.compile("GF_(FEVT|PROP|CAP|FS_(?!DEBUG)|FILTER|STATS|PLAYBACK|EOS|OK|EVENT|KEY)")
+    assert not [name for name in missing if wanted.match(name)]

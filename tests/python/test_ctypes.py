@@ -28,8 +28,9 @@ def run_program(name, *args):
 
 def probe(path):
     """{stream type: [[pts, dts, size, is key]]} as ffprobe lists them."""
+    entries = "packet=codec_type,pts_time,dts_time,size,flags"
     out = subprocess.run(
-        ["ffprobe", "-v", "error", "-show_entries", "packet=codec_type,pts_time,dts_time,size,flags", "-of", "json", path],
+        ["ffprobe", "-v", "error", "-show_entries", entries, "-of", "json", path],
         capture_output=True, text=True, check=True).stdout
     streams = {}
     for p in json.loads(out)["packets"]:
