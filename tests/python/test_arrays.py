@@ -9,7 +9,7 @@ import sys
 import pytest
 
 import libgpac as gpac
-from lab import Sink, Source
+from lab import Sink, Source, make
 
 np = pytest.importorskip("numpy")
 
@@ -348,3 +348,33 @@ def test_numpy_is_told_when_missing():
     assert out.stdout.splitlines() == [
         "b'\\x05\\x07' PyCapsule", "to_ndarray needs numpy: pip install numpy, or use planes() GF_NOT_SUPPORTED",
     ], out.stderr
+
+
+@pytest.mark.parametrize(
+    "pixels, name, read",
+    [
+        ("rgb24", "rgb", lambda m: [m.reshape(48, 64, 3)]),
+        ("gray", "grey", lambda m: [m.reshape(48, 64)]),
+        ("nv12", "nv12", lambda m: [m[:3072].reshape(48, 64), m[3072:].reshape(24, 32, 2)]),
+        ("yuv422p10le", "yp2l",
+         lambda m: [p.reshape(48, -1) for p in np.split(m.view("<u2"), [3072, 3072 + 1536])]),
+    ],
+)
+def test_files_of_ffmpeg(pixels, name, read, media):
+    """A picture that FFmpeg wrote, read here and with numpy alone."""
+    path = make(media / f"one.{name}", *f"-f lavfi -i testsrc2=size=64x48 -frames:v 1 -f rawvideo -pix_fmt {pixels}".split())
+    got = []
+
+    class Dst(Sink):
+        def on_packet(self, pid, pck):
+            got.append(pck.to_ndarray())
+
+    with gpac.FilterSession() as fs:
+        fs.load_src(f"{path}:size=64x48")
+        sink = Dst(fs, ("Visual",))
+        sink.push_cap("CodecID", "raw", gpac.GF_CAPS_INPUT)
+        fs.run(timeout=20)
+    (frame,) = got
+    planes = [frame] if isinstance(frame, np.ndarray) else frame
+    for plane, expected in zip(planes, read(np.fromfile(path, "u1"))):
+        assert plane.dtype == expected.dtype and np.array_equal(plane, expected)
