@@ -8,6 +8,7 @@ const GF_FilterRegister *const gf_builtin_registers[] = {
 	&mp4dmx_register,
 	&fin_register,
 	&httpin_register,
+	&rfimg_register,
 	&rfadts_register,
 	&rfmp3_register,
 	&mp4mx_register,

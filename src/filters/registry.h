@@ -11,6 +11,7 @@ extern const GF_FilterRegister inspect_register;
 extern const GF_FilterRegister mp4dmx_register;
 extern const GF_FilterRegister fin_register;
 extern const GF_FilterRegister httpin_register;
+extern const GF_FilterRegister rfimg_register;
 extern const GF_FilterRegister rfadts_register;
 extern const GF_FilterRegister rfmp3_register;
 extern const GF_FilterRegister mp4mx_register;

@@ -131,6 +131,14 @@ static const char *mode_rejects(const LinkPass *lp, const GF_Filter *d)
 	return NULL;
 }
 
+// Whether a filter loaded the source of a chain for itself.
+static Bool is_source_reserved(const GF_Filter *f)
+{
+	while (f->kind == FILTER_DYNAMIC && gf_list_count(f->inputs))
+		f = ((InPid *)gf_list_get(f->inputs, 0))->pid->head.filter;
+	return gf_list_count(f->link.dests) != 0;
+}
+
 // A demultiplexer loaded for the first filter in order: what that one does not take goes to the others, as if the
 // PIDs were those of the source.
 static Bool stands_for_source(const LinkPass *lp, const GF_Filter *d)
@@ -143,7 +151,7 @@ static Bool stands_for_source(const LinkPass *lp, const GF_Filter *d)
 		if (link_is_sink(gf_list_get(f->link.dest_links, i)))
 			return GF_FALSE;
 	}
-	return GF_TRUE;
+	return !is_source_reserved(f);
 }
 
 static const char *dest_list_rejects(const LinkPass *lp, const GF_Filter *d)
