@@ -270,7 +270,7 @@ static Bool send_samples(Mp4Dmx *dmx)
 		} else if (r == DMX_READ_WAIT) {
 			waits = t->blocked = GF_TRUE;
 		} else {
-			t->blocked = t->nb_sent >= MAX_PACKETS_PER_CALL || (gf_filter_pid_would_block(t->pid) && !may_go_on(t));
+			t->blocked = t->nb_sent >= MAX_PACKETS_PER_CALL || (!may_go_on(t) && gf_filter_pid_would_block(t->pid));
 		}
 	}
 	for (u32 i = 0; i < dmx->nb_tracks; i++) {

@@ -42,6 +42,11 @@ static inline Level level_of(const InPid *in)
 	return (Level){units, units ? in->queued_us : 0};
 }
 
+static inline Bool counts(const InPid *in)
+{
+	return !in->discard && !in->muted && !in->ignore_blocking;
+}
+
 // Level of the destination that has most, or least, of those that count.
 static Level level_over_dests(const OutPid *pid, Bool least)
 {
@@ -50,7 +55,7 @@ static Level level_over_dests(const OutPid *pid, Bool least)
 	u32 nb = list_count(pid->dests);
 	for (u32 i = 0; i < nb; i++) {
 		const InPid *in = list_at(pid->dests, i);
-		if (in->discard || in->muted || in->ignore_blocking)
+		if (!counts(in))
 			continue;
 		Level l = level_of(in);
 		if (first || (least ? l.units < found.units : l.units > found.units))
@@ -62,12 +67,19 @@ static Level level_over_dests(const OutPid *pid, Bool least)
 	return found;
 }
 
+// The same, quick in the common case: it is asked whenever a packet comes or goes.
+static inline Level level_of_pid(const OutPid *pid, Bool least)
+{
+	const InPid *only = list_count(pid->dests) == 1 ? list_at(pid->dests, 0) : NULL;
+	return only && counts(only) ? level_of(only) : level_over_dests(pid, least);
+}
+
 static Bool over_limit(const OutPid *pid)
 {
 	const GF_FilterSession *fs = pid->head.filter->fs;
 	if (fs->buffers.ignored || pid->not_connected)
 		return GF_FALSE;
-	Level l = level_over_dests(pid, fs->buffers.fanout_only);
+	Level l = level_of_pid(pid, fs->buffers.fanout_only);
 	if (pid->unit_limit)
 		return l.units >= pid->unit_limit;
 	if (!l.us)
