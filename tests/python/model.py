@@ -203,6 +203,8 @@ class Model:
             if not self.booms:
                 raise
             return None
+        except TimeoutError:
+            return None  # of run(): a muxer may wait for a stream that a consumer holds up
         except (gpac.GpacError, ValueError, TypeError, OverflowError) as failure:
             wanted = "|".join(text for text in (error, maybe) if text)
             if not wanted or not re.search(wanted, str(failure)):

@@ -154,7 +154,7 @@ class SessionCalls(Model):
         fs.busy += 1
         try:
             for _ in range(20):
-                self.disturb(fs.run, 20, maybe="Failed to run session")
+                self.disturb(fs.run, 3, maybe="Failed to run session")
                 if fs.last_task:
                     break
         finally:
@@ -677,7 +677,7 @@ class World(SessionCalls, FilterCalls, PidCalls, PacketCalls):
                 raise self.failure
         self.choices = b""
         for fs in self.sessions[:]:
-            self.call(fs.run, 20, maybe="Failed to run session")
+            self.call(fs.run, 3, maybe="Failed to run session")
             self.delete(fs)
         if self.failure:
             raise self.failure
