@@ -288,10 +288,13 @@ GF_EXPORT Bool gf_filter_is_sticky(GF_Filter *filter);
 GF_EXPORT void gf_filter_send_event(GF_Filter *filter, GF_FilterEvent *evt, Bool upstream);
 // The filter gets the user events of gf_fs_fire_event.
 GF_EXPORT GF_Err gf_filter_set_event_target(GF_Filter *filter, Bool enable_events);
-// OpenGL contexts of filters: one that owns a context, one that needs one, and its use around GL calls. No
-// filter of this version has one: GF_NOT_SUPPORTED.
+// A filter with an OpenGL context of its own: not used, which a warning tells.
 GF_EXPORT void gf_filter_register_opengl_provider(GF_Filter *filter, Bool do_register);
+// Asks, in initialize, for an OpenGL context: that of the application (gf_fs_set_external_gl_provider), or one without
+// a window. GF_NOT_SUPPORTED, with a message, when there is none.
 GF_EXPORT GF_Err gf_filter_request_opengl(GF_Filter *filter);
+// Makes that context current around GL calls, and lets go of it. The context of the session stays current for the
+// filters behind, until gf_fs_run returns. GF_BAD_PARAM when none was asked for.
 GF_EXPORT GF_Err gf_filter_set_active_opengl_context(GF_Filter *filter, Bool do_activate);
 // Gives an event to the callback of gf_fs_set_ui_callback. True when it was used.
 GF_EXPORT Bool gf_filter_ui_event(GF_Filter *filter, GF_Event *uievt);

@@ -256,8 +256,8 @@ GF_EXPORT GF_Err gf_fs_set_filter_creation_callback(
 	GF_FilterSession *session, gf_fs_on_filter_creation on_create_destroy, void *udta, Bool force_sync);
 // The pointer given to the hook above.
 typedef GF_Err (*gf_fs_gl_activate)(void *udta, Bool do_activate);
-// The application would make its OpenGL context current when asked to. No filter of this version needs one:
-// GF_NOT_SUPPORTED.
+// Filters that need OpenGL use a context of the application instead of one made for the session: the callback makes
+// it current on the calling thread, or lets go of it. Once, and before any filter exists; else GF_BAD_PARAM.
 GF_EXPORT GF_Err gf_fs_set_external_gl_provider(GF_FilterSession *session, gf_fs_gl_activate on_gl_activate, void *udta);
 GF_EXPORT void *gf_fs_get_rt_udta(GF_FilterSession *session);
 // Receives progress and user interface events of filters; NULL removes it. True when the event was used.

@@ -16,6 +16,7 @@ import libgpac
 # Parts of the library in files of their own, opened when a graph first uses them.
 _MODULES = {
     "gf_ffmpeg.so": "decoders, encoders, scaling, other containers",
+    "gf_gl.so": "OpenGL textures",
     "gf_net.so": "HTTP client and server",
 }
 

@@ -618,14 +618,23 @@ static PyObject *clone(PyObject *self, PyObject *args, PyObject *kwargs)
 
 static PyObject *get_gl_texture(PyObject *self, PyObject *idx)
 {
-	(void)idx;
 	GF_FilterPacket *pck = packet_of((Packet *)self);
-	if (!pck)
+	long long plane;
+	if (!pck || !arg_int(idx, "get_gl_texture: idx", 0, 0xffffffffLL, &plane))
 		return NULL;
 	GF_FilterFrameInterface *ifce = gf_filter_pck_get_frame_interface(pck);
 	if (!ifce || !ifce->get_gl_texture)
 		Py_RETURN_NONE;
-	return native_not_supported("get_gl_texture");
+	u32 format = 0, id = 0;
+	GF_Err e;
+	Py_BEGIN_ALLOW_THREADS e = ifce->get_gl_texture(ifce, (u32)plane, &format, &id, NULL);
+	Py_END_ALLOW_THREADS if (PyErr_Occurred()) return NULL;
+	if (e != GF_OK)
+		Py_RETURN_NONE;
+	PyObject *cls = native_structure("GLTextureInfo");
+	PyObject *info = cls ? PyObject_CallFunction(cls, "II", id, format) : NULL;
+	Py_XDECREF(cls);
+	return info;
 }
 
 // ---- raw frames

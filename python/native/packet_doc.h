@@ -164,7 +164,8 @@ PyDoc_STRVAR(doc_clone,
 PyDoc_STRVAR(doc_get_gl_texture,
 	"get_gl_texture($self, idx, /)\n"
 	"--\n\n"
-	"GLTextureInfo of a plane of a frame interface, or None.");
+	"GLTextureInfo of plane `idx` of a frame interface, or None when there is no such texture. The context that it\n"
+	"belongs to is current then; the texture lives as long as the packet.");
 
 PyDoc_STRVAR(doc_planes,
 	"planes($self, /)\n"

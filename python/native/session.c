@@ -679,10 +679,31 @@ static PyObject *supports_source(PyObject *self, PyObject *args, PyObject *kwarg
 	return PyLong_FromLong(gf_fs_is_supported_source(fs, url, parent) ? 1 : 0);
 }
 
+static GF_Err on_gl_activate(void *udta, Bool do_activate)
+{
+	Session *s = udta;
+	PyGILState_STATE gil = PyGILState_Ensure();
+	int code = GF_SERVICE_ERROR;
+	PyObject *res = PyObject_CallMethod((PyObject *)s, "on_gl_activate", "i", do_activate ? 1 : 0);
+	if (!result_code(res, GF_OK, &code)) {
+		code = GF_SERVICE_ERROR;
+		session_fail(s);
+	}
+	Py_XDECREF(res);
+	PyGILState_Release(gil);
+	return (GF_Err)code;
+}
+
 static PyObject *external_gl(PyObject *self, PyObject *none)
 {
 	(void)none;
-	return session_of((Session *)self) ? native_not_supported("external_opengl_provider") : NULL;
+	GF_FilterSession *fs = own_session((Session *)self, "external_opengl_provider");
+	if (!fs)
+		return NULL;
+	GF_Err e = gf_fs_set_external_gl_provider(fs, on_gl_activate, self);
+	if (e != GF_OK)
+		return native_raise_err(e, "external_opengl_provider: only once, and before filters are loaded");
+	Py_RETURN_NONE;
 }
 
 static PyObject *ignore(PyObject *self, PyObject *arg)

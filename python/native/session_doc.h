@@ -160,8 +160,8 @@ PyDoc_STRVAR(doc_is_supported_source,
 PyDoc_STRVAR(doc_external_opengl_provider,
 	"external_opengl_provider($self, /)\n"
 	"--\n\n"
-	"GL contexts of the application are not supported by this version: raises GpacError with code\n"
-	"GF_NOT_SUPPORTED.");
+	"Filters that need OpenGL use a context of the application, which `on_gl_activate` makes current, instead of\n"
+	"one without a window made for the session. Raises GpacError when called twice or after filters were loaded.");
 
 PyDoc_STRVAR(doc_on_filter_new,
 	"on_filter_new($self, _filter, /)\n"
@@ -176,7 +176,8 @@ PyDoc_STRVAR(doc_on_filter_del,
 PyDoc_STRVAR(doc_on_gl_activate,
 	"on_gl_activate($self, do_activate, /)\n"
 	"--\n\n"
-	"For subclasses: called to make the GL context current (True) or not.");
+	"For subclasses, after `external_opengl_provider`: makes the GL context current on this thread (1) or lets go\n"
+	"of it (0). Returns an error code; None is 0.");
 
 PyDoc_STRVAR(doc_enter,
 	"__enter__($self, /)\n"

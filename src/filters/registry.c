@@ -29,5 +29,6 @@ const GF_FilterRegister *const gf_builtin_registers[] = {
 	&ffsws_register,
 	&ffenc_register,
 	&avgen_register,
+	&glpush_register,
 	NULL,
 };

@@ -31,6 +31,7 @@ extern const GF_FilterRegister ffenc_register;
 extern const GF_FilterRegister ffsws_register;
 extern const GF_FilterRegister resample_register;
 extern const GF_FilterRegister avgen_register;
+extern const GF_FilterRegister glpush_register;
 extern const GF_FilterRegister httpout_register;
 
 #endif

@@ -170,4 +170,10 @@ void session_stop_now(GF_FilterSession *fs, GF_Err status); // flush.c
 void session_set_connect_error(GF_FilterSession *fs, GF_Err e);
 void session_forget_filter(GF_Filter *f);
 
+// ---- gl.c
+
+// The context of the session is current on no thread any more, and gone.
+void gl_leave(GF_FilterSession *fs);
+void gl_close(GF_FilterSession *fs);
+
 #endif

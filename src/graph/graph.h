@@ -67,6 +67,13 @@ struct gf_filter_session {
 
 	SessionDownloads downloads;
 
+	struct {
+		gf_fs_gl_activate provider; // of the application, NULL when it has none
+		void *udta;
+		const struct gl_module *module;
+		void *context; // made for the session, NULL until a filter asked
+	} gl;
+
 	GF_Err run_status, last_connect_error, last_process_error;
 	FlushState flush;
 	Bool flush_started; // the filters were told

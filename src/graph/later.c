@@ -94,33 +94,6 @@ GF_Err gf_httpout_send_request(GF_HTTPOutSession *sess, void *udta, u32 reply, c
 	return not_supported("gf_httpout_send_request", "HTTP server");
 }
 
-// ---- OpenGL
-
-GF_Err gf_fs_set_external_gl_provider(GF_FilterSession *session, gf_fs_gl_activate on_gl_activate, void *udta)
-{
-	(void)udta;
-	if (!session || !on_gl_activate)
-		return GF_BAD_PARAM;
-	return not_supported("gf_fs_set_external_gl_provider", "OpenGL filter");
-}
-
-void gf_filter_register_opengl_provider(GF_Filter *filter, Bool do_register)
-{
-	if (filter && do_register)
-		not_supported("gf_filter_register_opengl_provider", "OpenGL filter");
-}
-
-GF_Err gf_filter_request_opengl(GF_Filter *filter)
-{
-	return filter ? not_supported("gf_filter_request_opengl", "OpenGL filter") : GF_BAD_PARAM;
-}
-
-GF_Err gf_filter_set_active_opengl_context(GF_Filter *filter, Bool do_activate)
-{
-	(void)do_activate;
-	return filter ? not_supported("gf_filter_set_active_opengl_context", "OpenGL filter") : GF_BAD_PARAM;
-}
-
 // ---- WebSocket servers
 
 GF_Err gf_sys_enable_rmtws(Bool start)

@@ -247,6 +247,7 @@ void gf_fs_del(GF_FilterSession *session)
 	}
 	reg_graph_del(fs->reg_graph);
 	arg_tracker_del(fs->args);
+	gl_close(fs);
 	sched_del(fs);
 	pckpool_del(fs);
 	modules_unload(fs);
@@ -387,6 +388,7 @@ GF_Err gf_fs_run(GF_FilterSession *session)
 	if (blocking && fs->run_status == GF_EOS && fs->flush == FLUSH_NOT)
 		fs->run_status = GF_OK; // run again after its end
 	GF_Err e = sched_run(fs, blocking);
+	gl_leave(fs);
 	return blocking ? result_of_run(fs, e) : e;
 }
 
@@ -398,6 +400,7 @@ GF_Err gf_fs_run_slice(GF_FilterSession *session)
 	if (session->run_status == GF_EOS && session->flush == FLUSH_NOT)
 		session->run_status = GF_OK;
 	GF_Err e = sched_run(session, GF_FALSE);
+	gl_leave(session);
 	return e == GF_OK && !gf_fs_is_last_task(session) ? GF_OK : result_of_run(session, e);
 }
 
