@@ -348,7 +348,7 @@ GF_Err gf_filter_pck_expand(GF_FilterPacket *pck, u32 nb_bytes_to_add, u8 **data
 	if (data_start)
 		*data_start = p->data;
 	if (new_range_start)
-		*new_range_start = p->data + size - nb_bytes_to_add;
+		*new_range_start = p->data ? p->data + size - nb_bytes_to_add : NULL;
 	if (new_size)
 		*new_size = size;
 	return GF_OK;

@@ -218,6 +218,12 @@ static void memory_grows_and_shrinks_before_sending(void **state)
 	gf_filter_pck_get_data(pck, &size);
 	assert_int_equal(size, 400);
 	gf_filter_pck_discard(pck);
+	// Nothing added to nothing: there is no memory to point to.
+	pck = gf_filter_pck_new_alloc(lab->source.out, 0, NULL);
+	assert_int_equal(gf_filter_pck_expand(pck, 0, NULL, &added, &size), GF_OK);
+	assert_null(added);
+	assert_int_equal(size, 0);
+	gf_filter_pck_discard(pck);
 }
 
 static void empty_packets_travel(void **state)
