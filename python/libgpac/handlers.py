@@ -1,15 +1,16 @@
 # SPDX-License-Identifier: MIT
 """Base classes of handler objects: DASH client algorithms, HTTP requests, WebSocket clients.
 
-The filters and servers that call them are not part of this version: binding one raises GpacError with code
-GF_NOT_SUPPORTED.
+DASH clients and WebSocket servers are not part of this version: binding a handler of theirs raises GpacError with
+code GF_NOT_SUPPORTED.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Optional
+import os
+from typing import TYPE_CHECKING, Any, Optional, Union
 
-from .constants import GF_NOT_SUPPORTED
+from .constants import GF_BAD_PARAM, GF_NOT_SUPPORTED
 from .errors import GpacError
 from .structures import Fraction
 
@@ -137,15 +138,20 @@ class DASHGroup:
 
 
 class HTTPOutRequest:
-    """One request to an HTTP server filter; a subclass is attached with `Filter.bind` to a filter of class ``httpout``.
+    """One request to an HTTP server; an instance of a subclass is attached with `Filter.bind` to a filter of class
+    ``httpout``.
 
-    ``on_request`` sets ``reply`` (HTTP status, 0 to let the server answer), ``body`` and ``headers_out`` (name, value,
-    name, value...) and calls ``send``, at once or later. Calls come on the thread that runs the session.
+    For each request an object of that class is made, without arguments. Its ``on_request`` sets ``reply`` (HTTP status,
+    0 to let the server answer), ``body`` and ``headers_out`` (name, value, name, value...) and calls ``send``, at once or
+    later. ``throttle``, ``read``, ``write`` and ``close`` are called when the class defines them. All calls come on the
+    thread that runs the session. An exception in one is reported by ``sys.unraisablehook`` and ends the request: in
+    ``on_request`` with status 500, elsewhere by closing the connection.
     """
 
     reply: int
-    body: Any
-    headers_out: list[str]
+    body: Union[str, bytes, os.PathLike[str], None]
+    headers_out: list[Any]
+    _session: Any = None
 
     def __init__(self) -> None:
         self.reply = 0
@@ -153,26 +159,50 @@ class HTTPOutRequest:
         self.headers_out = []
 
     def on_request(self, method: str, url: str, auth_code: int, headers: list[str]) -> None:
-        """A request arrived. ``auth_code`` is an HTTP status, ``headers`` are name, value, name, value..."""
+        """A request arrived. ``url``: path and query, decoded. ``auth_code``: 200, or why credentials are missing or not
+        accepted (401, 403, 400); only the server enforces it, for ``reply`` 0. ``headers``: name, value, name..."""
         self.send()
 
     def send(self) -> None:
-        """Answers the request with ``reply``, ``headers_out`` and ``body``."""
-        raise _not_supported("HTTPOutRequest.send")
+        """Answers the request with ``reply``, ``headers_out`` and ``body``, once; a second call raises GpacError.
+
+        With ``reply`` 0 ``body`` may be the path of the file to serve, or to write. Otherwise it is the body. Without
+        one ``read`` is asked for the body of a GET with a 2xx status, and ``write`` receives that of a PUT or POST with a
+        2xx status: where these are missing the answer is 500, and GpacError is raised. Nothing happens when the
+        connection was lost.
+        """
+        if self._session is None:
+            raise GpacError("HTTPOutRequest.send: this is no request of a server", GF_BAD_PARAM)
+        headers = [str(text) for text in self.headers_out]
+        if len(headers) % 2:
+            headers.pop()
+        body = os.fsencode(self.body) if isinstance(self.body, os.PathLike) else self.body
+        if isinstance(body, str):
+            body = body.encode()
+        self._session.send(
+            int(self.reply), body, headers, self._defines("throttle"), self._defines("read"), self._defines("write"))
+
+    def _defines(self, name: str) -> bool:
+        method = getattr(self, name)
+        return getattr(method, "__func__", method) is not getattr(HTTPOutRequest, name)
 
     def throttle(self, done: int, total: int) -> Optional[int]:
-        """Before each block: microseconds to wait. ``done`` of ``total`` bytes (0 unknown) went through."""
+        """Before each block of a file, of what ``read`` gives or of an upload: microseconds to wait. ``done`` of
+        ``total`` bytes (0 unknown) went through."""
         return 0
 
     def read(self, buf: Any, size: int) -> Optional[int]:
-        """Fills ``buf`` with up to ``size`` bytes of the answer: their number, 0 at the end, negative for later."""
+        """Fills ``buf`` with up to ``size`` bytes of the answer: their number, 0 at the end, negative for nothing now
+        (asked again after a millisecond). A ``Content-Length`` in ``headers_out`` announces their number."""
         return 0
 
     def write(self, buf: Any, size: int) -> None:
         """Takes ``size`` bytes of the body of a request; at its end ``buf`` is None and ``size`` 0."""
 
     def close(self, reason: int) -> None:
-        """The last call: 1 when the connection stays, 0 when the server closed it, or an error code."""
+        """The last call, exactly once: 1 answered and the connection is kept, 0 answered and closed by the server, or the
+        filter ends; GF_IP_CONNECTION_CLOSED the client went before; GF_IP_UDP_TIMEOUT nothing moved for too long; or
+        another error code."""
 
 
 class RMTHandler:

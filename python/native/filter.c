@@ -36,6 +36,7 @@ void filter_gone(Filter *f)
 	Py_XDECREF(list);
 	gf_filter_set_rt_udta(f->filter, &gone);
 	f->filter = NULL;
+	Py_CLEAR(f->bound);
 }
 
 // ---- life
@@ -49,6 +50,7 @@ int filter_traverse(PyObject *self, visitproc visit, void *arg)
 	Py_VISIT(f->ipids);
 	Py_VISIT(f->opids);
 	Py_VISIT(f->pids);
+	Py_VISIT(f->bound);
 	return 0;
 }
 
@@ -60,6 +62,7 @@ int filter_clear(PyObject *self)
 	Py_CLEAR(f->ipids);
 	Py_CLEAR(f->opids);
 	Py_CLEAR(f->pids);
+	Py_CLEAR(f->bound);
 	return 0;
 }
 
@@ -587,7 +590,7 @@ static PyObject *filter_bind(PyObject *self, PyObject *object)
 		return native_raise(GF_BAD_PARAM, "Missing %s member function on object, cannot bind", needed);
 	}
 	Py_DECREF(method);
-	return native_raise_err(GF_NOT_SUPPORTED, "Failed to bind %s", dash ? "dash algo" : "httpout");
+	return dash ? native_raise_err(GF_NOT_SUPPORTED, "Failed to bind dash algo") : http_bind((Filter *)self, f, object);
 }
 
 static PyGetSetDef filter_attributes[] = {

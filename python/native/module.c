@@ -369,6 +369,7 @@ PyMODINIT_FUNC PyInit__native(void)
 		add_type(m, "PacketIterator", &st->packet_iter_type, packet_iter_make_type(m)) &&
 		add_type(m, "PacketMemory", &st->memory_type, memory_make_type(m)) &&
 		add_type(m, "Plane", &st->plane_type, plane_make_type(m)) &&
+		add_type(m, "HTTPHandle", &st->http_type, http_make_type(m)) &&
 		add_type(m, "FileIO", &st->fileio_type, fileio_make_type(m)))
 		return m;
 	Py_DECREF(m);

@@ -20,6 +20,7 @@
 #include <gpac/explain.h>
 #include <gpac/fileio.h>
 #include <gpac/filters.h>
+#include <gpac/httpout.h>
 #include <gpac/log.h>
 #include <gpac/main.h>
 #include <gpac/system.h>
@@ -41,7 +42,7 @@ typedef struct {
 // Types and helpers of the module, found through its definition: there is one instance per process.
 typedef struct {
 	PyTypeObject *session_type, *filter_type, *custom_type, *pid_type, *packet_type, *memory_type, *task_type,
-		*fileio_type, *plane_type, *packet_iter_type;
+		*fileio_type, *plane_type, *packet_iter_type, *http_type;
 	PyObject *process;    // name of the callback that comes for each packet
 	PyObject *structures; // libgpac.structures, imported when first needed
 	PyObject *errors;     // libgpac.errors
@@ -169,6 +170,7 @@ struct filter_object {
 	// custom filters
 	PyObject *ipids, *opids; // lists shown to the script
 	PyObject *pids;          // set of all Pid objects of the filter
+	PyObject *bound;         // handler of an HTTP server
 	Bool custom, started, has_process;
 };
 
@@ -302,6 +304,12 @@ PyObject *event_to_python(const GF_FilterEvent *evt, PyObject *pid);
 Bool event_from_python(PyObject *evt, GF_FilterEvent *out);
 // Stores the PID in a FilterEvent.
 Bool event_set_pid(PyObject *evt, GF_FilterPid *pid);
+
+// ---- http.c
+
+PyTypeObject *http_make_type(PyObject *module);
+// Attaches a handler object to a filter of class httpout.
+PyObject *http_bind(Filter *f, GF_Filter *native, PyObject *object);
 
 // ---- fileio.c
 

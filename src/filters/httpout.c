@@ -17,7 +17,7 @@ static GF_Err add_directories(HttpOut *out)
 	GF_Err e = GF_OK;
 	for (u32 i = 0; i < out->rdirs.nb_items && !e; i++)
 		e = http_add_root(out, out->rdirs.vals[i], GF_TRUE, GF_FALSE);
-	return e;
+	return e || !out->wdir ? e : http_add_root(out, out->wdir, GF_FALSE, GF_TRUE);
 }
 
 // `http://address:port/path`: address and port to listen on, -1 without port. Port 0 is a free one.
@@ -76,8 +76,8 @@ static GF_Err check_options(HttpOut *out)
 		GF_LOG(GF_LOG_ERROR, GF_LOG_HTTP, ("[httpout] a second port is for TLS, which needs cert and pkey\n"));
 		return GF_BAD_PARAM;
 	}
-	if (!out->rdirs.nb_items) {
-		GF_LOG(GF_LOG_ERROR, GF_LOG_HTTP, ("[httpout] nothing to serve: set the option rdirs\n"));
+	if (!out->rdirs.nb_items && !out->wdir) {
+		GF_LOG(GF_LOG_ERROR, GF_LOG_HTTP, ("[httpout] nothing to serve: set the option rdirs or wdir\n"));
 		return GF_BAD_PARAM;
 	}
 	return GF_OK;
@@ -155,16 +155,21 @@ static GF_Err httpout_configure_pid(GF_Filter *filter, GF_FilterPid *pid, Bool i
 static GF_Err httpout_process(GF_Filter *filter)
 {
 	HttpOut *out = gf_filter_get_udta(filter);
-	u32 wait = NET_NO_WAIT;
+	u32 wait;
+	http_wake_sleepers(out);
+	do {
+		for (u32 i = 0; i < 2; i++) {
+			if (out->servers[i])
+				out->net->run(out->servers[i]);
+		}
+	} while (http_wake_sleepers(out));
+	wait = http_next_wake(out);
 	for (u32 i = 0; i < 2; i++) {
-		if (!out->servers[i])
-			continue;
-		out->net->run(out->servers[i]);
-		u32 server_wait = out->net->wait(out->servers[i]);
+		u32 server_wait = out->servers[i] ? out->net->wait(out->servers[i]) : NET_NO_WAIT;
 		if (server_wait < wait)
 			wait = server_wait;
 	}
-	if (gf_filter_end_of_session(filter) && !out->requests) {
+	if (gf_filter_end_of_session(filter) && !out->nb_active) {
 		net_loop_stop(&out->loop);
 		return GF_EOS;
 	}
@@ -210,6 +215,9 @@ static void httpout_finalize(GF_Filter *filter)
 		if (out->net)
 			out->net->del(out->servers[i]);
 	}
+	while (out->requests)
+		http_request_del(out->requests);
+	gf_free(out->sleepers);
 	file_cache_del(out->cache);
 	for (u32 i = 0; i < out->nb_roots; i++)
 		gf_free(out->roots[i].path);
@@ -236,6 +244,8 @@ static const GF_FilterArgs httpout_args[] = {
 		"Directories to serve, whose names are not part of URLs: a URL is looked for in each in turn. Missing ones are "
 		"made",
 		GF_PROP_STRING_LIST, NULL, NULL, 0},
+	{OPT(wdir), "Directory for uploads, whose name is not part of URLs; without it they are refused", GF_PROP_STRING, NULL,
+		NULL, 0},
 	{OPT(cert), "Certificate (chain) in PEM format: the server speaks TLS", GF_PROP_STRING, NULL, NULL, 0},
 	{OPT(pkey), "Private key of the certificate in PEM format", GF_PROP_STRING, NULL, NULL, 0},
 	{OPT(block_size), "Bytes read or written at once", GF_PROP_UINT, "10000", "1,+I", GF_FS_ARG_HINT_ADVANCED},
@@ -260,6 +270,7 @@ static const GF_FilterArgs httpout_args[] = {
 	{OPT(hdrs), "Headers to add to each answer: name, value, name, value...", GF_PROP_STRING_LIST, NULL, NULL,
 		GF_FS_ARG_HINT_ADVANCED},
 	{OPT(norange), "Ignore byte ranges and answer with the whole", GF_PROP_BOOL, "false", NULL, GF_FS_ARG_HINT_EXPERT},
+	{OPT(maxs), "Largest upload in bytes", GF_PROP_UINT, "50M", NULL, GF_FS_ARG_HINT_ADVANCED},
 	{0},
 };
 

@@ -7,6 +7,9 @@
 // httpout_files.c      URLs to files, files in memory
 // httpout_get.c        GET and HEAD of files: conditions, ranges
 // httpout_mime.c       media types
+// httpout_upload.c     PUT, POST, DELETE
+// httpout_bind.c       requests that the application answers
+// httpout_sleep.c      requests that wait for a time
 #ifndef FILTERS_HTTPOUT_H
 #define FILTERS_HTTPOUT_H
 
@@ -14,6 +17,7 @@
 #include <gpac/filters.h>
 #include <gpac/httpout.h>
 #include <gpac/tools.h>
+#include <sys/stat.h>
 #include "filters/net_loop.h"
 #include "net/http.h"
 #include "net/net.h"
@@ -81,6 +85,9 @@ GF_Err http_find_file(HttpOut *out, const char *url, FoundFile *found);
 // The same for a file named by the application, which may lie anywhere.
 GF_Err http_open_file(HttpOut *out, const char *path, FoundFile *found);
 void found_release(FoundFile *found);
+Bool http_is_below(const HttpRoot *root, const char *path);
+const HttpRoot *http_write_root(const HttpOut *out); // NULL when uploads are not taken
+u64 http_modified_us(const struct stat *st);
 
 // ---- httpout_mime.c
 
@@ -108,20 +115,82 @@ void http_log_end(HttpRequest *r, NetEnd end);
 // Answers with a file, which is released.
 void http_send_file(HttpRequest *r, FoundFile *found);
 void http_get(HttpRequest *r);
+void http_conditions_of(const HttpRequest *r, HttpConditions *c);
+
+// ---- httpout_upload.c
+
+typedef struct http_upload HttpUpload;
+
+// True when the announced size is allowed; otherwise the request is answered.
+Bool http_upload_fits(HttpRequest *r);
+void http_upload_begin(HttpRequest *r);
+size_t http_upload_receive(HttpRequest *r, const u8 *data, size_t size);
+void http_upload_end(HttpRequest *r);
+void http_upload_drop(HttpRequest *r);
+void http_delete(HttpRequest *r);
+
+// ---- httpout_bind.c
+
+// False without handler. Otherwise the request was answered, or waits.
+Bool http_ask_handler(HttpRequest *r);
+void http_apply_headers(const HttpRequest *r, NetAnswer *answer);
+// The same body, at the pace of the application.
+NetBody http_paced_body(HttpRequest *r, const NetBody *body);
+size_t http_handler_receive(HttpRequest *r, const u8 *data, size_t size);
+void http_handler_received(HttpRequest *r);
+
+// ---- httpout_sleep.c
+
+// The exchange is resumed after that time.
+void http_sleep(HttpRequest *r, u32 us);
+void http_unsleep(HttpRequest *r);
+// True when somebody was resumed.
+Bool http_wake_sleepers(HttpOut *out);
+u32 http_next_wake(const HttpOut *out);
 
 // ---- httpout_request.c
 
 extern const NetServerCallbacks http_server_callbacks;
 
+// Answers as the server does without handler.
+void http_dispatch(HttpRequest *r);
+void http_request_del(HttpRequest *r);
+const char *http_allowed_methods(const HttpOut *out);
+
 struct gf_httpout_session {
 	HttpOut *out;
-	NetExchange *x;
+	NetExchange *x; // NULL once it is over
 	const NetRequest *net;
 	HttpMethod method;
 	char *path, *query; // decoded path; NULL for `*` and what is no target
 	u64 number, start_us;
 	u32 status; // 0 until answered
 	u64 bytes;  // of the body of the answer
+	u32 auth_code;
+	Bool complete; // all of the body was received
+	Bool receives; // it is wanted
+	u64 received, total;
+	HttpUpload *upload;
+
+	// what the application gave
+	Bool pending; // it did not answer yet
+	Bool lost;    // the connection went before
+	void *udta;
+	u32 (*throttle)(void *udta, u64 done, u64 total);
+	s32 (*read)(void *udta, u8 *buffer, u32 buffer_size);
+	u32 (*write)(void *udta, const u8 *buffer, u32 buffer_size);
+	void (*on_close)(void *udta, GF_Err reason);
+	u32 reply;
+	Bool has_body;
+	u8 *body;
+	u32 body_size;
+	char **headers; // names and values in turn
+	u32 nb_headers;
+	Bool may_pass; // throttle was asked about the next block
+	GF_Err failed; // why the connection is closed
+
+	u64 wake_us;
+	u32 sleep_pos; // in the heap, from 1
 	HttpRequest *prev, *next;
 };
 
@@ -148,6 +217,7 @@ struct http_out {
 	u32 max_client_errors;
 	GF_PropStringList hdrs;
 	Bool norange;
+	u32 maxs;
 
 	GF_Filter *filter;
 	const NetServerApi *net;
@@ -158,6 +228,12 @@ struct http_out {
 	FileCache *cache;
 	HttpRequest *requests;
 	u64 nb_requests;
+	u32 nb_active; // requests that are not over
+	s32 (*on_request)(void *udta, GF_HTTPOutSession *session, const char *method, const char *url, u32 auth_code,
+		u32 nb_hdrs, const char **hdrs);
+	void *on_request_udta;
+	HttpRequest **sleepers;
+	u32 nb_sleepers, alloc_sleepers;
 };
 
 #endif

@@ -74,6 +74,8 @@ void http_send(HttpRequest *r, u32 status, NetAnswer *answer)
 {
 	const NetServerApi *net = r->out->net;
 	r->status = status;
+	if (answer)
+		http_apply_headers(r, answer);
 	if (answer && net->answer(r->x, status, answer))
 		net->close(r->x);
 	if (!answer)

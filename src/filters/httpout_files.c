@@ -26,7 +26,7 @@ struct file_cache {
 	u64 bytes;
 };
 
-static u64 modified_us(const struct stat *st)
+u64 http_modified_us(const struct stat *st)
 {
 	return (u64)st->st_mtim.tv_sec * 1000000 + (u64)st->st_mtim.tv_nsec / 1000;
 }
@@ -102,7 +102,7 @@ void file_cache_del(FileCache *cache)
 static Bool same_file(const HttpFile *f, const struct stat *st)
 {
 	return f->device == st->st_dev && f->inode == st->st_ino && f->size == (u64)st->st_size &&
-		f->modified_us == modified_us(st) && f->changed_us == changed_us(st);
+		f->modified_us == http_modified_us(st) && f->changed_us == changed_us(st);
 }
 
 // The copy of a file, when it is still that. A stale one goes.
@@ -151,7 +151,7 @@ static HttpFile *keep(FileCache *cache, const char *url, const char *path, int f
 	f->data = gf_malloc(st->st_size ? (size_t)st->st_size : 1);
 	f->device = st->st_dev;
 	f->inode = st->st_ino;
-	f->modified_us = modified_us(st);
+	f->modified_us = http_modified_us(st);
 	f->changed_us = changed_us(st);
 	if (!f->url || !f->path || !f->data || !read_all(fd, f->data, f->size) || fstat(fd, &after) || !same_file(f, &after)) {
 		file_unuse(f);
@@ -200,10 +200,19 @@ GF_Err http_add_root(HttpOut *out, const char *dir, Bool readable, Bool writable
 	return GF_OK;
 }
 
-static Bool is_below(const HttpRoot *root, const char *path)
+Bool http_is_below(const HttpRoot *root, const char *path)
 {
 	size_t len = strlen(root->path);
 	return !strncmp(path, root->path, len) && (!path[len] || path[len] == '/');
+}
+
+const HttpRoot *http_write_root(const HttpOut *out)
+{
+	for (u32 i = 0; i < out->nb_roots; i++) {
+		if (out->roots[i].writable)
+			return &out->roots[i];
+	}
+	return NULL;
 }
 
 // The real path of an open file lies below a directory that may be read. Asked of the open file, so that nobody
@@ -217,7 +226,7 @@ static Bool may_read(const HttpOut *out, int fd, char path[GF_MAX_PATH])
 		return GF_FALSE;
 	path[len] = 0;
 	for (u32 i = 0; i < out->nb_roots; i++) {
-		if (out->roots[i].readable && is_below(&out->roots[i], path))
+		if (out->roots[i].readable && http_is_below(&out->roots[i], path))
 			return GF_TRUE;
 	}
 	return GF_FALSE;
@@ -233,7 +242,7 @@ static GF_Err describe_open(HttpOut *out, const char *name, FoundFile *found)
 	if (!found->is_directory && !S_ISREG(st.st_mode))
 		return GF_URL_ERROR;
 	found->size = (u64)st.st_size;
-	found->modified_us = modified_us(&st);
+	found->modified_us = http_modified_us(&st);
 	ssize_t n = found->is_directory ? 0 : pread(found->fd, start, sizeof(start), 0);
 	if (n < 0)
 		return GF_IO_ERR;

@@ -168,7 +168,8 @@ static void add_file_headers(const HttpOut *out, NetAnswer *a, const FileHeaders
 static void send_body(HttpRequest *r, u32 status, const NetBody *body, const FileHeaders *h, const char *type, const char *range)
 {
 	const NetServerApi *net = r->out->net;
-	NetAnswer *a = body->body || !body->size ? http_answer_new(r, body) : NULL;
+	const NetBody paced = http_paced_body(r, body);
+	NetAnswer *a = body->body || !body->size ? http_answer_new(r, &paced) : NULL;
 	if (a) {
 		add_file_headers(r->out, a, h);
 		if (type)
@@ -223,7 +224,7 @@ static void send_whole(HttpRequest *r, FoundFile *found, const FileHeaders *h)
 {
 	HttpOut *out = r->out;
 	HttpFile *f = found->memory;
-	Bool plain = f && !out->sutc && !http_wants_cors(r);
+	Bool plain = f && !out->sutc && !r->nb_headers && !r->throttle && !http_wants_cors(r);
 	NetBody body;
 	if (!plain) {
 		body = range_body(found, 0, found->size);
@@ -258,10 +259,10 @@ static void send_refusal(HttpRequest *r, u32 status, FoundFile *found, const Fil
 	}
 }
 
-static HttpConditions conditions_of(const HttpRequest *r)
+void http_conditions_of(const HttpRequest *r, HttpConditions *c)
 {
 	const NetServerApi *net = r->out->net;
-	return (HttpConditions){
+	*c = (HttpConditions){
 		.if_match = net->header(r->x, "If-Match"),
 		.if_none_match = net->header(r->x, "If-None-Match"),
 		.if_modified_since = net->header(r->x, "If-Modified-Since"),
@@ -277,7 +278,8 @@ void http_send_file(HttpRequest *r, FoundFile *found)
 	HttpRange ranges[HTTP_MAX_RANGES];
 	u32 nb = 0;
 	file_headers(found, &h);
-	const HttpConditions c = conditions_of(r);
+	HttpConditions c;
+	http_conditions_of(r, &c);
 	const HttpValidators v = {GF_TRUE, h.etag, found->modified_us / 1000000};
 	const u32 refused = http_check_conditions(&c, &v, GF_TRUE);
 	// 14.2: the range of a HEAD is ignored

@@ -25,35 +25,43 @@ static HttpRequest *request_new(HttpOut *out, NetExchange *x)
 	r->method = method_of(r->net->method);
 	r->number = ++out->nb_requests;
 	r->start_us = gf_sys_clock_high_res();
+	r->auth_code = 200;
+	r->complete = !r->net->has_body;
 	r->next = out->requests;
 	if (r->next)
 		r->next->prev = r;
 	out->requests = r;
+	out->nb_active++;
 	out->net->set_udta(x, r);
 	return r;
 }
 
-static void request_del(HttpRequest *r)
+void http_request_del(HttpRequest *r)
 {
 	*(r->prev ? &r->prev->next : &r->out->requests) = r->next;
 	if (r->next)
 		r->next->prev = r->prev;
+	http_unsleep(r);
+	http_upload_drop(r);
+	for (u32 i = 0; i < r->nb_headers; i++)
+		gf_free(r->headers[i]);
+	gf_free(r->headers);
+	gf_free(r->body);
 	gf_free(r->path);
 	gf_free(r->query);
 	gf_free(r);
 }
 
-static const char *allowed_methods(const HttpOut *out)
+const char *http_allowed_methods(const HttpOut *out)
 {
-	(void)out;
-	return "GET,HEAD,OPTIONS";
+	return http_write_root(out) ? "GET,POST,PUT,DELETE,HEAD,OPTIONS" : "GET,HEAD,OPTIONS";
 }
 
 static void send_not_allowed(HttpRequest *r)
 {
 	NetAnswer *a = http_answer_new(r, NULL);
 	if (a)
-		r->out->net->answer_header(a, "Allow", allowed_methods(r->out));
+		r->out->net->answer_header(a, "Allow", http_allowed_methods(r->out));
 	http_send(r, 405, a);
 }
 
@@ -70,12 +78,13 @@ static void send_options(HttpRequest *r)
 		found_release(&found);
 	NetAnswer *a = http_answer_new(r, NULL);
 	if (a)
-		r->out->net->answer_header(a, "Allow", allowed_methods(r->out));
+		r->out->net->answer_header(a, "Allow", http_allowed_methods(r->out));
 	http_send(r, all ? 204 : 200, a);
 }
 
-static void dispatch(HttpRequest *r)
+void http_dispatch(HttpRequest *r)
 {
+	Bool writes = http_write_root(r->out) != NULL;
 	switch (r->method) {
 	case METHOD_GET:
 	case METHOD_HEAD:
@@ -84,8 +93,17 @@ static void dispatch(HttpRequest *r)
 	case METHOD_OPTIONS:
 		send_options(r);
 		break;
+	case METHOD_DELETE:
+		if (writes)
+			http_delete(r);
+		else
+			send_not_allowed(r);
+		break;
 	default:
-		send_not_allowed(r);
+		if (writes || (!r->reply && r->has_body))
+			http_upload_begin(r);
+		else
+			send_not_allowed(r);
 	}
 }
 
@@ -108,22 +126,49 @@ static void on_request(void *udta, NetExchange *x)
 		http_send_text(r, r->method <= METHOD_HEAD ? 404 : 405, "Paths with .. are not served\n");
 	else if (e)
 		http_send_text(r, 400, "The request target is malformed\n");
-	else
-		dispatch(r);
+	else if (!http_ask_handler(r))
+		http_dispatch(r);
 }
 
 static size_t on_body(void *udta, NetExchange *x, const u8 *data, size_t size)
 {
-	(void)udta;
-	(void)x;
-	(void)data;
-	return size;
+	HttpOut *out = udta;
+	HttpRequest *r = out->net->get_udta(x);
+	if (!r->receives)
+		return size;
+	return r->upload ? http_upload_receive(r, data, size) : http_handler_receive(r, data, size);
 }
 
 static void on_body_end(void *udta, NetExchange *x)
 {
-	(void)udta;
-	(void)x;
+	HttpOut *out = udta;
+	HttpRequest *r = out->net->get_udta(x);
+	r->complete = GF_TRUE;
+	if (!r->receives)
+		return;
+	if (r->upload)
+		http_upload_end(r);
+	else
+		http_handler_received(r);
+}
+
+static GF_Err close_reason(const HttpRequest *r, NetEnd end)
+{
+	if (r->failed)
+		return r->failed;
+	switch (end) {
+	case NET_END_KEPT:
+		return GF_EOS;
+	case NET_END_CLOSED:
+	case NET_END_SERVER:
+		return GF_OK;
+	case NET_END_PEER:
+		return GF_IP_CONNECTION_CLOSED;
+	case NET_END_TIMEOUT:
+		return GF_IP_UDP_TIMEOUT;
+	default:
+		return GF_SERVICE_ERROR;
+	}
 }
 
 static void on_end(void *udta, NetExchange *x, NetEnd end)
@@ -133,7 +178,18 @@ static void on_end(void *udta, NetExchange *x, NetEnd end)
 	if (!r)
 		return;
 	http_log_end(r, end);
-	request_del(r);
+	http_unsleep(r);
+	http_upload_drop(r);
+	out->nb_active--;
+	r->x = NULL;
+	if (r->pending && !r->on_close) {
+		r->lost = GF_TRUE; // until the application answers it
+		return;
+	}
+	r->pending = GF_FALSE;
+	if (r->on_close)
+		r->on_close(r->udta, close_reason(r, end));
+	http_request_del(r);
 }
 
 static void on_log(void *udta, Bool is_error, const char *text)

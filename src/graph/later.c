@@ -3,7 +3,6 @@
 // programs written for the whole API load, and each answers with one clear message.
 #include <gpac/dash.h>
 #include <gpac/filter.h>
-#include <gpac/httpout.h>
 #include <gpac/log.h>
 #include <gpac/rmt_ws.h>
 
@@ -62,36 +61,6 @@ Bool gf_dash_group_get_srd_info(GF_DashClient *dash, u32 group_idx, u32 *srd_id,
 			*results[i] = 0;
 	}
 	return GF_FALSE;
-}
-
-// ---- HTTP
-
-GF_Err gf_filter_bind_httpout_callbacks(GF_Filter *filter, void *udta,
-	s32 (*on_request)(void *udta, GF_HTTPOutSession *session, const char *method, const char *url, u32 auth_code,
-		u32 nb_hdrs, const char **hdrs))
-{
-	(void)filter;
-	(void)udta;
-	(void)on_request;
-	return not_supported("gf_filter_bind_httpout_callbacks", "HTTP server");
-}
-
-GF_Err gf_httpout_send_request(GF_HTTPOutSession *sess, void *udta, u32 reply, char *body_or_file, u32 nb_headers,
-	const char **headers, u32 (*throttle)(void *udta, u64 done, u64 total),
-	s32 (*read)(void *udta, u8 *buffer, u32 buffer_size), u32 (*write)(void *udta, const u8 *buffer, u32 buffer_size),
-	void (*close)(void *udta, GF_Err reason))
-{
-	(void)sess;
-	(void)udta;
-	(void)reply;
-	(void)body_or_file;
-	(void)nb_headers;
-	(void)headers;
-	(void)throttle;
-	(void)read;
-	(void)write;
-	(void)close;
-	return not_supported("gf_httpout_send_request", "HTTP server");
 }
 
 // ---- WebSocket servers

@@ -64,6 +64,7 @@ typedef struct {
 	const char *target; // as received, not decoded
 	const char *peer;   // address:port
 	Bool tls;
+	Bool has_body;
 	u64 connection; // number of the connection, from 1 on
 } NetRequest;
 
@@ -158,6 +159,7 @@ typedef struct {
 	NetAnswer *(*answer_new)(const NetBody *body);
 	// False for what cannot be in a header: an empty name, line ends.
 	Bool (*answer_header)(NetAnswer *answer, const char *name, const char *value);
+	void (*answer_remove)(NetAnswer *answer, const char *name); // all headers of that name
 	void (*answer_del)(NetAnswer *answer); // requests that it was sent to keep it
 	// Sends an answer, once; one with a reader to one request only. While a body is received, its rest is
 	// dropped first.

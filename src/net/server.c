@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
@@ -39,7 +40,8 @@ struct net_server {
 	struct MHD_Daemon *daemon;
 	NetServerCallbacks cb;
 	char *cert, *key;
-	int epoll;
+	int epoll, event; // `event` shows in `epoll` that something is to be done
+	Bool running, resumed;
 	u16 port;
 	u32 timeout_s;
 	u64 nb_connections;
@@ -211,6 +213,10 @@ static void wake(NetExchange *x)
 	s->nb_suspended--;
 	epoll_ctl(s->epoll, EPOLL_CTL_DEL, socket_of(x->connection), NULL);
 	MHD_resume_connection(x->connection);
+	s->resumed = GF_TRUE;
+	u64 one = 1;
+	ssize_t done = s->running ? 0 : write(s->event, &one, sizeof(one));
+	(void)done; // full: it is readable
 }
 
 static Bool body_announced(struct MHD_Connection *connection)
@@ -235,6 +241,7 @@ static void begin(NetExchange *x, Phase phase, const char *method, const char *v
 		.target = x->target,
 		.peer = x->peer,
 		.tls = tls != NULL,
+		.has_body = phase == PHASE_HEAD,
 		.connection = c ? c->number : 0};
 	s->cb.on_request(s->cb.udta, x);
 }
@@ -245,13 +252,27 @@ static void release_holder(NetAnswer *a)
 		MHD_destroy_response(a->response);
 }
 
+static Bool has_token(const char *list, const char *token)
+{
+	return list && strcasestr(list, token);
+}
+
+// What libmicrohttpd decides, too (RFC 9112, 9.3).
+static Bool will_close(const NetExchange *x, const NetAnswer *a)
+{
+	const char *wish = MHD_lookup_connection_value(x->connection, MHD_HEADER_KIND, "Connection");
+	if (a->close || x->phase == PHASE_HEAD || has_token(wish, "close"))
+		return GF_TRUE;
+	return strcmp(x->request.version, "HTTP/1.1") && (!has_token(wish, "keep-alive") || a->body.size == NET_SIZE_UNKNOWN);
+}
+
 static enum MHD_Result give_answer(NetExchange *x)
 {
 	NetAnswer *a = x->answer;
 	if (a->body.read)
 		a->exchange = x;
 	x->answered = GF_TRUE;
-	x->sent_close = a->close;
+	x->sent_close = will_close(x, a);
 	enum MHD_Result res = MHD_queue_response(x->connection, x->status, a->response);
 	release_holder(a);
 	x->answer = NULL;
@@ -441,6 +462,18 @@ static Bool answer_header(NetAnswer *a, const char *name, const char *value)
 	return MHD_add_response_header(a->response, name, value) == MHD_YES;
 }
 
+static void answer_remove(NetAnswer *a, const char *name)
+{
+	const char *value;
+	while ((value = MHD_get_response_header(a->response, name))) {
+		char *copy = strdup(value);
+		Bool gone = copy && MHD_del_response_header(a->response, name, copy) == MHD_YES;
+		free(copy);
+		if (!gone)
+			break;
+	}
+}
+
 static void answer_del(NetAnswer *a)
 {
 	release_holder(a);
@@ -595,6 +628,8 @@ static void server_del(NetServer *s)
 		MHD_stop_daemon(s->daemon);
 	if (s->epoll >= 0)
 		close(s->epoll);
+	if (s->event >= 0)
+		close(s->event);
 	free(s->cert);
 	free(s->key);
 	free(s);
@@ -637,13 +672,17 @@ static GF_Err server_new(const NetServerConfig *config, const NetServerCallbacks
 	NetServer *s = calloc(1, sizeof(*s));
 	if (!s)
 		return GF_OUT_OF_MEM;
+	s->epoll = s->event = -1;
 	int listener = -1;
 	s->cb = *callbacks;
 	s->timeout_s = config->timeout_s;
 	s->epoll = epoll_create1(EPOLL_CLOEXEC);
+	s->event = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
 	s->cert = config->cert ? strdup(config->cert) : NULL;
 	s->key = config->key ? strdup(config->key) : NULL;
-	GF_Err e = s->epoll >= 0 && (s->cert || !config->cert) && (s->key || !config->key) ? GF_OK : GF_OUT_OF_MEM;
+	struct epoll_event wake_up = {.events = EPOLLIN};
+	Bool can_wait = s->epoll >= 0 && s->event >= 0 && !epoll_ctl(s->epoll, EPOLL_CTL_ADD, s->event, &wake_up);
+	GF_Err e = can_wait && (s->cert || !config->cert) && (s->key || !config->key) ? GF_OK : GF_OUT_OF_MEM;
 	if (!e)
 		e = listen_on(s, config, &listener);
 	if (!e) {
@@ -694,17 +733,27 @@ static void server_run(NetServer *s)
 	MHD_UNSIGNED_LONG_LONG wait;
 	find_gone(s);
 	stop_slow_heads(s);
+	if (s->resumed) {
+		u64 count;
+		ssize_t got = read(s->event, &count, sizeof(count));
+		(void)got; // only the reset matters
+	}
+	s->running = GF_TRUE;
 	for (u32 i = 0; i < MAX_RUNS; i++) {
+		s->resumed = GF_FALSE;
 		MHD_run(s->daemon);
-		if (MHD_get_timeout(s->daemon, &wait) != MHD_YES || wait)
+		if (!s->resumed && (MHD_get_timeout(s->daemon, &wait) != MHD_YES || wait))
 			break;
 	}
+	s->running = GF_FALSE;
 }
 
 static u32 server_wait(NetServer *s)
 {
 	MHD_UNSIGNED_LONG_LONG wait;
 	u64 us = MHD_get_timeout(s->daemon, &wait) == MHD_YES ? wait * 1000 : NET_NO_WAIT;
+	if (s->resumed)
+		us = 0;
 	const Connection *c = s->timeout_s ? s->waiting.first : NULL;
 	if (c) {
 		u64 due = c->since_ms + (u64)s->timeout_s * 1000, clock = now_ms();
@@ -736,6 +785,7 @@ const NetServerApi net_server_api = {
 	.get_udta = get_udta,
 	.answer_new = answer_new,
 	.answer_header = answer_header,
+	.answer_remove = answer_remove,
 	.answer_del = answer_del,
 	.answer = answer,
 	.receive = receive,

@@ -138,7 +138,7 @@ NULL_ANSWERS = {
     "gf_filter_pid_get_next_ts": gpac.GF_FILTER_NO_TS, "gf_filter_pck_forward": gpac.GF_OUT_OF_MEM,
     "gf_filter_pck_get_framing": gpac.GF_OK, "gf_filter_pck_get_timescale": 1000,
 }
-LATER = {"gf_filter_bind_httpout_callbacks", "gf_filter_bind_dash_algo_callbacks"}
+LATER = {"gf_filter_bind_dash_algo_callbacks"}
 
 
 def call_with_nulls(name):

@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: MIT
+// PUT, POST and DELETE in the directory for uploads (RFC 9110, 9.3.3 to 9.3.5).
+//
+// A file is written beside its place, under a name of its own, and renamed when it is complete: nobody sees a part of
+// it, an upload that breaks off leaves the old file, and of two writers of one name the last one to end wins.
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "filters/httpout.h"
+
+struct http_upload {
+	int fd;
+	char path[GF_MAX_PATH]; // where it goes
+	char temp[GF_MAX_PATH + 32];
+	int error; // of the system, 0 for none
+	Bool too_large;
+};
+
+// Path of the file that a URL names, below the directory for uploads. A link in it must not lead out.
+static GF_Err target_path(HttpRequest *r, char path[GF_MAX_PATH])
+{
+	const HttpRoot *root = http_write_root(r->out);
+	char dir[GF_MAX_PATH], real[GF_MAX_PATH];
+	if (!root || !r->path || !r->path[1] || r->path[strlen(r->path) - 1] == '/')
+		return GF_BAD_PARAM;
+	int len = snprintf(path, GF_MAX_PATH, "%s%s", root->path, r->path);
+	if (len <= 0 || len >= GF_MAX_PATH - 32)
+		return GF_BAD_PARAM;
+	gf_strlcpy(dir, path, sizeof(dir));
+	*strrchr(dir, '/') = 0;
+	if (!gf_dir_exists(dir)) {
+		if (r->method == METHOD_DELETE)
+			return GF_URL_ERROR;
+		gf_fopen_ex(path, NULL, "mkdir", GF_TRUE);
+	}
+	if (!gf_realpath(*dir ? dir : "/", real))
+		return GF_IO_ERR;
+	return http_is_below(root, real) ? GF_OK : GF_URL_ERROR;
+}
+
+// The path of the application replaces that of the URL.
+static GF_Err upload_path(HttpRequest *r, char path[GF_MAX_PATH])
+{
+	if (r->reply || !r->has_body)
+		return target_path(r, path);
+	gf_strlcpy(path, (const char *)r->body, GF_MAX_PATH - 32);
+	return GF_OK;
+}
+
+Bool http_upload_fits(HttpRequest *r)
+{
+	const char *length = r->out->net->header(r->x, "Content-Length");
+	u64 size = length ? strtoull(length, NULL, 10) : 0;
+	r->total = size;
+	if (size <= r->out->maxs)
+		return GF_TRUE;
+	http_send_text(r, 413, "Uploads may have %u bytes\n", r->out->maxs);
+	return GF_FALSE;
+}
+
+static void upload_del(HttpUpload *u, Bool keep)
+{
+	if (u->fd >= 0)
+		close(u->fd);
+	if (!keep && u->temp[0])
+		unlink(u->temp);
+	gf_free(u);
+}
+
+void http_upload_drop(HttpRequest *r)
+{
+	if (r->upload)
+		upload_del(r->upload, GF_FALSE);
+	r->upload = NULL;
+}
+
+void http_upload_begin(HttpRequest *r)
+{
+	HttpUpload *u = gf_calloc(1, sizeof(*u));
+	static const HttpConditions none;
+	HttpConditions c = none;
+	struct stat st;
+	if (!u) {
+		r->out->net->close(r->x);
+		return;
+	}
+	u->fd = -1;
+	r->upload = u;
+	errno = 0;
+	GF_Err e = upload_path(r, u->path);
+	if (!e && !stat(u->path, &st) && !S_ISREG(st.st_mode))
+		e = GF_URL_ERROR;
+	if (!e) {
+		char etag[32];
+		http_conditions_of(r, &c);
+		u->temp[0] = 0;
+		Bool exists = !stat(u->path, &st);
+		snprintf(etag, sizeof(etag), "\"%" PRIu64 "\"", exists ? http_modified_us(&st) : 0);
+		const HttpValidators v = {exists, etag, exists ? (u64)st.st_mtim.tv_sec : 0};
+		u32 refused = http_check_conditions(&c, &v, GF_FALSE);
+		if (refused) {
+			http_send_empty(r, refused);
+			return;
+		}
+		snprintf(u->temp, sizeof(u->temp), "%s.%" PRIu64 ".%u.gftmp", u->path, r->number, (u32)getpid());
+		u->fd = open(u->temp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0644);
+	}
+	if (u->fd < 0) {
+		u->temp[0] = 0;
+		http_send_text(r, errno == ENOSPC ? 507 : 403, "%s cannot be written\n", r->path);
+		return;
+	}
+	if (!http_upload_fits(r))
+		return;
+	r->receives = GF_TRUE;
+	r->out->net->receive(r->x);
+	if (r->complete)
+		http_upload_end(r);
+}
+
+size_t http_upload_receive(HttpRequest *r, const u8 *data, size_t size)
+{
+	HttpUpload *u = r->upload;
+	r->received += size;
+	if (r->received > r->out->maxs)
+		u->too_large = GF_TRUE;
+	for (size_t done = 0; done < size && !u->error && !u->too_large;) {
+		ssize_t n = write(u->fd, data + done, size - done);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			u->error = errno;
+		else
+			done += (size_t)n;
+	}
+	// What would only be thrown away needs no transfer.
+	if (u->too_large)
+		r->out->net->close(r->x);
+	return size;
+}
+
+static u32 finish_file(HttpUpload *u)
+{
+	Bool is_new = access(u->path, F_OK) != 0;
+	if (close(u->fd) && !u->error)
+		u->error = errno;
+	u->fd = -1;
+	if (!u->error && rename(u->temp, u->path))
+		u->error = errno;
+	if (!u->error) {
+		u->temp[0] = 0;
+		return is_new ? 201 : 200;
+	}
+	return u->error == ENOSPC || u->error == EDQUOT ? 507 : 500;
+}
+
+void http_upload_end(HttpRequest *r)
+{
+	u32 status = finish_file(r->upload);
+	if (status >= 300) {
+		GF_LOG(GF_LOG_ERROR, GF_LOG_HTTP, ("[httpout] cannot write %s: %s\n", r->upload->path, strerror(r->upload->error)));
+		http_send_text(r, status, "%s cannot be written\n", r->path);
+	} else {
+		NetAnswer *a = http_answer_new(r, NULL);
+		char *location = a ? gf_url_percent_encode(r->path) : NULL;
+		if (location)
+			r->out->net->answer_header(a, "Content-Location", location);
+		gf_free(location);
+		if (http_list_has(r->out->reqlog, "REC"))
+			GF_LOG(GF_LOG_INFO, GF_LOG_HTTP,
+				("[HTTPOut] %s written, %" PRIu64 " bytes\n", r->upload->path, r->received));
+		http_send(r, status, a);
+	}
+	http_upload_drop(r);
+}
+
+void http_delete(HttpRequest *r)
+{
+	char path[GF_MAX_PATH];
+	struct stat st;
+	GF_Err e = target_path(r, path);
+	if (!e && !lstat(path, &st) && S_ISDIR(st.st_mode))
+		http_send_text(r, 403, "%s is a directory\n", r->path);
+	else if (!e && !unlink(path))
+		http_send_empty(r, 200);
+	else if (e == GF_URL_ERROR || (!e && errno == ENOENT))
+		http_send_empty(r, 204);
+	else
+		http_send_text(r, 403, "%s cannot be deleted\n", r->path);
+}

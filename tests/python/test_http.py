@@ -1,0 +1,636 @@
+# SPDX-License-Identifier: MIT
+"""Request handlers of an HTTP server: python-api 4.8 and its rows in the table of defects (70 to 77, 83, 85 to 87)."""
+
+import gc
+import http.client
+import os
+import resource
+import socket
+import sys
+import threading
+import time
+
+import pytest
+
+import libgpac as gpac
+
+
+def free_port():
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
+
+
+class Client:
+    """Runs a function with this object on a thread of its own while the session runs."""
+
+    def __init__(self, port):
+        self.port = port
+
+    def raw(self, data, wait=True):
+        s = socket.create_connection(("127.0.0.1", self.port), timeout=10)
+        s.sendall(data)
+        if not wait:
+            return s
+        answer = b""
+        while piece := s.recv(65536):
+            answer += piece
+        s.close()
+        return answer
+
+    def ask(self, method, path, body=None, headers=None, connection=None, chunked=False):
+        """(status, headers, body) of one request."""
+        c = connection or http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+        c.request(method, path, body=body, headers=headers or {}, encode_chunked=chunked)
+        answer = c.getresponse()
+        data = answer.read()
+        if not connection:
+            c.close()
+        return answer.status, {k.lower(): v for k, v in answer.headers.items()}, data
+
+    def get(self, path, **kwargs):
+        return self.ask("GET", path, **kwargs)
+
+
+def serve(handler, use, folder, options="", limit=30, setup=None):
+    """Runs a session with a server whose requests go to `handler`, until `use(client)` returned."""
+    port = free_port()
+    fs = gpac.FilterSession()
+    f = fs.load(f"httpout:port={port}:ifce=127.0.0.1:rdirs={folder}:maxp=0{options}")
+    if handler is not None:
+        assert f.bind(handler() if isinstance(handler, type) else handler) == 0
+    if setup:
+        setup(fs)
+    result = []
+
+    def work():
+        try:
+            result.append(use(Client(port)))
+        except BaseException as e:  # noqa: BLE001 - shown by the test
+            result.append(e)
+        finally:
+            fs.abort()
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    fs.run(timeout=limit)
+    thread.join()
+    fs.delete()
+    if isinstance(result[0], BaseException):
+        raise result[0]
+    return result[0]
+
+
+@pytest.fixture
+def folder(tmp_path):
+    (tmp_path / "a.txt").write_bytes(b"hello\n")
+    (tmp_path / "big").write_bytes(bytes(range(250)) * 200)  # 50 000 bytes
+    return tmp_path
+
+
+class Handler(gpac.HTTPOutRequest):
+    """Remembers its requests in `seen` and the reasons of their ends in `closed`."""
+
+    def __init_subclass__(cls):
+        cls.seen, cls.closed, cls.made = [], [], []
+
+    def on_request(self, method, url, auth_code, headers):
+        type(self).seen.append((method, url, auth_code, headers))
+        self.answer(method, url)
+        self.send()
+
+    def answer(self, method, url):
+        pass
+
+    def close(self, reason):
+        type(self).closed.append(reason)
+
+
+def test_the_server_serves(folder):
+    """Reply 0: as usual, with headers of the handler in place of those of the server."""
+    class H(Handler):
+        def answer(self, method, url):
+            self.headers_out = ["X-One", 1, "Content-Type", "text/x-own", "Server", "no", "Content-Length", "1", "odd"]
+
+    def use(client):
+        return client.get("/a.txt"), client.get("/none")[0], client.ask("HEAD", "/a.txt"), client.get(
+            "/a.txt", headers={"Range": "bytes=1-2"})
+
+    (status, headers, body), missing, head, part = serve(H, use, folder)
+    assert (status, body, missing) == (200, b"hello\n", 404)
+    assert headers["x-one"] == "1" and headers["content-type"] == "text/x-own"
+    assert headers["server"] == "libgpac" and headers["content-length"] == "6"
+    assert head[0] == 200 and head[2] == b""
+    assert part[0] == 206 and part[2] == b"el" and part[1]["x-one"] == "1"
+    assert H.closed == [1, 1, 1, 1]
+
+
+def test_what_a_handler_sees(folder):
+    class H(Handler):
+        pass
+
+    def use(client):
+        client.get("/a.txt?x=1%20y", headers={"X-Name": "v"})
+        client.ask("OPTIONS", "/a.txt")
+        return client.ask("BREW", "/a.txt")[0], client.raw(b"GET a.txt HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+
+    brew, bad = serve(H, use, folder)
+    assert brew == 501 and b" 400 " in bad  # before any handler
+    assert [(m, u, a) for m, u, a, _ in H.seen] == [("GET", "/a.txt?x=1 y", 200), ("OPTIONS", "/a.txt", 200)]
+    headers = H.seen[0][3]
+    assert headers[headers.index("X-Name") + 1] == "v" and "Host" in headers
+
+
+def test_bodies(folder):
+    class H(Handler):
+        bodies = {"/text": "text é", "/bytes": b"\0\1", "/empty": "", "/teapot": "short", "/none": None}
+
+        def answer(self, method, url):
+            self.reply = 418 if url in ("/teapot", "/none") else 200
+            self.body = self.bodies[url]
+
+    def use(client):
+        return {path: client.get(path) for path in H.bodies}, client.ask("HEAD", "/text"), client.ask("DELETE", "/text")
+
+    got, head, delete = serve(H, use, folder)
+    assert got["/text"][2] == "text é".encode() and got["/bytes"][2] == b"\0\1"
+    assert got["/empty"][0::2] == (200, b"") and got["/empty"][1]["content-length"] == "0"
+    assert got["/teapot"][0::2] == (418, b"short") and got["/none"][0::2] == (418, b"")
+    assert "content-type" not in got["/text"][1] and "date" in got["/text"][1]
+    assert head[0::2] == (200, b"") and head[1]["content-length"] == "7"
+    assert delete[2] == "text é".encode()
+
+
+def test_other_file(folder):
+    """Reply 0 with a body: the path of a file, with ranges; a missing one is ignored."""
+    class H(Handler):
+        def answer(self, method, url):
+            self.body = folder / "big" if url == "/other" else "/no/such/file"
+
+    def use(client):
+        return client.get("/other", headers={"Range": "bytes=10-19"}), client.get("/a.txt")
+
+    part, whole = serve(H, use, folder)
+    assert part[0::2] == (206, bytes(range(10, 20))) and whole[2] == b"hello\n"
+
+
+@pytest.mark.parametrize("length", [None, 45000])
+def test_read(folder, length):
+    """A body that `read` makes: chunked, or of the length told; negative results are asked again."""
+    class H(Handler):
+        calls = 0
+
+        def answer(self, method, url):
+            self.reply = 200
+            self.left = 45000
+            if length:
+                self.headers_out = ["Content-Length", length]
+
+        def read(self, buf, size):
+            type(self).calls += 1
+            if type(self).calls % 3 == 0:
+                return -1
+            n = min(size, self.left, 7000)
+            memoryview(buf)[:n] = bytes([self.calls % 256]) * n
+            self.left -= n
+            return n
+
+    status, headers, body = serve(H, lambda c: c.get("/x"), folder)
+    assert status == 200 and len(body) == 45000 and H.closed == [1]
+    assert headers.get("content-length") == (str(length) if length else None)
+    assert ("transfer-encoding" in headers) == (not length)
+
+
+def test_read_for_http_1_0(folder):
+    class H(Handler):
+        def answer(self, method, url):
+            self.reply = 200
+            self.parts = [b"one", b"two"]
+
+        def read(self, buf, size):
+            if not self.parts:
+                return 0
+            part = self.parts.pop(0)
+            memoryview(buf)[:len(part)] = part
+            return len(part)
+
+    answer = serve(H, lambda c: c.raw(b"GET / HTTP/1.0\r\n\r\n"), folder)
+    assert answer.split(b"\r\n\r\n")[1] == b"onetwo" and b"chunked" not in answer and H.closed == [0]
+
+
+def test_read_is_not_called_for_other_answers(folder):
+    """Only for a GET with a 2xx status other than 204 and no body (row 83)."""
+    class H(Handler):
+        def answer(self, method, url):
+            self.reply = int(url[1:4])
+            self.body = "b" if "body" in url else None
+
+        def read(self, buf, size):
+            raise AssertionError("not to be called")
+
+    def use(client):
+        return [client.get(p)[0::2] for p in ("/204", "/404", "/200body")] + [client.ask("HEAD", "/200")[0]]
+
+    assert serve(H, use, folder) == [(204, b""), (404, b""), (200, b"b"), 200]
+
+
+def test_upload(folder):
+    """`write` gets all of the body, then (None, 0); then the answer is sent (rows 71, 72, 86)."""
+    class H(Handler):
+        def answer(self, method, url):
+            self.reply = 202
+            self.body = "thanks"
+            self.headers_out = ["X-Got", "it"]
+            self.got = b""
+
+        def write(self, buf, size):
+            assert (buf is None) == (size == 0)
+            if buf is None:
+                type(self).made.append(self.got)
+            else:
+                assert size <= 10000 and len(buf) == size
+                self.got += bytes(buf)
+
+    data = os.urandom(123456)
+
+    def use(client):
+        return [client.ask("PUT", "/x", body=data), client.ask("POST", "/x", body=iter([data[:5], data[5:]]), chunked=True),
+                client.ask("PUT", "/x", body=b"", headers={"Expect": "100-continue"})]
+
+    answers = serve(H, use, folder)
+    assert [(s, b) for s, _, b in answers] == [(202, b"thanks")] * 3
+    assert all(h["x-got"] == "it" for _, h, _ in answers)
+    assert H.made == [data, data, b""] and H.closed == [1, 1, 1]
+
+
+def test_refused_upload(folder):
+    """Another status: answered at once, `write` is not called."""
+    class H(Handler):
+        def answer(self, method, url):
+            self.reply = 403
+            self.body = "no"
+
+        def write(self, buf, size):
+            raise AssertionError("not to be called")
+
+    status, _, body = serve(H, lambda c: c.ask("PUT", "/x", body=b"abc"), folder)
+    assert (status, body) == (403, b"no")
+
+
+def test_too_large_uploads(folder):
+    class H(Handler):
+        def answer(self, method, url):
+            self.reply = 200
+
+        def write(self, buf, size):
+            pass
+
+    assert serve(H, lambda c: c.ask("PUT", "/x", body=b"a" * 2000)[0], folder, ":maxs=1000") == 413
+
+
+def test_answers_without_content(folder):
+    """What a 2xx answer needs: 500 for the client, GpacError for the handler, and the server goes on."""
+    class H(Handler):
+        def on_request(self, method, url, auth_code, headers):
+            self.reply = 200
+            with pytest.raises(gpac.GpacError) as error:
+                self.send()
+            type(self).made.append(error.value.code)
+
+    def use(client):
+        return client.get("/x")[0], client.ask("PUT", "/x", body=b"a")[0]
+
+    assert serve(H, use, folder) == (500, 500)
+    assert H.made == [gpac.GF_BAD_PARAM] * 2
+
+
+def test_later(folder):
+    """An answer from a task; the request is exempt from the time limit of idle connections (rows 85, 77)."""
+    class H(Handler):
+        def on_request(self, method, url, auth_code, headers):
+            type(self).made.append(self)
+
+    class Answer(gpac.FilterTask):
+        def execute(self):
+            if len(H.made) < 3:
+                return 20
+            if not hasattr(self, "since"):
+                self.since = time.monotonic()
+            if time.monotonic() - self.since < 1.5:
+                return 100
+            for r in H.made:
+                r.reply, r.body = 200, "late"
+                r.send()
+                with pytest.raises(gpac.GpacError):
+                    r.send()
+            return None
+
+    def use(client):
+        answers = []
+        threads = [threading.Thread(target=lambda: answers.append(client.get("/x")[2])) for _ in range(3)]
+        [t.start() for t in threads]
+        [t.join() for t in threads]
+        return answers
+
+    assert serve(H, use, folder, ":timeout=1", setup=lambda fs: fs.post(Answer("late"))) == [b"late"] * 3
+    assert H.closed == [1, 1, 1]
+
+
+def test_peer_that_goes_while_it_waits(folder):
+    """close(-43) once, also without send; send does nothing then."""
+    class H(Handler):
+        def on_request(self, method, url, auth_code, headers):
+            type(self).made.append(self)
+
+    def use(client):
+        s = client.raw(b"GET /x HTTP/1.1\r\nHost: x\r\n\r\n", wait=False)
+        wait_for(lambda: H.made)
+        s.close()
+        wait_for(lambda: H.closed)
+        return True
+
+    assert serve(H, use, folder)
+    assert H.closed == [gpac.GF_IP_CONNECTION_CLOSED]
+    H.made[0].send()
+    assert H.closed == [gpac.GF_IP_CONNECTION_CLOSED]
+
+
+def test_end_of_session_while_a_request_waits(folder):
+    class H(Handler):
+        def on_request(self, method, url, auth_code, headers):
+            type(self).made.append(self)
+
+    def use(client):
+        s = client.raw(b"GET /x HTTP/1.1\r\nHost: x\r\n\r\n", wait=False)
+        wait_for(lambda: H.made)
+        return s
+
+    port = free_port()
+    fs = gpac.FilterSession()
+    fs.load(f"httpout:port={port}:ifce=127.0.0.1:rdirs={folder}").bind(H())
+    sockets = []
+    thread = threading.Thread(target=lambda: (sockets.append(use(Client(port))), fs.abort(gpac.GF_FS_FLUSH_NONE)))
+    thread.start()
+    fs.run(timeout=20)
+    thread.join()
+    fs.delete()
+    sockets[0].close()
+    assert H.closed == [0]
+
+
+def wait_for(condition):
+    end = time.monotonic() + 20
+    while not condition():
+        assert time.monotonic() < end, "it does not happen"
+        time.sleep(0.005)
+
+
+def test_throttle(folder):
+    """Called before each block of a file, with the bytes done; waits are kept."""
+    class H(Handler):
+        def throttle(self, done, total):
+            type(self).made.append((done, total))
+            return 1000
+
+    status, _, body = serve(H, lambda c: c.get("/big"), folder, ":block_size=10000")
+    assert status == 200 and body == (folder / "big").read_bytes()
+    assert H.made == [(n, 50000) for n in range(0, 50000, 10000)] and H.closed == [1]
+
+
+def test_throttle_of_uploads(folder):
+    class H(Handler):
+        def answer(self, method, url):
+            self.reply = 200
+
+        def throttle(self, done, total):
+            type(self).made.append((done, total))
+            return 500
+
+        def write(self, buf, size):
+            pass
+
+    assert serve(H, lambda c: c.ask("PUT", "/x", body=b"a" * 30000)[0], folder) == 200
+    assert H.made[0] == (0, 30000) and all(a[0] < b[0] for a, b in zip(H.made, H.made[1:])) and H.made[-1][0] < 30000
+
+
+def test_throttle_is_not_called_for_text(folder):
+    class H(Handler):
+        def answer(self, method, url):
+            self.reply, self.body = 200, "x"
+
+        def throttle(self, done, total):
+            raise AssertionError("not to be called")
+
+    assert serve(H, lambda c: c.get("/x")[2], folder) == b"x"
+
+
+def test_kept_connection_after_a_file(folder):
+    """What `read` gives is not mixed with a file served before (row 73)."""
+    class H(Handler):
+        def answer(self, method, url):
+            self.reply = 200 if url == "/read" else 0
+            self.left = 3
+
+        def read(self, buf, size):
+            n, self.left = self.left, 0
+            memoryview(buf)[:n] = b"abc"[:n]
+            return n
+
+    def use(client):
+        c = http.client.HTTPConnection("127.0.0.1", client.port, timeout=10)
+        return [client.get(p, connection=c)[2] for p in ("/a.txt", "/read", "/a.txt", "/read")]
+
+    assert serve(H, use, folder) == [b"hello\n", b"abc"] * 2
+
+
+def test_connection_close(folder):
+    class H(Handler):
+        def answer(self, method, url):
+            self.reply, self.body, self.headers_out = 200, "x", ["Connection", "close"]
+
+    answer = serve(H, lambda c: c.raw(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"), folder)
+    assert answer.endswith(b"\r\n\r\nx") and H.closed == [0]
+
+
+def test_unauthorized(folder):
+    class H(Handler):
+        def answer(self, method, url):
+            self.reply = 401
+
+    status, headers, _ = serve(H, lambda c: c.get("/x"), folder)
+    assert status == 401 and headers["www-authenticate"].startswith("Basic")
+
+
+@pytest.mark.parametrize("where", ["__init__", "on_request", "throttle", "read", "write", "close"])
+def test_exceptions(folder, monkeypatch, where):
+    """500 in on_request, else the connection closes with -13; reported once; the server goes on (row 87)."""
+    class H(gpac.HTTPOutRequest):
+        broken = True
+        closed = []
+
+        def __init__(self):
+            super().__init__()
+            if where == "__init__" and H.broken is None:
+                raise KeyError(where)
+
+        def fail(self, name):
+            if where == name and self.broken:
+                raise KeyError(name)
+
+        def on_request(self, method, url, auth_code, headers):
+            self.fail("on_request")
+            self.broken = "good" not in url
+            self.reply = 200
+            self.left = 3
+            self.send()
+
+        def throttle(self, done, total):
+            self.fail("throttle")
+
+        def read(self, buf, size):
+            self.fail("read")
+            n, self.left = self.left, 0
+            memoryview(buf)[:n] = b"abc"[:n]
+            return n
+
+        def write(self, buf, size):
+            self.fail("write")
+
+        def close(self, reason):
+            H.closed.append(reason)
+            self.fail("close")
+
+    reports = []
+    monkeypatch.setattr(sys, "unraisablehook", lambda u: reports.append(u.exc_type))
+
+    def use(client):
+        results = []
+        H.broken = None if where == "__init__" else True
+        try:
+            results.append(client.ask("PUT", "/x", body=b"abc")[0] if where == "write" else client.get("/x")[0])
+        except (http.client.HTTPException, ConnectionError):
+            results.append("cut")
+        H.broken = False
+        results.append(client.get("/good")[2])
+        return results
+
+    failed, good = serve(H(), use, folder)
+    assert failed == {"__init__": 500, "on_request": 500, "close": 200}.get(where, "cut") or (where in ("read", "throttle") and failed == 200)
+    assert reports == [KeyError]
+    if where == "on_request":
+        assert good == b"" or good == b"abc"
+    else:
+        assert good == b"abc"
+    expected = {"__init__": [1], "on_request": [1, 1], "close": [1, 1]}.get(where, [gpac.GF_SERVICE_ERROR, 1])
+    assert H.closed == expected
+
+
+def test_wrong_results(folder, monkeypatch):
+    """More bytes than the buffer has, or no number: as an exception."""
+    class H(Handler):
+        def answer(self, method, url):
+            self.reply = 200
+            self.result = {"/more": 10**6, "/text": "x"}[url]
+
+        def read(self, buf, size):
+            return self.result
+
+    reports = []
+    monkeypatch.setattr(sys, "unraisablehook", lambda u: reports.append(u.exc_type))
+
+    def use(client):
+        for path in ("/more", "/text"):
+            with pytest.raises((http.client.HTTPException, ConnectionError)):
+                client.get(path)
+
+    serve(H, use, folder)
+    assert reports == [ValueError, TypeError] and H.closed == [gpac.GF_SERVICE_ERROR] * 2
+
+
+def test_ctrl_c_in_a_handler_ends_the_session(folder):
+    class H(Handler):
+        def on_request(self, method, url, auth_code, headers):
+            raise KeyboardInterrupt
+
+    port = free_port()
+    fs = gpac.FilterSession()
+    fs.load(f"httpout:port={port}:ifce=127.0.0.1:rdirs={folder}").bind(H())
+    thread = threading.Thread(target=lambda: Client(port).raw(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n", wait=False))
+    thread.start()
+    with pytest.raises(KeyboardInterrupt):
+        fs.run(timeout=20)
+    thread.join()
+    fs.delete()
+
+
+def test_binding(folder):
+    fs = gpac.FilterSession()
+    f = fs.load(f"httpout:port={free_port()}:ifce=127.0.0.1:rdirs={folder}:N=web")
+    with pytest.raises(gpac.GpacError, match="Missing on_request member function on object, cannot bind"):
+        f.bind(object())
+    with pytest.raises(TypeError, match="HTTPOutRequest"):
+        f.bind(type("Shaped", (), {"on_request": lambda *a: None})())
+    with pytest.raises(gpac.GpacError, match="no request of a server"):
+        gpac.HTTPOutRequest().send()
+    assert f.bind(gpac.HTTPOutRequest()) == 0
+    fs.delete()
+
+
+def test_default_handler(folder):
+    assert serve(gpac.HTTPOutRequest, lambda c: c.get("/a.txt")[2], folder) == b"hello\n"
+
+
+def test_objects_go(folder):
+    """One object per request, none is left; the bound one gets no call."""
+    class H(Handler):
+        alive = 0
+        bound = None
+
+        def __init__(self):
+            super().__init__()
+            H.alive += 1
+
+        def __del__(self):
+            H.alive -= 1
+
+        def answer(self, method, url):
+            assert self is not H.bound
+            self.reply, self.body = 200, "x"
+
+    H.bound = H()
+    serve(H.bound, lambda c: [c.get("/x") for _ in range(20)], folder)
+    H.bound = None
+    gc.collect()
+    assert H.alive == 0 and H.closed == [1] * 20
+
+
+def test_many_requests_at_once(folder):
+    """A thousand requests wait at the same time; each gets its own answer."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if hard < 3000:
+        pytest.skip("too few open files are allowed")
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, 3000), hard))
+
+    class H(Handler):
+        def on_request(self, method, url, auth_code, headers):
+            self.reply, self.body = 200, url
+            type(self).made.append(self)
+            if len(type(self).made) == 1000:
+                for r in type(self).made:
+                    r.send()
+
+    def use(client):
+        sockets = []
+        for i in range(1000):
+            sockets.append(client.raw(f"GET /{i} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".encode(), wait=False))
+        answers = []
+        for s in sockets:
+            data = b""
+            while piece := s.recv(4096):
+                data += piece
+            answers.append(data.split(b"\r\n\r\n")[1])
+            s.close()
+        return answers
+
+    assert serve(H, use, folder, ":maxc=0", limit=60) == [f"/{i}".encode() for i in range(1000)]
+    assert len(H.closed) == 1000
