@@ -156,6 +156,7 @@ class Model:
         self.folder = folder
         self.depth = self.calls = self.booms = self.epoch = 0
         self.failure = None
+        self.timed_out = False
         self.mixed = False  # whole frames were asked for: they join packets
         self.all_sessions = []
         self.sessions, self.filters, self.pids, self.records, self.tasks, self.views = [], [], [], [], [], []
@@ -204,7 +205,8 @@ class Model:
                 raise
             return None
         except TimeoutError:
-            return None  # of run(): a muxer may wait for a stream that a consumer holds up
+            self.timed_out = True  # run(): a muxer may wait for a stream that a consumer holds up
+            return None
         except (gpac.GpacError, ValueError, TypeError, OverflowError) as failure:
             wanted = "|".join(text for text in (error, maybe) if text)
             if not wanted or not re.search(wanted, str(failure)):

@@ -154,8 +154,9 @@ class SessionCalls(Model):
         fs.busy += 1
         try:
             for _ in range(20):
+                self.timed_out = False
                 self.disturb(fs.run, 3, maybe="Failed to run session")
-                if fs.last_task:
+                if fs.last_task or self.timed_out:
                     break
         finally:
             fs.busy -= 1
