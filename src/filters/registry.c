@@ -11,6 +11,7 @@ const GF_FilterRegister *const gf_builtin_registers[] = {
 	&rfimg_register,
 	&rfadts_register,
 	&rfmp3_register,
+	&rfac3_register,
 	&mp4mx_register,
 	&rfnalu_register,
 	&fout_register,

@@ -14,6 +14,7 @@ extern const GF_FilterRegister httpin_register;
 extern const GF_FilterRegister rfimg_register;
 extern const GF_FilterRegister rfadts_register;
 extern const GF_FilterRegister rfmp3_register;
+extern const GF_FilterRegister rfac3_register;
 extern const GF_FilterRegister mp4mx_register;
 extern const GF_FilterRegister rfnalu_register;
 extern const GF_FilterRegister fout_register;

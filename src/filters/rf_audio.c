@@ -175,6 +175,7 @@ static Step next_step(RfAudio *rf, const Range *r, u32 pos, RfFrame *frame, u32 
 {
 	const u8 *data = r->data + pos;
 	u32 left = r->size - pos;
+	rf->at_end = r->last;
 	Step step = tag_step(rf, data, left, r->last, skip);
 	if (step != STEP_FRAME)
 		return step;

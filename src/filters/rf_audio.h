@@ -101,6 +101,7 @@ struct rf_audio {
 	u32 packet_pos;         // bytes of the current input packet already used
 	Bool in_packet;         // the current input packet was met before
 	GF_FilterPacket *props; // properties of the packet where the buffered frame starts
+	Bool at_end;            // nothing follows the bytes that `parse` is given
 	Bool synced;
 	Bool lost;   // a loss of synchronisation was reported
 	Bool failed; // the stream is not one of the codec: its packets are dropped

@@ -79,6 +79,7 @@ static u32 scan_block(Scan *s, Bool last, GF_Err *e)
 	const RfCodec *codec = s->rf->codec;
 	Bool synced = GF_FALSE;
 	u32 pos = 0;
+	s->rf->at_end = last;
 	while (pos < s->size && !*e) {
 		const u8 *data = s->block + pos;
 		u32 left = s->size - pos;
