@@ -208,6 +208,7 @@ void httpin_fail(HttpIn *in, GF_Err e)
 	// after a switch the one who asked decides what a missing resource means
 	if (in->switched && !in->described && e == GF_URL_ERROR)
 		return;
+	in->fault = e;
 	gf_filter_notification_failure(in->filter, e, GF_FALSE);
 	gf_filter_pid_set_eos(in->pid);
 }
@@ -368,8 +369,10 @@ static GF_Err httpin_process(GF_Filter *filter)
 		wait = receive(in);
 	}
 	if (in->state == HTTPIN_IDLE) {
+		GF_Err fault = in->fault;
+		in->fault = GF_OK;
 		net_loop_stop(&in->loop);
-		return GF_EOS;
+		return fault ? fault : GF_EOS;
 	}
 	// A limited rate: what lies in the socket does not wake us.
 	if (in->state == HTTPIN_RUNNING && gf_download_wait(in->download)) {

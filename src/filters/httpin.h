@@ -52,6 +52,8 @@ typedef struct {
 	u64 activity_us;     // the server said something, or we were not listening
 	u32 nb_tries;        // requests in a row that gave no byte
 	Bool use_tls;        // after plain HTTP failed
+	Bool warned_cert;
+	GF_Err fault;        // for which the resource is incomplete, to be told by process
 	Bool answered;       // the answer was looked at
 	GF_Err error;        // why the request is to be stopped
 	Bool skipping;       // bytes before `pos` come, since the server ignores ranges

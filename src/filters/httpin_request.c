@@ -120,6 +120,10 @@ static GF_Err take_whole(HttpIn *in)
 		in->skip = in->pos;
 		return GF_OK;
 	}
+	if (in->sent_start && in->pos) {
+		GF_LOG(GF_LOG_ERROR, GF_LOG_HTTP, ("[httpin] %s: the resource changed while it was read\n", in->url));
+		return GF_REMOTE_SERVICE_ERROR;
+	}
 	Bool all = !in->pos && (in->end == NET_SIZE_UNKNOWN || in->end == size);
 	if (!all) {
 		GF_LOG(GF_LOG_ERROR, GF_LOG_HTTP,
@@ -365,6 +369,10 @@ static GF_Err start_now(HttpIn *in)
 	r.buffer_size = in->block_size < 16384 ? 16384 : in->block_size > 524288 ? 524288 : in->block_size;
 	if (!r.user_agent)
 		r.user_agent = "libgpac";
+	if (r.accept_any_cert && !strncasecmp(url, "https", 5) && !in->warned_cert)
+		GF_LOG(GF_LOG_WARNING, GF_LOG_HTTP,
+			("[httpin] %s: any certificate is accepted (option broken-cert), anybody may be this server\n", in->url));
+	in->warned_cert |= r.accept_any_cert;
 	in->answered = GF_FALSE;
 	in->error = GF_OK;
 	GF_Err e = in->net->start(in->client, &r);
