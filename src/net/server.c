@@ -44,7 +44,8 @@ struct net_server {
 	Bool running, resumed;
 	u16 port;
 	u32 timeout_s;
-	u64 nb_connections;
+	u64 nb_connections; // so far
+	u32 nb_open;
 	u32 nb_suspended;
 	ConnectionList waiting; // for a request
 	NetExchange *exchanges;
@@ -137,10 +138,12 @@ static void on_connection(
 			return;
 		c->fd = socket_of(connection);
 		c->number = ++s->nb_connections;
+		s->nb_open++;
 		list_append(&s->waiting, c);
 		*context = c;
 	} else if (c) {
 		list_remove(&s->waiting, c);
+		s->nb_open--;
 		free(c);
 		*context = NULL;
 	}
@@ -225,6 +228,45 @@ static Bool body_announced(struct MHD_Connection *connection)
 	if (length && strtoull(length, NULL, 10))
 		return GF_TRUE;
 	return MHD_lookup_connection_value(connection, MHD_HEADER_KIND, "Transfer-Encoding") != NULL;
+}
+
+typedef struct {
+	u32 nb_lengths, nb_codings;
+	Bool wrong;
+} Framing;
+
+static enum MHD_Result look_at_framing(void *cls, enum MHD_ValueKind kind, const char *name, const char *value)
+{
+	Framing *f = cls;
+	(void)kind;
+	if (!strcasecmp(name, "Content-Length")) {
+		f->nb_lengths++;
+		f->wrong |= !value || !*value || value[strspn(value, "0123456789")];
+	} else if (!strcasecmp(name, "Transfer-Encoding")) {
+		f->nb_codings++;
+		f->wrong |= !value || strcasecmp(value, "chunked");
+	}
+	return MHD_YES;
+}
+
+// RFC 9112, 6.3 and 11.2: where a request ends must be beyond doubt, or what follows could be hidden in it.
+static Bool is_framed(struct MHD_Connection *connection)
+{
+	Framing f = {0};
+	MHD_get_connection_values(connection, MHD_HEADER_KIND, look_at_framing, &f);
+	return !f.wrong && f.nb_lengths + f.nb_codings <= 1;
+}
+
+// In the first call of a request, so that the connection is closed.
+static enum MHD_Result refuse(struct MHD_Connection *connection)
+{
+	struct MHD_Response *r = MHD_create_response_from_buffer(0, "", MHD_RESPMEM_PERSISTENT);
+	if (!r)
+		return MHD_NO;
+	MHD_add_response_header(r, "Connection", "close");
+	enum MHD_Result res = MHD_queue_response(connection, MHD_HTTP_BAD_REQUEST, r);
+	MHD_destroy_response(r);
+	return res;
 }
 
 static void begin(NetExchange *x, Phase phase, const char *method, const char *version)
@@ -331,6 +373,8 @@ static enum MHD_Result on_access(void *cls, struct MHD_Connection *connection, c
 		return MHD_NO;
 	switch (x->phase) {
 	case PHASE_NEW:
+		if (!x->complete && !is_framed(connection))
+			return refuse(connection);
 		if (!x->complete && !body_announced(connection)) {
 			x->complete = GF_TRUE;
 			return MHD_YES; // an answer in this call would close the connection
@@ -740,9 +784,11 @@ static void server_run(NetServer *s)
 	}
 	s->running = GF_TRUE;
 	for (u32 i = 0; i < MAX_RUNS; i++) {
+		u32 before = s->nb_open;
 		s->resumed = GF_FALSE;
 		MHD_run(s->daemon);
-		if (!s->resumed && (MHD_get_timeout(s->daemon, &wait) != MHD_YES || wait))
+		// At the limit of connections it listens again in the run after the one that closed some.
+		if (!s->resumed && s->nb_open >= before && (MHD_get_timeout(s->daemon, &wait) != MHD_YES || wait))
 			break;
 	}
 	s->running = GF_FALSE;
