@@ -20,10 +20,14 @@ static u32 out_timescale(const Ffenc *ctx)
 static void describe_first(Ffenc *ctx, s64 first_dts)
 {
 	u32 size;
+	u8 *config = NULL;
+	AVCodecParameters *parameters = avcodec_parameters_alloc();
 	s64 base = ctx->first_time > 0 ? ctx->first_time : 0;
 	ctx->shift = base - first_dts;
 	gf_filter_pid_set_property(ctx->opid, GF_PROP_PID_DELAY, ctx->shift ? PROP_LONGSINT(-ctx->shift) : NULL);
-	u8 *config = ffenc_config(ctx->codec, ctx->packet, &size);
+	if (parameters && avcodec_parameters_from_context(parameters, ctx->codec) >= 0)
+		config = ff_config(parameters, ctx->packet->data, (u32)ctx->packet->size, &size);
+	avcodec_parameters_free(&parameters);
 	if (config && !gf_filter_pid_get_property(ctx->opid, GF_PROP_PID_UNFRAMED))
 		gf_filter_pid_set_property(ctx->opid, GF_PROP_PID_DECODER_CONFIG, PROP_DATA(config, size));
 	gf_free(config);

@@ -74,12 +74,6 @@ void ffenc_describe(Ffenc *ctx);
 // Reads the format of the input and asks for another one where the encoder does not take it (`waiting`).
 GF_Err ffenc_check_input(Ffenc *ctx);
 
-// ---- ffenc_config.c
-
-// The DecoderConfig of the output, from the extradata of the encoder, else from its first packet (may be NULL).
-// To be freed with gf_free; NULL when there is none.
-u8 *ffenc_config(const AVCodecContext *codec, const AVPacket *first, u32 *size);
-
 // ---- ffenc_video.c, ffenc_audio.c: give a packet of the input to the encoder, which waits for one
 
 // True when a random access point is wanted at this picture.

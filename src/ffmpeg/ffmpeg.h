@@ -9,6 +9,7 @@
 #include "filters/ff.h"
 
 extern const FfCallbacks ffdec_callbacks;
+extern const FfCallbacks ffdmx_callbacks;
 extern const FfCallbacks ffenc_callbacks;
 extern const FfCallbacks ffsws_callbacks;
 extern const FfCallbacks resample_callbacks;
@@ -53,6 +54,12 @@ enum AVCodecID ff_codec_of_pid(GF_FilterPid *pid);
 // DecoderConfig of a PID in the form that libavcodec wants, padded, to be freed with av_free. `*data` is NULL
 // when there is none.
 GF_Err ff_extradata_of_pid(GF_FilterPid *pid, u8 **data, int *size);
+
+// ---- configs.c
+
+// The DecoderConfig of a stream, from its extradata, or from its first frame (may be NULL) for codecs that have
+// none. To be freed with gf_free; NULL when there is none.
+u8 *ff_config(const AVCodecParameters *codec, const u8 *frame, u32 frame_size, u32 *size);
 
 // ---- options.c: options of FFmpeg by name
 

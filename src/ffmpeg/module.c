@@ -7,6 +7,7 @@ static const FfCallbacks *find(const char *register_name)
 {
 	static const FfCallbacks *const all[] = {
 		&ffdec_callbacks,
+		&ffdmx_callbacks,
 		&ffenc_callbacks,
 		&ffsws_callbacks,
 		&resample_callbacks,

@@ -78,6 +78,31 @@ typedef struct {
 	s32 round;
 } FfencOptions;
 
+typedef struct {
+	FfHost host;
+	char *src;
+	Bool reparse;
+	u32 block_size, strbuf_min;
+	Bool proto;
+	GF_PropVec2i mwait;
+	char *ext, *mime;
+} FfdmxOptions;
+
+typedef struct {
+	FfHost host;
+	char *dst;
+	Double start, speed;
+	GF_Fraction ileave;
+	Bool nodisc;
+	char *mime;
+	Bool ffiles;
+	char *ffmt;
+	u32 block_size;
+	Bool keepts, proto;
+	u32 psleep;
+	char *ext;
+} FfmxOptions;
+
 // ff_host.c: the callbacks that the registers name. They open the module and pass calls on.
 GF_Err ff_initialize(GF_Filter *filter);
 void ff_finalize(GF_Filter *filter);

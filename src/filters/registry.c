@@ -26,6 +26,7 @@ const GF_FilterRegister *const gf_builtin_registers[] = {
 	&rfav1_register,
 	&ufobu_register,
 	&httpout_register,
+	&ffdmx_register,
 	&ffdec_register,
 	&ffsws_register,
 	&ffenc_register,

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-// Decoder configurations of what was encoded (media filters chapter 3.5).
+// Decoder configurations made of what FFmpeg knows of a stream (media filters chapter 3.5).
 #include <string.h>
 #include <libavutil/intreadwrite.h>
 #include <libavutil/pixdesc.h>
-#include "ffmpeg/ffenc.h"
+#include "ffmpeg/ffmpeg.h"
 
 static u8 *copy(const u8 *head, u32 head_size, const u8 *data, u32 data_size, u32 *size)
 {
@@ -17,9 +17,9 @@ static u8 *copy(const u8 *head, u32 head_size, const u8 *data, u32 data_size, u3
 }
 
 // VPCodecConfigurationRecord, "VP Codec ISO Media File Format Binding", without version and flags.
-static u8 *vp_config(const AVCodecContext *codec, u32 *size)
+static u8 *vp_config(const AVCodecParameters *codec, u32 *size)
 {
-	const AVPixFmtDescriptor *desc = av_pix_fmt_desc_get(codec->pix_fmt);
+	const AVPixFmtDescriptor *desc = av_pix_fmt_desc_get(codec->format);
 	u32 depth = desc ? (u32)desc->comp[0].depth : 8;
 	// 1: 4:2:0 with chroma at the luma sample, as MPEG-2 has it, 2: 4:2:2, 3: 4:4:4
 	u32 chroma = !desc || desc->log2_chroma_h ? 1 : desc->log2_chroma_w ? 2 : 3;
@@ -30,7 +30,7 @@ static u8 *vp_config(const AVCodecContext *codec, u32 *size)
 		(u8)(depth << 4 | chroma << 1 | (codec->color_range == AVCOL_RANGE_JPEG)),
 		(u8)codec->color_primaries,
 		(u8)codec->color_trc,
-		(u8)codec->colorspace,
+		(u8)codec->color_space,
 		0,
 		0,
 	};
@@ -38,11 +38,10 @@ static u8 *vp_config(const AVCodecContext *codec, u32 *size)
 }
 
 // AC3SpecificBox (ETSI TS 102 366 F.4) from the header of a frame (4.3).
-static u8 *ac3_config(const AVPacket *first, u32 *size)
+static u8 *ac3_config(const u8 *d, u32 frame_size, u32 *size)
 {
-	if (!first || first->size < 8)
+	if (!d || frame_size < 8)
 		return NULL;
-	const u8 *d = first->data;
 	u32 fscod = d[4] >> 6, frmsizecod = d[4] & 63, bsid = d[5] >> 3, bsmod = d[5] & 7, acmod = d[6] >> 5;
 	// lfeon stands behind the mix levels, which depend on acmod
 	u32 skip = (acmod & 1 && acmod != 1 ? 2 : 0) + (acmod & 4 ? 2 : 0) + (acmod == 2 ? 2 : 0);
@@ -53,11 +52,10 @@ static u8 *ac3_config(const AVPacket *first, u32 *size)
 }
 
 // EC3SpecificBox (ETSI TS 102 366 F.6) of one independent substream (E.1.2).
-static u8 *eac3_config(const AVCodecContext *codec, const AVPacket *first, u32 *size)
+static u8 *eac3_config(const AVCodecParameters *codec, const u8 *d, u32 frame_size, u32 *size)
 {
-	if (!first || first->size < 8)
+	if (!d || frame_size < 8)
 		return NULL;
-	const u8 *d = first->data;
 	u32 fscod = d[4] >> 6, acmod = d[4] >> 1 & 7, lfeon = d[4] & 1, bsid = d[5] >> 3;
 	u32 rate = (u32)(codec->bit_rate / 1000) & 0x1FFF;
 	u8 record[5];
@@ -95,28 +93,35 @@ static u8 *xiph_config(const u8 *data, u32 size, u32 *config_size)
 	return config;
 }
 
-u8 *ffenc_config(const AVCodecContext *codec, const AVPacket *first, u32 *size)
+u8 *ff_config(const AVCodecParameters *codec, const u8 *frame, u32 frame_size, u32 *size)
 {
 	const u8 *data = codec->extradata;
 	u32 data_size = data ? (u32)codec->extradata_size : 0;
 	static const u8 last_streaminfo[4] = {0x80, 0, 0, 34};
+	u8 length[2] = {(u8)(data_size >> 8), (u8)data_size};
 	switch (codec->codec_id) {
 	case AV_CODEC_ID_VP8:
 	case AV_CODEC_ID_VP9:
 		return vp_config(codec, size);
 	case AV_CODEC_ID_AC3:
-		return ac3_config(first, size);
+		return ac3_config(frame, frame_size, size);
 	case AV_CODEC_ID_EAC3:
-		return eac3_config(codec, first, size);
+		return eac3_config(codec, frame, frame_size, size);
 	case AV_CODEC_ID_OPUS: // without `OpusHead`
 		return data_size > 8 ? copy(data + 8, data_size - 8, NULL, 0, size) : NULL;
 	case AV_CODEC_ID_FLAC:
-		return data_size == 34 ? copy(last_streaminfo, 4, data, data_size, size) : NULL;
+		return data_size >= 34 ? copy(last_streaminfo, 4, data, 34, size) : NULL;
 	case AV_CODEC_ID_VORBIS:
-		return xiph_config(data, data_size, size);
+	case AV_CODEC_ID_THEORA:
+		if (data_size && data[0] == 2)
+			return xiph_config(data, data_size, size);
+		break;
+	case AV_CODEC_ID_SPEEX:
+		return data_size ? copy(length, 2, data, data_size, size) : NULL;
 	case AV_CODEC_ID_ALAC: // the cookie of the 36-byte atom
 		return data_size >= 36 ? copy(data + 12, data_size - 12, NULL, 0, size) : NULL;
 	default:
-		return data_size ? copy(data, data_size, NULL, 0, size) : NULL;
+		break;
 	}
+	return data_size ? copy(data, data_size, NULL, 0, size) : NULL;
 }

@@ -1,0 +1,335 @@
+// SPDX-License-Identifier: MIT
+// Demultiplexer: any format and protocol of libavformat (media filters chapter 4.19).
+#include <stdlib.h>
+#include <string.h>
+#include <libavutil/intreadwrite.h>
+#include <libavutil/opt.h>
+#include "ffmpeg/ffdmx.h"
+
+#define MAX_PACKETS 16 // read in one call
+
+typedef struct {
+	const FfdmxOptions *options;
+	AVDictionary *format_options; // given by name
+	AVFormatContext *format;
+	AVPacket *packet;
+	FfdmxStream *streams;
+	u32 nb_streams; // 0 before they are declared
+	u32 nb_playing;
+	Bool started; // something was read
+	Double start; // packets before this time are only decoded
+	Bool ended;
+} Ffdmx;
+
+// ---- Opening
+
+static GF_Err open_source(GF_Filter *filter, Ffdmx *ctx)
+{
+	AVDictionary *options = NULL;
+	char text[FF_ERROR_SIZE];
+	const char *url = ctx->options->src;
+	av_dict_copy(&options, ctx->format_options, 0);
+	int e = avformat_open_input(&ctx->format, url, NULL, &options);
+	if (e >= 0)
+		e = avformat_find_stream_info(ctx->format, NULL);
+	ff_log_flush();
+	const AVDictionaryEntry *left = NULL;
+	while (e >= 0 && (left = av_dict_get(options, "", left, AV_DICT_IGNORE_SUFFIX)))
+		gf_filter_report_meta_option(filter, left->key, GF_FALSE, NULL);
+	av_dict_free(&options);
+	if (e >= 0)
+		return GF_OK;
+	GF_LOG(GF_LOG_ERROR, GF_LOG_CONTAINER, ("[ffdmx] cannot open %s: %s\n", url, ff_error_text(e, text)));
+	return ff_error(e) < 0 ? ff_error(e) : GF_NON_COMPLIANT_BITSTREAM;
+}
+
+static GF_Err declare_streams(GF_Filter *filter, Ffdmx *ctx)
+{
+	GF_Err e = GF_OK;
+	ctx->streams = gf_calloc(ctx->format->nb_streams, sizeof(FfdmxStream));
+	if (!ctx->streams)
+		return GF_OUT_OF_MEM;
+	ctx->nb_streams = ctx->format->nb_streams;
+	for (u32 i = 0; !e && i < ctx->nb_streams; i++) {
+		FfdmxStream *s = &ctx->streams[i];
+		s->stream = ctx->format->streams[i];
+		s->shift = FFDMX_NO_SHIFT;
+		e = ffdmx_declare(filter, ctx->format, s, ctx->options->reparse);
+		if (!s->pid)
+			s->stream->discard = AVDISCARD_ALL;
+	}
+	return e;
+}
+
+// ---- Packets
+
+static Bool counts_samples(const FfdmxStream *s)
+{
+	return s->base.den != s->stream->time_base.den;
+}
+
+// Duration of a packet in the unit of the PID.
+static s64 duration_of(const FfdmxStream *s, const AVPacket *p)
+{
+	AVCodecParameters *codec = s->stream->codecpar;
+	int samples = counts_samples(s) ? av_get_audio_frame_duration2(codec, p->size) : 0;
+	if (samples <= 0 && counts_samples(s))
+		samples = codec->frame_size;
+	return samples > 0 ? samples : av_rescale_q(p->duration, s->stream->time_base, s->base);
+}
+
+// Puts the times of a packet in the unit of the PID. Sound follows its samples where the container rounds.
+static void convert_times(FfdmxStream *s, AVPacket *p)
+{
+	s64 duration = duration_of(s, p);
+	s64 tick = av_rescale_q(1, s->stream->time_base, s->base);
+	av_packet_rescale_ts(p, s->stream->time_base, s->base);
+	p->duration = duration;
+	if (!counts_samples(s) || p->pts == AV_NOPTS_VALUE)
+		return;
+	// The first time tells the priming only roughly.
+	int priming = s->stream->codecpar->initial_padding;
+	if (s->next_time == AV_NOPTS_VALUE && priming > 0 && llabs(p->pts + priming) <= tick)
+		p->pts = -priming;
+	else if (s->next_time != AV_NOPTS_VALUE && llabs(p->pts - s->next_time) <= tick)
+		p->pts = s->next_time;
+	p->dts = p->pts;
+	s->next_time = p->pts + duration;
+}
+
+static u64 shifted(const FfdmxStream *s, s64 time)
+{
+	return time == AV_NOPTS_VALUE || time + s->shift < 0 ? GF_FILTER_NO_TS : (u64)(time + s->shift);
+}
+
+// Where the container stores no DTS, libavformat leaves out those of as many packets as the decoder delays: they
+// count back from the first presentation time.
+static void complete_dts(FfdmxStream *s, AVPacket *p)
+{
+	const AVCodecParameters *codec = s->stream->codecpar;
+	if (p->dts != AV_NOPTS_VALUE || p->pts == AV_NOPTS_VALUE)
+		return;
+	if (!s->nb_untimed)
+		s->first_pts = p->pts;
+	s64 step = p->duration > 0 ? p->duration : av_rescale_q(1, av_inv_q(s->stream->avg_frame_rate), s->stream->time_base);
+	s64 left = (s64)codec->video_delay - s->nb_untimed++;
+	if (left > 0 && step > 0)
+		p->dts = s->first_pts - left * step;
+}
+
+// Times before 0 are told as a delay.
+static void set_shift(FfdmxStream *s, const AVPacket *p)
+{
+	s64 first = p->dts != AV_NOPTS_VALUE ? p->dts : p->pts;
+	if (first != AV_NOPTS_VALUE && p->pts != AV_NOPTS_VALUE && p->pts < first)
+		first = p->pts;
+	s->shift = first != AV_NOPTS_VALUE && first < 0 ? -first : 0;
+	if (s->shift)
+		gf_filter_pid_set_property(s->pid, GF_PROP_PID_DELAY, PROP_LONGSINT(-s->shift));
+}
+
+static Bool is_before_start(const Ffdmx *ctx, const FfdmxStream *s, const AVPacket *p)
+{
+	s64 time = p->pts != AV_NOPTS_VALUE ? p->pts : p->dts;
+	if (ctx->start <= 0 || time == AV_NOPTS_VALUE)
+		return GF_FALSE;
+	return (Double)(time + p->duration) / s->base.den <= ctx->start + 0.0000001;
+}
+
+// The padding behind the last samples is cut by the decoder: the packet ends the range, after its duration. Some
+// demultiplexers took it off the duration already, which then differs from that of the packet before.
+static void set_padding(FfdmxStream *s, const AVPacket *p, GF_FilterPacket *packet)
+{
+	size_t size;
+	const u8 *data = av_packet_get_side_data(p, AV_PKT_DATA_SKIP_SAMPLES, &size);
+	s64 padding = data && size >= 8 && s->stream->codecpar->sample_rate > 0 ? AV_RL32(data + 4) : 0;
+	padding = padding ? av_rescale_q(padding, (AVRational){1, s->stream->codecpar->sample_rate}, s->base) : 0;
+	s64 duration = p->duration == s->last_duration ? p->duration - padding : p->duration;
+	s->last_duration = p->duration;
+	if (padding <= 0 || duration <= 0)
+		return;
+	gf_filter_pck_set_duration(packet, (u32)duration);
+	gf_filter_pck_set_property(packet, GF_PROP_PCK_END_RANGE, PROP_BOOL(GF_TRUE));
+}
+
+static GF_Err send_packet(const Ffdmx *ctx, FfdmxStream *s)
+{
+	u8 *data;
+	AVPacket *p = ctx->packet;
+	complete_dts(s, p);
+	convert_times(s, p);
+	if (s->shift == FFDMX_NO_SHIFT)
+		set_shift(s, p);
+	if (!s->configured)
+		ffdmx_describe_first(s, p);
+	GF_FilterPacket *packet = gf_filter_pck_new_alloc(s->pid, (u32)p->size, &data);
+	if (!packet)
+		return GF_OUT_OF_MEM;
+	memcpy(data, p->data, (size_t)p->size);
+	gf_filter_pck_set_cts(packet, shifted(s, p->pts));
+	gf_filter_pck_set_dts(packet, shifted(s, p->dts));
+	if (p->duration > 0)
+		gf_filter_pck_set_duration(packet, (u32)p->duration);
+	gf_filter_pck_set_sap(packet, p->flags & AV_PKT_FLAG_KEY ? GF_FILTER_SAP_1 : GF_FILTER_SAP_NONE);
+	gf_filter_pck_set_corrupted(packet, p->flags & AV_PKT_FLAG_CORRUPT ? GF_TRUE : GF_FALSE);
+	gf_filter_pck_set_seek_flag(packet, is_before_start(ctx, s, p));
+	gf_filter_pck_set_framing(packet, GF_TRUE, GF_TRUE);
+	set_padding(s, p, packet);
+	GF_Err e = gf_filter_pck_send(packet);
+	return e < 0 ? e : GF_OK;
+}
+
+static void end_streams(Ffdmx *ctx)
+{
+	ctx->ended = GF_TRUE;
+	for (u32 i = 0; i < ctx->nb_streams; i++)
+		if (ctx->streams[i].pid)
+			gf_filter_pid_set_eos(ctx->streams[i].pid);
+}
+
+static GF_Err read_packet(Ffdmx *ctx)
+{
+	char text[FF_ERROR_SIZE];
+	int res = av_read_frame(ctx->format, ctx->packet);
+	ff_log_flush();
+	if (res == AVERROR(EAGAIN))
+		return GF_IP_NETWORK_EMPTY;
+	if (res < 0) {
+		if (res != AVERROR_EOF)
+			GF_LOG(GF_LOG_ERROR, GF_LOG_CONTAINER,
+				("[ffdmx] %s: %s\n", ctx->options->src, ff_error_text(res, text)));
+		end_streams(ctx);
+		return res == AVERROR_EOF || ff_error(res) >= 0 ? GF_EOS : ff_error(res);
+	}
+	ctx->started = GF_TRUE;
+	u32 index = (u32)ctx->packet->stream_index;
+	FfdmxStream *s = index < ctx->nb_streams ? &ctx->streams[index] : NULL;
+	GF_Err e = s && s->pid && s->playing && ctx->packet->size > 0 ? send_packet(ctx, s) : GF_OK;
+	av_packet_unref(ctx->packet);
+	return e;
+}
+
+// ---- Callbacks
+
+static Bool all_block(const Ffdmx *ctx)
+{
+	for (u32 i = 0; i < ctx->nb_streams; i++) {
+		const FfdmxStream *s = &ctx->streams[i];
+		if (s->pid && s->playing && !gf_filter_pid_would_block(s->pid))
+			return GF_FALSE;
+	}
+	return GF_TRUE;
+}
+
+static GF_Err ffdmx_process(GF_Filter *filter)
+{
+	Ffdmx *ctx = ff_state(filter);
+	GF_Err e = GF_OK;
+	if (!ctx->nb_streams) {
+		e = declare_streams(filter, ctx);
+		if (e)
+			gf_filter_setup_failure(filter, e);
+		return e ? e : GF_EOS; // until something plays
+	}
+	if (!ctx->nb_playing || ctx->ended)
+		return GF_EOS;
+	for (u32 i = 0; !e && i < MAX_PACKETS && !all_block(ctx); i++)
+		e = read_packet(ctx);
+	return e == GF_IP_NETWORK_EMPTY ? GF_OK : e;
+}
+
+static void seek(Ffdmx *ctx, Double start)
+{
+	s64 offset = ctx->format->start_time != AV_NOPTS_VALUE && ctx->format->start_time > 0 ? ctx->format->start_time : 0;
+	ctx->start = start;
+	ctx->ended = GF_FALSE;
+	for (u32 i = 0; i < ctx->nb_streams; i++) {
+		ctx->streams[i].nb_untimed = 0;
+		ctx->streams[i].next_time = AV_NOPTS_VALUE;
+	}
+	if (start <= 0 && !ctx->started)
+		return;
+	int e = av_seek_frame(ctx->format, -1, (s64)(start * AV_TIME_BASE) + offset, AVSEEK_FLAG_BACKWARD);
+	ff_log_flush();
+	if (e < 0)
+		GF_LOG(GF_LOG_WARNING, GF_LOG_CONTAINER,
+			("[ffdmx] %s cannot be read from %g s on\n", ctx->options->src, start));
+}
+
+static Bool ffdmx_process_event(GF_Filter *filter, const GF_FilterEvent *event)
+{
+	Ffdmx *ctx = ff_state(filter);
+	FfdmxStream *s = event->base.on_pid ? gf_filter_pid_get_udta(event->base.on_pid) : NULL;
+	if (!s || (event->base.type != GF_FEVT_PLAY && event->base.type != GF_FEVT_STOP))
+		return GF_TRUE;
+	Bool play = event->base.type == GF_FEVT_PLAY;
+	if (play && !ctx->nb_playing)
+		seek(ctx, event->play.start_range);
+	if (play != s->playing)
+		ctx->nb_playing += play ? 1u : (u32)-1;
+	s->playing = play;
+	if (play)
+		gf_filter_post_process_task(filter);
+	return GF_TRUE;
+}
+
+static GF_Err ffdmx_update_arg(GF_Filter *filter, const char *name, const GF_PropertyValue *value)
+{
+	Ffdmx *ctx = ff_state(filter);
+	return ff_option_set(
+		filter, &ctx->format_options, avformat_get_class(), AV_OPT_FLAG_DECODING_PARAM, name, value);
+}
+
+static GF_Err check_options(const FfdmxOptions *o)
+{
+	const struct {
+		const char *name;
+		Bool used;
+	} options[] = {
+		{"block_size", o->block_size != 4096},
+		{"strbuf_min", o->strbuf_min != 1000000},
+		{"proto", o->proto},
+		{"ext", o->ext != NULL},
+		{"mime", o->mime != NULL},
+	};
+	for (u32 i = 0; i < sizeof(options) / sizeof(options[0]); i++) {
+		if (!options[i].used)
+			continue;
+		GF_LOG(GF_LOG_ERROR, GF_LOG_CONTAINER, ("[ffdmx] the option %s is not supported\n", options[i].name));
+		return GF_NOT_SUPPORTED;
+	}
+	return GF_OK;
+}
+
+static GF_Err ffdmx_initialize(GF_Filter *filter)
+{
+	Ffdmx *ctx = ff_state(filter);
+	ctx->options = gf_filter_get_udta(filter);
+	GF_Err e = check_options(ctx->options);
+	if (e || gf_filter_is_temporary(filter))
+		return e;
+	if (!ctx->options->src)
+		return GF_BAD_PARAM;
+	ctx->packet = av_packet_alloc();
+	return ctx->packet ? open_source(filter, ctx) : GF_OUT_OF_MEM;
+}
+
+static void ffdmx_finalize(GF_Filter *filter)
+{
+	Ffdmx *ctx = ff_state(filter);
+	avformat_close_input(&ctx->format);
+	av_packet_free(&ctx->packet);
+	av_dict_free(&ctx->format_options);
+	gf_free(ctx->streams);
+	ff_log_flush();
+}
+
+const FfCallbacks ffdmx_callbacks = {
+	.name = "ffdmx",
+	.state_size = sizeof(Ffdmx),
+	.initialize = ffdmx_initialize,
+	.finalize = ffdmx_finalize,
+	.process = ffdmx_process,
+	.process_event = ffdmx_process_event,
+	.update_arg = ffdmx_update_arg,
+};
