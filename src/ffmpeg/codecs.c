@@ -108,15 +108,17 @@ enum AVCodecID ff_codec_of_pid(GF_FilterPid *pid)
 
 // ---- Decoder configurations
 
-// How the payload of DecoderConfig becomes extradata: `skip` bytes are left out, `prefix` is put in front.
+// How the payload of DecoderConfig becomes extradata: `skip` bytes are left out, `prefix` is put in
+// front.
 typedef struct {
 	const char *prefix;
 	int prefix_size;
 	int skip;
+	int limit; // bytes used, 0 for all
 	Bool none; // libavcodec takes no configuration
 } Change;
 
-// RFC 7845 5.1, RFC 9639 8 (the magic of files), QuickTime's `alac` atom, and Speex's first packet.
+// RFC 7845 5.1, RFC 9639 8.2, QuickTime's `alac` atom, and Speex's first packet.
 static Change change_of(GF_CodecID codec, const u8 *data, u32 size)
 {
 	static const char alac[] = "\0\0\0\x24" "alac\0\0\0";
@@ -124,7 +126,7 @@ static Change change_of(GF_CodecID codec, const u8 *data, u32 size)
 	case GF_CODECID_OPUS:
 		return (Change){.prefix = "OpusHead", .prefix_size = 8};
 	case GF_CODECID_FLAC:
-		return (Change){.prefix = "fLaC", .prefix_size = 4};
+		return (Change){.skip = 4, .limit = 34}; // the STREAMINFO block without its header
 	case GF_CODECID_ALAC:
 		return (Change){.prefix = alac, .prefix_size = size == 24 ? 12 : size == 28 ? 8 : 0};
 	case GF_CODECID_SPEEX:
@@ -155,6 +157,8 @@ GF_Err ff_extradata_of_pid(GF_FilterPid *pid, u8 **data, int *size)
 	int left = (int)p->value.data.size - change.skip;
 	if (change.none || left <= 0)
 		return GF_OK;
+	if (change.limit && left > change.limit)
+		left = change.limit;
 	u8 *copy = av_mallocz((size_t)(change.prefix_size + left) + AV_INPUT_BUFFER_PADDING_SIZE);
 	if (!copy)
 		return GF_OUT_OF_MEM;

@@ -162,10 +162,15 @@ static GF_Err send_packet(const Ffdmx *ctx, FfdmxStream *s)
 		set_shift(s, p);
 	if (!s->configured)
 		ffdmx_describe_first(s, p);
-	GF_FilterPacket *packet = gf_filter_pck_new_alloc(s->pid, (u32)p->size, &data);
+	const AVCodecParameters *codec = s->stream->codecpar;
+	u32 header = s->needs_header ? (u32)codec->extradata_size : 0;
+	GF_FilterPacket *packet = gf_filter_pck_new_alloc(s->pid, header + (u32)p->size, &data);
 	if (!packet)
 		return GF_OUT_OF_MEM;
-	memcpy(data, p->data, (size_t)p->size);
+	if (header)
+		memcpy(data, codec->extradata, header);
+	memcpy(data + header, p->data, (size_t)p->size);
+	s->needs_header = GF_FALSE;
 	gf_filter_pck_set_cts(packet, shifted(s, p->pts));
 	gf_filter_pck_set_dts(packet, shifted(s, p->dts));
 	if (p->duration > 0)
@@ -204,7 +209,8 @@ static GF_Err read_packet(Ffdmx *ctx)
 	ctx->started = GF_TRUE;
 	u32 index = (u32)ctx->packet->stream_index;
 	FfdmxStream *s = index < ctx->nb_streams ? &ctx->streams[index] : NULL;
-	GF_Err e = s && s->pid && s->playing && ctx->packet->size > 0 ? send_packet(ctx, s) : GF_OK;
+	// Before it is asked to play, a PID may get packets: those of its start must not be lost.
+	GF_Err e = s && s->pid && !s->stopped && ctx->packet->size > 0 ? send_packet(ctx, s) : GF_OK;
 	av_packet_unref(ctx->packet);
 	return e;
 }
@@ -260,6 +266,8 @@ static Bool ffdmx_process_event(GF_Filter *filter, const GF_FilterEvent *event)
 {
 	Ffdmx *ctx = ff_state(filter);
 	FfdmxStream *s = event->base.on_pid ? gf_filter_pid_get_udta(event->base.on_pid) : NULL;
+	if (s && event->base.type == GF_FEVT_CONNECT_FAIL)
+		s->stopped = GF_TRUE;
 	if (!s || (event->base.type != GF_FEVT_PLAY && event->base.type != GF_FEVT_STOP))
 		return GF_TRUE;
 	Bool play = event->base.type == GF_FEVT_PLAY;
@@ -268,6 +276,7 @@ static Bool ffdmx_process_event(GF_Filter *filter, const GF_FilterEvent *event)
 	if (play != s->playing)
 		ctx->nb_playing += play ? 1u : (u32)-1;
 	s->playing = play;
+	s->stopped = !play;
 	if (play)
 		gf_filter_post_process_task(filter);
 	return GF_TRUE;

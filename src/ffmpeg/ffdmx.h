@@ -15,7 +15,9 @@ typedef struct {
 	s64 shift;         // added to times so that none is negative; FFDMX_NO_SHIFT before the first packet
 	s64 first_pts;   // since the last seek, and the number of packets without DTS
 	u32 nb_untimed;
+	Bool needs_header; // parameter sets stand beside the elementary stream: they go in front of the next packet
 	Bool playing;
+	Bool stopped; // or not linked: its packets are dropped
 	Bool ended;
 	Bool configured; // the configuration is complete: the first frame was seen
 } FfdmxStream;

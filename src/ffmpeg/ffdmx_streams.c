@@ -55,8 +55,9 @@ static Bool is_nal_or_obu(enum AVCodecID id)
 	return id == AV_CODEC_ID_H264 || id == AV_CODEC_ID_HEVC || id == AV_CODEC_ID_VVC || id == AV_CODEC_ID_AV1;
 }
 
-static void set_codec(GF_FilterPid *pid, const AVCodecParameters *p, Bool reparse)
+static void set_codec(FfdmxStream *s, const AVCodecParameters *p, Bool reparse)
 {
+	GF_FilterPid *pid = s->pid;
 	u32 size;
 	GF_AudioFormat samples = pcm_format(p->codec_id);
 	GF_PixelFormat pixels = p->codec_id == AV_CODEC_ID_RAWVIDEO ? ff_pixel_label(p->format, NULL) : 0;
@@ -83,6 +84,7 @@ static void set_codec(GF_FilterPid *pid, const AVCodecParameters *p, Bool repars
 		gf_filter_pid_set_property(pid, GF_PROP_PID_UNFRAMED, PROP_BOOL(GF_TRUE));
 		gf_filter_pid_set_property(pid, GF_PROP_PID_UNFRAMED_FULL_AU, PROP_BOOL(GF_TRUE));
 	}
+	s->needs_header = is_nal_or_obu(p->codec_id) && is_unframed(p) && p->extradata_size > 0;
 	u8 *config = unframed && is_unframed(p) ? NULL : ff_config(p, NULL, 0, &size);
 	if (config)
 		gf_filter_pid_set_property(pid, GF_PROP_PID_DECODER_CONFIG, PROP_DATA(config, size));
@@ -294,7 +296,7 @@ GF_Err ffdmx_declare(GF_Filter *filter, AVFormatContext *format, FfdmxStream *s,
 	gf_filter_pid_set_udta(s->pid, s);
 	ff_set_uint(s->pid, GF_PROP_PID_STREAM_TYPE, kinds[row].type);
 	set_common(s->pid, format, stream);
-	set_codec(s->pid, stream->codecpar, reparse);
+	set_codec(s, stream->codecpar, reparse);
 	if (kind == AVMEDIA_TYPE_VIDEO)
 		set_video(s->pid, format, stream);
 	else if (kind == AVMEDIA_TYPE_AUDIO)

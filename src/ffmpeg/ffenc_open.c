@@ -52,7 +52,7 @@ static Bool is_reframed(enum AVCodecID id)
 static Bool counts_frames(enum AVCodecID id)
 {
 	return id == AV_CODEC_ID_MPEG1VIDEO || id == AV_CODEC_ID_MPEG2VIDEO || id == AV_CODEC_ID_MPEG4 ||
-		   id == AV_CODEC_ID_H263 || id == AV_CODEC_ID_MSMPEG4V3;
+		   id == AV_CODEC_ID_H263 || id == AV_CODEC_ID_MSMPEG4V3 || id == AV_CODEC_ID_THEORA;
 }
 
 static void set_video(const Ffenc *ctx, AVCodecContext *codec)
@@ -234,7 +234,7 @@ GF_Err ffenc_open(GF_Filter *filter, Ffenc *ctx)
 	if (!e && res < 0)
 		e = GF_BAD_PARAM;
 	if (!e)
-		e = ff_options_refuse(filter, options, ctx->encoder);
+		e = ff_options_refuse(filter, options, ctx->encoder->name, ctx->encoder->priv_class, AV_OPT_FLAG_ENCODING_PARAM);
 	av_dict_free(&options);
 	if (!e && ctx->encoder->type == AVMEDIA_TYPE_AUDIO) {
 		ctx->fifo = av_audio_fifo_alloc(ctx->codec->sample_fmt, ctx->codec->ch_layout.nb_channels, 1);

@@ -11,6 +11,7 @@
 extern const FfCallbacks ffdec_callbacks;
 extern const FfCallbacks ffdmx_callbacks;
 extern const FfCallbacks ffenc_callbacks;
+extern const FfCallbacks ffmx_callbacks;
 extern const FfCallbacks ffsws_callbacks;
 extern const FfCallbacks resample_callbacks;
 
@@ -70,10 +71,11 @@ GF_Err ff_option_set(GF_Filter *filter, AVDictionary **dict, const AVClass *clas
 	const GF_PropertyValue *value);
 // The name in FFmpeg of an option of ours.
 const char *ff_option_name(const char *name);
-// Options that a codec left in the dictionary, because only other codecs have them, are an error that names the
+// Options that a component left in the dictionary, because only others have them, are an error that names the
 // nearest one: GF_BAD_PARAM. Those that every filter gets (`--name`, configuration), or that an inserted filter
 // inherited, may be for others.
-GF_Err ff_options_refuse(GF_Filter *filter, AVDictionary *left, const AVCodec *codec);
+GF_Err ff_options_refuse(
+	GF_Filter *filter, AVDictionary *left, const char *component, const AVClass *class, int flags);
 
 // ---- properties
 

@@ -9,6 +9,7 @@ static const FfCallbacks *find(const char *register_name)
 		&ffdec_callbacks,
 		&ffdmx_callbacks,
 		&ffenc_callbacks,
+		&ffmx_callbacks,
 		&ffsws_callbacks,
 		&resample_callbacks,
 	};

@@ -102,7 +102,7 @@ GF_Err ff_option_set(GF_Filter *filter, AVDictionary **dict, const AVClass *clas
 	return ff_error(e < 0 ? e : av_dict_set(dict, option->name, name, AV_DICT_APPEND));
 }
 
-// ---- What a codec did not take
+// ---- What a codec or format did not take
 
 static const char *nearest(const AVClass *class, int flags, const char *name)
 {
@@ -119,20 +119,20 @@ static const char *nearest(const AVClass *class, int flags, const char *name)
 	return best;
 }
 
-GF_Err ff_options_refuse(GF_Filter *filter, AVDictionary *left, const AVCodec *codec)
+GF_Err ff_options_refuse(
+	GF_Filter *filter, AVDictionary *left, const char *component, const AVClass *class, int flags)
 {
 	const AVDictionaryEntry *entry = NULL;
 	const char *reg = gf_filter_get_register(filter)->name;
-	int flags = av_codec_is_encoder(codec) ? AV_OPT_FLAG_ENCODING_PARAM : AV_OPT_FLAG_DECODING_PARAM;
 	GF_Err e = GF_OK;
 	char section[40];
 	snprintf(section, sizeof(section), "filter@%s", reg);
 	while ((entry = av_dict_get(left, "", entry, AV_DICT_IGNORE_SUFFIX))) {
 		if (gf_filter_is_dynamic(filter) || gf_sys_find_global_arg(entry->key) || gf_opts_get_key(section, entry->key))
 			continue;
-		const char *near = nearest(codec->priv_class, flags, entry->key);
+		const char *near = nearest(class, flags, entry->key);
 		GF_LOG(GF_LOG_ERROR, GF_LOG_CODEC,
-			("[%s] %s has no option `%s`%s%s%s\n", reg, codec->name, entry->key, near ? ", did you mean `" : "",
+			("[%s] %s has no option `%s`%s%s%s\n", reg, component, entry->key, near ? ", did you mean `" : "",
 				near ? near : "", near ? "`?" : ""));
 		e = GF_BAD_PARAM;
 	}

@@ -30,6 +30,7 @@ const GF_FilterRegister *const gf_builtin_registers[] = {
 	&ffdec_register,
 	&ffsws_register,
 	&ffenc_register,
+	&ffmx_register,
 	&avgen_register,
 	&glpush_register,
 	NULL,

@@ -30,6 +30,7 @@ extern const GF_FilterRegister ufobu_register;
 extern const GF_FilterRegister ffdec_register;
 extern const GF_FilterRegister ffdmx_register;
 extern const GF_FilterRegister ffenc_register;
+extern const GF_FilterRegister ffmx_register;
 extern const GF_FilterRegister ffsws_register;
 extern const GF_FilterRegister resample_register;
 extern const GF_FilterRegister avgen_register;

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: MIT
+// The multiplexer filter: what its files share.
+#ifndef FFMPEG_FFMX_H
+#define FFMPEG_FFMX_H
+
+#include <libavformat/avformat.h>
+#include "ffmpeg/ffmpeg.h"
+
+typedef struct {
+	GF_FilterPid *pid;
+	AVStream *stream; // NULL before the header is written
+	AVRational base;  // of the input
+	s64 delay;        // of the input
+	s64 shift;        // makes DTS not later than CTS
+	s64 last_dts;     // AV_NOPTS_VALUE before the first packet
+	u32 config_crc;
+	Bool ended;
+} FfmxStream;
+
+// The codec of a PID in FFmpeg's numbers; for raw media that of the format.
+enum AVCodecID ffmx_codec(GF_FilterPid *pid);
+// Makes the stream of a PID, with its parameters.
+GF_Err ffmx_add_stream(AVFormatContext *format, FfmxStream *s);
+// Tags and chapters of the file, from the first PID that has them.
+void ffmx_describe_file(AVFormatContext *format, GF_FilterPid *pid);
+
+#endif
