@@ -337,8 +337,7 @@ static void finish(NetClient *c)
 		const char *why = result == NET_FAIL_PROTOCOL && code == CURLE_WRITE_ERROR ? "the header of the answer is too large"
 						  : c->error[0]                                            ? c->error
 																				   : curl_easy_strerror(code);
-		strncpy(text, why, sizeof(text) - 1);
-		text[sizeof(text) - 1] = 0;
+		snprintf(text, sizeof(text), "%s", why);
 		take_status(c);
 		end_request(c);
 		c->cb.on_done(c->cb.udta, result, text); // may start the next one
