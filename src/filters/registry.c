@@ -25,6 +25,7 @@ const GF_FilterRegister *const gf_builtin_registers[] = {
 	&flist_register,
 	&rfav1_register,
 	&ufobu_register,
+	&rfflac_register,
 	&httpout_register,
 	&ffdmx_register,
 	&ffdec_register,

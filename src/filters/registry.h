@@ -27,6 +27,7 @@ extern const GF_FilterRegister rfpcm_register;
 extern const GF_FilterRegister flist_register;
 extern const GF_FilterRegister rfav1_register;
 extern const GF_FilterRegister ufobu_register;
+extern const GF_FilterRegister rfflac_register;
 extern const GF_FilterRegister ffdec_register;
 extern const GF_FilterRegister ffdmx_register;
 extern const GF_FilterRegister ffenc_register;

@@ -17,6 +17,7 @@ typedef struct {
 typedef enum {
 	STEP_FRAME = 0, // a whole frame
 	STEP_TAG,       // a whole ID3v2 tag of `skip` bytes
+	STEP_PREFIX,    // `skip` bytes that describe the stream
 	STEP_SKIP,      // `skip` bytes to drop
 	STEP_CUT,       // a frame that misses its end
 	STEP_WAIT,      // more bytes are needed
@@ -171,12 +172,26 @@ static GF_Err refuse(RfAudio *rf, GF_Err e, const char *why)
 	return e;
 }
 
+// Recognises what comes before the first frame. STEP_FRAME when there is nothing.
+static Step prefix_step(const RfAudio *rf, const u8 *data, u32 left, Bool last, u32 *skip)
+{
+	u64 size = rf->codec->prefix_size && !rf->configured ? rf->codec->prefix_size(data, left) : 0;
+	if (!size)
+		return STEP_FRAME;
+	*skip = size < left ? (u32)size : left;
+	if (size <= left)
+		return STEP_PREFIX;
+	return last ? STEP_SKIP : STEP_WAIT;
+}
+
 static Step next_step(RfAudio *rf, const Range *r, u32 pos, RfFrame *frame, u32 *skip)
 {
 	const u8 *data = r->data + pos;
 	u32 left = r->size - pos;
 	rf->at_end = r->last;
 	Step step = tag_step(rf, data, left, r->last, skip);
+	if (step == STEP_FRAME)
+		step = prefix_step(rf, data, left, r->last, skip);
 	if (step != STEP_FRAME)
 		return step;
 	if (rf->synced) {
@@ -356,6 +371,8 @@ static GF_Err parse_range(GF_Filter *filter, RfAudio *rf, const Range *r, u32 *p
 			break;
 		if (step == STEP_TAG) {
 			e = keep_tag(rf, r->data + *pos, skip);
+		} else if (step == STEP_PREFIX) {
+			e = rf->codec->use_prefix(rf, r->data + *pos, skip);
 		} else if (step == STEP_FRAME) {
 			*blocked = rf->opid && gf_filter_pid_would_block(rf->opid);
 			if (*blocked)

@@ -31,6 +31,10 @@ typedef struct {
 typedef struct {
 	const char *name; // of the filter, for messages
 	u32 header_size;  // bytes that `parse` needs
+	// What comes before the first frame of a stream: its size, 0 when there is nothing, more than `size` when it
+	// goes on behind the data; and its use, the header of the file when it is scanned included. May be NULL.
+	u64 (*prefix_size)(const u8 *data, u32 size);
+	GF_Err (*use_prefix)(RfAudio *rf, const u8 *data, u32 size);
 	// Reads the header at `data`; false when it is not one.
 	Bool (*parse)(const RfAudio *rf, const u8 *data, u32 size, RfFrame *frame);
 	// Offset of the first header that another one follows; false when there is none, `*pos` bytes can be

@@ -9,6 +9,8 @@
 #define SCAN_BLOCK (256 * 1024)
 // With a negative step, only this much of a larger file is scanned.
 #define PARTIAL_BYTES (20 * 1000 * 1000)
+#define FIRST_PREFIX 64
+#define MAX_PREFIX (64u << 20)
 
 typedef struct {
 	RfAudio *rf;
@@ -126,9 +128,34 @@ static GF_Err skip_tag(Scan *s)
 	return e;
 }
 
+// What comes before the first frame, however long.
+static GF_Err skip_prefix(Scan *s)
+{
+	const RfCodec *codec = s->rf->codec;
+	u64 size = FIRST_PREFIX;
+	GF_Err e = GF_OK;
+	while (!e && codec->prefix_size && size <= s->limit - s->start && size <= MAX_PREFIX) {
+		u32 got = 0;
+		u8 *data = gf_malloc((size_t)size);
+		e = data ? io_reader_read(s->reader, s->start, data, (u32)size, &got) : GF_OUT_OF_MEM;
+		u64 needed = e ? 0 : codec->prefix_size(data, got);
+		if (!e && needed && needed <= got)
+			e = codec->use_prefix(s->rf, data, (u32)needed);
+		gf_free(data);
+		if (e || needed <= got) {
+			s->start += needed;
+			break;
+		}
+		size = needed;
+	}
+	return e;
+}
+
 static GF_Err scan_frames(Scan *s)
 {
 	GF_Err e = skip_tag(s);
+	if (!e)
+		e = skip_prefix(s);
 	Bool last = s->start >= s->limit;
 	while (!last && !e) {
 		e = read_block(s, &last);

@@ -23,7 +23,7 @@ CODECS = {
     "ac3": ("ac3", *AUDIO, "-c:a", "ac3"),
     "eac3": ("eac3", *AUDIO, "-c:a", "eac3"),
     "opus": (None, *AUDIO, "-c:a", "libopus"),
-    "flac": (None, *AUDIO, "-c:a", "flac", "-strict", -2),
+    "flac": ("flac", *AUDIO, "-c:a", "flac", "-strict", -2),
 }
 # options of the muxer of each container
 CONTAINERS = {"mp4": ("mp4", ""), "fragmented": ("mp4", ":store=frag"), "cmaf": ("mp4", ":cmaf=cmfc"), "mov": ("mov", "")}
