@@ -55,7 +55,9 @@ GF_Err ff_process(GF_Filter *filter)
 Bool ff_process_event(GF_Filter *filter, const GF_FilterEvent *event)
 {
 	FfHost *host = gf_filter_get_udta(filter);
-	return host->callbacks->process_event ? host->callbacks->process_event(filter, event) : GF_FALSE;
+	// Events reach a filter whose module could not be opened, too, until it is gone.
+	const FfCallbacks *c = host->callbacks;
+	return c && c->process_event ? c->process_event(filter, event) : GF_FALSE;
 }
 
 GF_Err ff_reconfigure_output(GF_Filter *filter, GF_FilterPid *pid)

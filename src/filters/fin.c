@@ -154,7 +154,7 @@ static GF_Err open_file(FinCtx *ctx)
 	return GF_OK;
 }
 
-// Opens `url` and forgets the previous resource. `end` is excluded, 0 for the end of the resource.
+// Opens `url`, which may be that of the previous resource, and forgets that one. `end` is excluded, 0 for the end of the resource.
 static GF_Err open_resource(FinCtx *ctx, const char *url, u64 start, u64 end)
 {
 	char *copy = gf_strdup(url);
@@ -162,7 +162,7 @@ static GF_Err open_resource(FinCtx *ctx, const char *url, u64 start, u64 end)
 		return GF_OUT_OF_MEM;
 	close_resource(ctx);
 	ctx->url = copy;
-	ctx->kind = kind_of(url);
+	ctx->kind = kind_of(copy);
 	ctx->size = IO_SIZE_UNKNOWN;
 	ctx->described = GF_FALSE;
 	if (ctx->kind == KIND_FILE) {
@@ -170,7 +170,7 @@ static GF_Err open_resource(FinCtx *ctx, const char *url, u64 start, u64 end)
 		if (e)
 			return e;
 	} else if (ctx->kind == KIND_RANDOM) {
-		random_bytes_init(&ctx->random, !strcmp(url, "randsc"), ctx->mime);
+		random_bytes_init(&ctx->random, !strcmp(copy, "randsc"), ctx->mime);
 	}
 	ctx->block = default_block(ctx);
 	ctx->range_start = start;

@@ -297,3 +297,24 @@ def test_waiting_for_play():
         dst.ipids[0].send_event(gpac.FilterEvent(gpac.GF_FEVT_PLAY))
         fs.run(timeout=20)
         assert dst.received == [b"x"] * 5 and fs.last_process_error == gpac.GF_OK
+
+
+def test_source_starts_again(tmp_path):
+    """SOURCE_SWITCH without a URL is the same source from its beginning."""
+    path = tmp_path / "a.bin"
+    path.write_bytes(bytes(range(100)))
+
+    class Twice(Sink):
+        switched = False
+
+        def on_packet(self, pid, pck):
+            super().on_packet(pid, pck)
+            if not self.switched:
+                self.switched = True
+                pid.send_event(gpac.FilterEvent(gpac.GF_FEVT_SOURCE_SWITCH))
+
+    fs = gpac.FilterSession()
+    dst = Twice(fs, ("File",))
+    dst.set_source(fs.load_src(str(path)))
+    fs.run(timeout=20)
+    assert b"".join(dst.received) == bytes(range(100)) * 2
