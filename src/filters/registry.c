@@ -5,6 +5,7 @@
 
 const GF_FilterRegister *const gf_builtin_registers[] = {
 	&inspect_register,
+	&probe_register,
 	&mp4dmx_register,
 	&fin_register,
 	&httpin_register,
@@ -20,13 +21,14 @@ const GF_FilterRegister *const gf_builtin_registers[] = {
 	&writegen_register,
 	&ufnalu_register,
 	&resample_register,
+	&vflip_register,
 	&rfrawvid_register,
 	&rfpcm_register,
 	&flist_register,
 	&rfav1_register,
 	&ufobu_register,
-	&rfflac_register,
 	&httpout_register,
+	&rfflac_register,
 	&ffdmx_register,
 	&ffdec_register,
 	&ffsws_register,
@@ -34,5 +36,6 @@ const GF_FilterRegister *const gf_builtin_registers[] = {
 	&ffmx_register,
 	&avgen_register,
 	&glpush_register,
+	&unframer_register,
 	NULL,
 };

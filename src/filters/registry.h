@@ -8,6 +8,7 @@
 extern const GF_FilterRegister *const gf_builtin_registers[];
 
 extern const GF_FilterRegister inspect_register;
+extern const GF_FilterRegister probe_register;
 extern const GF_FilterRegister mp4dmx_register;
 extern const GF_FilterRegister fin_register;
 extern const GF_FilterRegister httpin_register;
@@ -22,7 +23,9 @@ extern const GF_FilterRegister ufadts_register;
 extern const GF_FilterRegister reframer_register;
 extern const GF_FilterRegister writegen_register;
 extern const GF_FilterRegister ufnalu_register;
+extern const GF_FilterRegister vflip_register;
 extern const GF_FilterRegister rfrawvid_register;
+extern const GF_FilterRegister unframer_register;
 extern const GF_FilterRegister rfpcm_register;
 extern const GF_FilterRegister flist_register;
 extern const GF_FilterRegister rfav1_register;

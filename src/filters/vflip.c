@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: MIT
+// Turns raw pictures upside down, left to right, or both.
+//
+// Limits: left to right, formats whose pixels share words of more than 8 bits (v210, y410 and the like) are refused.
+#include <string.h>
+#include <gpac/constants.h>
+#include <gpac/filters.h>
+#include <gpac/tools.h>
+#include "filters/registry.h"
+
+typedef enum { FLIP_OFF = 0, FLIP_VERT, FLIP_HORIZ, FLIP_BOTH } FlipMode;
+
+typedef struct {
+	// options
+	u32 mode;
+
+	GF_FilterPid *ipid, *opid;
+	u32 format, width, height;
+	u32 line, line_uv;     // bytes without padding
+	u32 stride, stride_uv; // of packets in memory
+	u32 nb_planes, height_uv;
+} VflipCtx;
+
+static u32 uint_property(const VflipCtx *ctx, u32 code)
+{
+	const GF_PropertyValue *p = gf_filter_pid_get_property(ctx->ipid, code);
+	return p ? p->value.uint : 0;
+}
+
+// Bytes that move together in a line of a plane, 0 when lines of the format cannot be turned around.
+static u32 unit_size(const VflipCtx *ctx, u32 plane)
+{
+	switch (ctx->format) {
+	case GF_PIXEL_UYVY:
+	case GF_PIXEL_VYUY:
+	case GF_PIXEL_YUYV:
+	case GF_PIXEL_YVYU:
+		return ctx->width & 1 ? 0 : 4;
+	default:
+		break;
+	}
+	u32 bytes = gf_pixel_get_bytes_per_pixel(ctx->format);
+	if (!gf_pixel_fmt_is_yuv(ctx->format))
+		return ctx->nb_planes == 1 ? bytes : 0;
+	if (ctx->nb_planes == 1)
+		return gf_pixel_get_nb_comp(ctx->format) == 1 && ctx->line == bytes * ctx->width ? bytes : 0;
+	return ctx->nb_planes == 2 && plane ? 2 * bytes : bytes;
+}
+
+static GF_Err vflip_configure_pid(GF_Filter *filter, GF_FilterPid *pid, Bool is_remove)
+{
+	VflipCtx *ctx = gf_filter_get_udta(filter);
+	if (is_remove) {
+		if (ctx->opid)
+			gf_filter_pid_remove(ctx->opid);
+		ctx->ipid = ctx->opid = NULL;
+		return GF_OK;
+	}
+	if (!gf_filter_pid_check_caps(pid))
+		return GF_NOT_SUPPORTED;
+	ctx->ipid = pid;
+	if (!ctx->opid && !(ctx->opid = gf_filter_pid_new(filter)))
+		return GF_OUT_OF_MEM;
+	gf_filter_pid_copy_properties(ctx->opid, pid);
+	ctx->format = uint_property(ctx, GF_PROP_PID_PIXFMT);
+	ctx->width = uint_property(ctx, GF_PROP_PID_WIDTH);
+	ctx->height = uint_property(ctx, GF_PROP_PID_HEIGHT);
+	ctx->nb_planes = 0;
+	if (!ctx->format || !ctx->width || !ctx->height)
+		return GF_OK; // not known yet
+	u32 size;
+	ctx->line = ctx->line_uv = 0;
+	if (!gf_pixel_get_size_info(
+			ctx->format, ctx->width, ctx->height, &size, &ctx->line, &ctx->line_uv, &ctx->nb_planes, &ctx->height_uv))
+		return GF_NOT_SUPPORTED;
+	ctx->stride = uint_property(ctx, GF_PROP_PID_STRIDE);
+	ctx->stride_uv = uint_property(ctx, GF_PROP_PID_STRIDE_UV);
+	if (ctx->mode > FLIP_VERT && !unit_size(ctx, 0)) {
+		GF_LOG(GF_LOG_ERROR, GF_LOG_MEDIA,
+			("[vflip] pictures of format %s cannot be flipped left to right\n", gf_pixel_fmt_name(ctx->format)));
+		return GF_NOT_SUPPORTED;
+	}
+	return GF_OK;
+}
+
+static void swap_bytes(u8 *a, u8 *b, u32 size)
+{
+	for (u32 i = 0; i < size; i++) {
+		u8 swap = a[i];
+		a[i] = b[i];
+		b[i] = swap;
+	}
+}
+
+static void flip_lines(u8 *data, u32 stride, u32 line, u32 height)
+{
+	for (u32 y = 0; y < height / 2; y++)
+		swap_bytes(data + (size_t)y * stride, data + (size_t)(height - 1 - y) * stride, line);
+}
+
+// Two pixels share their colour in 4:2:2: their luma samples change places.
+static void swap_luma(const VflipCtx *ctx, u8 *line)
+{
+	u32 first = ctx->format == GF_PIXEL_YUYV || ctx->format == GF_PIXEL_YVYU ? 0 : 1;
+	for (u32 x = 0; x + 4 <= ctx->line; x += 4)
+		swap_bytes(line + x + first, line + x + first + 2, 1);
+}
+
+static void flip_columns(const VflipCtx *ctx, u8 *data, u32 stride, u32 line, u32 height, u32 unit)
+{
+	Bool is_422 = gf_pixel_fmt_is_yuv(ctx->format) && ctx->nb_planes == 1 && unit == 4;
+	for (u32 y = 0; y < height; y++, data += stride) {
+		for (u32 low = 0, high = line / unit; low + 1 < high; low++)
+			swap_bytes(data + (size_t)low * unit, data + (size_t)--high * unit, unit);
+		if (is_422)
+			swap_luma(ctx, data);
+	}
+}
+
+// The planes of the picture in memory, one after the other.
+static GF_Err flip(const VflipCtx *ctx, u8 *data, u32 size, Bool packed)
+{
+	u64 at = 0;
+	for (u32 plane = 0; plane < ctx->nb_planes; plane++) {
+		Bool chroma = plane == 1 || plane == 2;
+		u32 line = chroma ? ctx->line_uv : ctx->line, height = chroma ? ctx->height_uv : ctx->height;
+		u32 stride = chroma ? ctx->stride_uv : ctx->stride;
+		if (packed || !stride)
+			stride = line;
+		if (stride < line || at + (u64)stride * (height - 1) + line > size)
+			return GF_NON_COMPLIANT_BITSTREAM;
+		if (ctx->mode == FLIP_VERT || ctx->mode == FLIP_BOTH)
+			flip_lines(data + at, stride, line, height);
+		u32 unit = unit_size(ctx, plane);
+		if (ctx->mode >= FLIP_HORIZ && unit)
+			flip_columns(ctx, data + at, stride, line, height, unit);
+		at += (u64)stride * height;
+	}
+	return GF_OK;
+}
+
+static GF_Err flip_packet(VflipCtx *ctx, GF_FilterPacket *packet)
+{
+	u8 *data;
+	u32 size;
+	if (ctx->mode == FLIP_OFF || !ctx->nb_planes)
+		return gf_filter_pck_forward(packet, ctx->opid);
+	// a copy of a picture behind an interface has no padding
+	Bool packed = gf_filter_pck_get_frame_interface(packet) != NULL;
+	GF_FilterPacket *out = gf_filter_pck_new_copy(ctx->opid, packet, &data);
+	if (!out)
+		return GF_OUT_OF_MEM;
+	gf_filter_pck_get_data(out, &size);
+	GF_Err e = flip(ctx, data, size, packed);
+	if (e) {
+		gf_filter_pck_discard(out);
+		return e;
+	}
+	e = gf_filter_pck_send(out);
+	return e < 0 ? e : GF_OK;
+}
+
+static GF_Err vflip_process(GF_Filter *filter)
+{
+	VflipCtx *ctx = gf_filter_get_udta(filter);
+	while (ctx->ipid && !gf_filter_pid_would_block(ctx->opid)) {
+		GF_FilterPacket *packet = gf_filter_pid_get_packet(ctx->ipid);
+		if (!packet) {
+			if (!gf_filter_pid_is_eos(ctx->ipid))
+				return GF_OK;
+			gf_filter_pid_set_eos(ctx->opid);
+			return GF_EOS;
+		}
+		GF_Err e = flip_packet(ctx, packet);
+		gf_filter_pid_drop_packet(ctx->ipid);
+		if (e)
+			return e;
+	}
+	return GF_OK;
+}
+
+#define OPT(field) #field, (s32)offsetof(VflipCtx, field)
+static const GF_FilterArgs vflip_args[] = {
+	{OPT(mode), "Direction: none (off), upside down (vert), left to right (horiz), both", GF_PROP_UINT, "vert",
+		"off|vert|horiz|both", GF_FS_ARG_HINT_ADVANCED | GF_FS_ARG_UPDATE},
+	{0},
+};
+
+static const GF_FilterCapability vflip_caps[] = {
+	CAP_UINT(GF_CAPS_INPUT_OUTPUT, GF_PROP_PID_STREAM_TYPE, GF_STREAM_VISUAL),
+	CAP_UINT(GF_CAPS_INPUT_OUTPUT, GF_PROP_PID_CODECID, GF_CODECID_RAW),
+};
+
+const GF_FilterRegister vflip_register = {
+	.name = "vflip",
+	.description = "Video flip",
+	.help = "This filter flips raw pictures. EX gpac -i in.y4m vflip:mode=both -o out.y4m",
+	.private_size = sizeof(VflipCtx),
+	.flags = GF_FS_REG_EXPLICIT_ONLY | GF_FS_REG_ALLOW_CYCLIC,
+	SETCAPS(vflip_caps),
+	.args = vflip_args,
+	.configure_pid = vflip_configure_pid,
+	.process = vflip_process,
+	.hint_class_type = GF_FS_CLASS_AV,
+};

@@ -1,0 +1,51 @@
+"""probe, unframer, vflip."""
+
+import subprocess
+
+import pytest
+
+from tool import probe_packets
+
+# extension of raw files: FFmpeg's name of the pixel format
+PIXELS = {"yuv": "yuv420p", "yuv2": "yuv422p", "yuvl": "yuv420p10le", "nv12": "nv12", "uyvy": "uyvy422", "yuyv": "yuyv422",
+          "rgb": "rgb24", "bgra": "bgra", "grey": "gray", "yuva": "yuva420p"}
+
+
+def test_probe(gpac, av_clip, tmp_path):
+    assert gpac("-i", av_clip, "probe").stdout == "2\n"
+    gpac("-i", av_clip, "-i", av_clip, f"probe:log={tmp_path / 'count'}")
+    assert (tmp_path / "count").read_text() == "4\n"
+
+
+@pytest.mark.parametrize("name,options", [
+    ("unframe.mp4", ("-f", "lavfi", "-i", "testsrc2=size=96x64", "-t", 1, "-c:v", "libx264", "-bf", 2)),
+    ("unframe_av1.mp4", ("-f", "lavfi", "-i", "testsrc2=size=96x64", "-t", 1, "-c:v", "libaom-av1", "-usage", "realtime")),
+    ("unframe_aac.mp4", ("-f", "lavfi", "-i", "sine", "-t", 1, "-c:a", "aac"))])
+def test_unframer(gpac, clip, tmp_path, name, options):
+    """The stream that is parsed again has the same packets."""
+    source = clip(name, *options)
+    gpac("-i", source, "unframer", "-o", tmp_path / "out.mp4")
+    again, once = (probe_packets(path)[0] for path in (tmp_path / "out.mp4", source))
+    if name == "unframe.mp4":  # SEI messages of the sample description are in the first sample of FFmpeg too
+        assert [(p[0], p[1], p[4]) for p in again] == [(p[0], p[1], p[4]) for p in once]
+    else:
+        assert [(p[3], p[5]) for p in again] == [(p[3], p[5]) for p in once]
+
+
+@pytest.mark.parametrize("mode,filters", [("vert", "vflip"), ("horiz", "hflip"), ("both", "vflip,hflip"), ("off", "null")])
+@pytest.mark.parametrize("ext", PIXELS)
+def test_vflip(gpac, clip, tmp_path, ext, mode, filters):
+    pixels = PIXELS[ext]
+    source = clip(f"flip.{ext}", "-f", "lavfi", "-i", "testsrc2=size=98x54", "-frames:v", 2, "-f", "rawvideo", "-pix_fmt",
+                  pixels)
+    out = tmp_path / f"out.{ext}"
+    gpac("-i", f"{source}:size=98x54", f"vflip:mode={mode}", "-o", out)
+    theirs = subprocess.run(["ffmpeg", "-v", "error", "-f", "rawvideo", "-pix_fmt", pixels, "-s", "98x54", "-i", source,
+                             "-vf", filters, "-f", "rawvideo", "-pix_fmt", pixels, "-"], capture_output=True, check=True)
+    assert out.read_bytes() == theirs.stdout
+
+
+def test_vflip_refused(gpac, tmp_path):
+    (tmp_path / "a.v210").write_bytes(bytes(128 * 4))
+    done = gpac("-i", f"{tmp_path / 'a.v210'}:size=48x4", "vflip:mode=horiz", "inspect", check=False)
+    assert "cannot be flipped left to right" in done.stderr
