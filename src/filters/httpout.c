@@ -52,6 +52,36 @@ static GF_Err read_destination(HttpOut *out, char host[256], s32 *port, Bool *tl
 	return GF_OK;
 }
 
+// Where the path of the destination begins, NULL when it has none.
+static const char *path_of(const HttpOut *out)
+{
+	const char *start = out->dst ? strstr(out->dst, "://") : NULL;
+	const char *slash = start ? strchr(start + 3, '/') : NULL;
+	return slash && slash[1] ? slash : NULL;
+}
+
+static Bool has_path(const HttpOut *out)
+{
+	return path_of(out) != NULL;
+}
+
+// The format that inputs must have: that of option ext or mime, else of the extension of the destination.
+static GF_Err set_caps(GF_Filter *filter, HttpOut *out)
+{
+	const char *path = path_of(out);
+	const char *slash = path ? strrchr(path, '/') : NULL;
+	const char *dot = slash ? strrchr(slash, '.') : NULL;
+	const char *ext = out->ext ? out->ext : dot ? dot + 1 : NULL;
+	if (!ext && !out->mime)
+		return GF_OK;
+	out->caps[0] = (GF_FilterCapability)CAP_UINT(GF_CAPS_INPUT, GF_PROP_PID_STREAM_TYPE, GF_STREAM_FILE);
+	if (out->mime)
+		out->caps[1] = (GF_FilterCapability)CAP_STRING(GF_CAPS_INPUT, GF_PROP_PID_MIME, out->mime);
+	else
+		out->caps[1] = (GF_FilterCapability)CAP_STRING(GF_CAPS_INPUT, GF_PROP_PID_FILE_EXT, (char *)ext);
+	return gf_filter_override_caps(filter, out->caps, 2);
+}
+
 static GF_Err check_options(HttpOut *out)
 {
 	if (!out->cert != !out->pkey) {
@@ -76,8 +106,9 @@ static GF_Err check_options(HttpOut *out)
 		GF_LOG(GF_LOG_ERROR, GF_LOG_HTTP, ("[httpout] a second port is for TLS, which needs cert and pkey\n"));
 		return GF_BAD_PARAM;
 	}
-	if (!out->rdirs.nb_items && !out->wdir) {
-		GF_LOG(GF_LOG_ERROR, GF_LOG_HTTP, ("[httpout] nothing to serve: set the option rdirs or wdir\n"));
+	if (!out->rdirs.nb_items && !out->wdir && !has_path(out)) {
+		GF_LOG(GF_LOG_ERROR, GF_LOG_HTTP,
+			("[httpout] nothing to serve: set the option rdirs or wdir, or name a stream in the URL of dst\n"));
 		return GF_BAD_PARAM;
 	}
 	return GF_OK;
@@ -146,16 +177,21 @@ static GF_Err open_servers(HttpOut *out)
 
 static GF_Err httpout_configure_pid(GF_Filter *filter, GF_FilterPid *pid, Bool is_remove)
 {
-	(void)filter;
-	(void)pid;
-	(void)is_remove;
-	return GF_NOT_SUPPORTED;
+	HttpOut *out = gf_filter_get_udta(filter);
+	if (!is_remove && !gf_filter_pid_check_caps(pid))
+		return GF_NOT_SUPPORTED;
+	GF_Err e = http_configure_input(out, pid, is_remove);
+	// The extension of the destination chose the format; what else comes needs no choice.
+	if (!e && !is_remove && gf_list_count(out->inputs) == 1)
+		gf_filter_override_caps(filter, NULL, 0);
+	return e;
 }
 
 static GF_Err httpout_process(GF_Filter *filter)
 {
 	HttpOut *out = gf_filter_get_udta(filter);
 	u32 wait;
+	GF_Err e = http_input_process(out);
 	http_wake_sleepers(out);
 	do {
 		for (u32 i = 0; i < 2; i++) {
@@ -169,11 +205,14 @@ static GF_Err httpout_process(GF_Filter *filter)
 		if (server_wait < wait)
 			wait = server_wait;
 	}
-	if (gf_filter_end_of_session(filter) && !out->nb_active) {
+	// With inputs the server ends with them, when everybody has what came.
+	Bool done = http_inputs_ended(out) && (!out->rdirs.nb_items || out->quit);
+	if ((done || gf_filter_end_of_session(filter)) && !out->nb_active) {
 		net_loop_stop(&out->loop);
 		return GF_EOS;
 	}
-	return net_loop_wait(&out->loop, wait);
+	GF_Err wait_error = net_loop_wait(&out->loop, wait);
+	return e ? e : wait_error;
 }
 
 static GF_Err httpout_initialize(GF_Filter *filter)
@@ -181,9 +220,16 @@ static GF_Err httpout_initialize(GF_Filter *filter)
 	HttpOut *out = gf_filter_get_udta(filter);
 	out->filter = filter;
 	out->loop = NET_LOOP_CLOSED;
+	if (gf_filter_is_alias(filter))
+		return GF_OK;
 	GF_Err e = check_options(out);
+	if (!e)
+		e = set_caps(filter, out);
 	if (e || gf_filter_is_temporary(filter))
 		return e;
+	out->inputs = gf_list_new();
+	if (!out->inputs)
+		return GF_OUT_OF_MEM;
 	const NetModule *module = net_module();
 	if (!module)
 		return GF_NOT_SUPPORTED;
@@ -202,7 +248,8 @@ static GF_Err httpout_initialize(GF_Filter *filter)
 	}
 	if (e)
 		return e;
-	gf_filter_make_sticky(filter);
+	if (out->nb_roots)
+		gf_filter_make_sticky(filter);
 	gf_filter_post_process_task(filter);
 	return GF_OK;
 }
@@ -215,6 +262,7 @@ static void httpout_finalize(GF_Filter *filter)
 		if (out->net)
 			out->net->del(out->servers[i]);
 	}
+	http_inputs_del(out);
 	while (out->requests)
 		http_request_del(out->requests);
 	gf_free(out->sleepers);
@@ -223,6 +271,18 @@ static void httpout_finalize(GF_Filter *filter)
 		gf_free(out->roots[i].path);
 	gf_free(out->roots);
 	net_loop_close(&out->loop);
+}
+
+// One server serves all the URLs of its host and port.
+static Bool httpout_use_alias(GF_Filter *filter, const char *url, const char *mime)
+{
+	const HttpOut *out = gf_filter_get_udta(filter);
+	(void)mime;
+	const char *start = out->dst ? strstr(out->dst, "://") : NULL;
+	if (!start)
+		return GF_FALSE;
+	size_t len = (size_t)(start + 3 - out->dst) + strcspn(start + 3, "/?#");
+	return !strncmp(url, out->dst, len) && (url[len] == '/' || !url[len]);
 }
 
 static GF_FilterProbeScore httpout_probe_url(const char *url, const char *mime)
@@ -257,6 +317,16 @@ static const GF_FilterArgs httpout_args[] = {
 		GF_FS_ARG_HINT_ADVANCED},
 	{OPT(cache_control), "Value of the header Cache-Control; none removes it and the entity tag", GF_PROP_STRING, NULL,
 		NULL, GF_FS_ARG_HINT_ADVANCED},
+	{OPT(hold), "Keep what comes for a stream until its first client, instead of dropping it", GF_PROP_BOOL, "false", NULL,
+		GF_FS_ARG_HINT_ADVANCED},
+	{OPT(max_async_buf),
+		"Bytes that a client of a stream may be behind; one that stays behind for two seconds is dropped", GF_PROP_UINT,
+		"100000", NULL, GF_FS_ARG_HINT_ADVANCED},
+	{OPT(ext), "File extension to choose the format of inputs by, whatever the URL", GF_PROP_NAME, NULL, NULL,
+		GF_FS_ARG_HINT_ADVANCED},
+	{OPT(mime), "MIME type to choose the format of inputs by", GF_PROP_NAME, NULL, NULL, GF_FS_ARG_HINT_ADVANCED},
+	{OPT(quit), "Stop when the inputs ended and everybody was served, also when directories are served", GF_PROP_BOOL,
+		"false", NULL, GF_FS_ARG_HINT_ADVANCED},
 	{OPT(timeout), "Seconds after which a connection that does nothing is closed; 0 is never", GF_PROP_UINT, "30", NULL,
 		GF_FS_ARG_HINT_ADVANCED},
 	{OPT(sutc), "Send the header Server-UTC: milliseconds since 1970", GF_PROP_BOOL, "false", NULL,
@@ -283,8 +353,11 @@ static const GF_FilterCapability httpout_caps[] = {
 const GF_FilterRegister httpout_register = {
 	.name = "httpout",
 	.description = "HTTP server",
-	.help = "This filter serves the files of directories over HTTP/1.1, with TLS when a certificate is given: ranges, "
-			"conditional requests, cross-origin requests.",
+	.help = "This filter serves over HTTP/1.1, with TLS when a certificate is given. The files of directories are sent with "
+			"ranges, conditional and cross-origin requests, uploads are stored. An input is served under the path of the "
+			"destination: without directories as a stream, to any number of clients from one copy; with directories as a "
+			"file in the first one, which is sent while it is written. Further destinations of the same host and port are "
+			"served by the same filter.",
 	.private_size = sizeof(HttpOut),
 	.max_extra_pids = (u32)-1,
 	.flags = GF_FS_REG_TEMP_INIT,
@@ -295,5 +368,6 @@ const GF_FilterRegister httpout_register = {
 	.configure_pid = httpout_configure_pid,
 	.process = httpout_process,
 	.probe_url = httpout_probe_url,
+	.use_alias = httpout_use_alias,
 	.hint_class_type = GF_FS_CLASS_NETWORK_IO,
 };

@@ -8,6 +8,7 @@
 // httpout_get.c        GET and HEAD of files: conditions, ranges
 // httpout_mime.c       media types
 // httpout_upload.c     PUT, POST, DELETE
+// httpout_input.c      what the session produces: live streams and growing files
 // httpout_bind.c       requests that the application answers
 // httpout_sleep.c      requests that wait for a time
 #ifndef FILTERS_HTTPOUT_H
@@ -129,6 +130,20 @@ void http_upload_end(HttpRequest *r);
 void http_upload_drop(HttpRequest *r);
 void http_delete(HttpRequest *r);
 
+// ---- httpout_input.c
+
+typedef struct http_input HttpInput;
+
+GF_Err http_configure_input(HttpOut *out, GF_FilterPid *pid, Bool is_remove);
+// Takes the packets that are there.
+GF_Err http_input_process(HttpOut *out);
+Bool http_inputs_ended(const HttpOut *out); // false without inputs
+void http_inputs_del(HttpOut *out);
+// Answers a request for something that is being produced; false when it is not.
+Bool http_get_input(HttpRequest *r);
+// With a directory inputs become files in it, otherwise streams.
+Bool http_files_served(const HttpOut *out);
+
 // ---- httpout_bind.c
 
 // False without handler. Otherwise the request was answered, or waits.
@@ -218,6 +233,8 @@ struct http_out {
 	GF_PropStringList hdrs;
 	Bool norange;
 	u32 maxs;
+	Bool hold, quit;
+	u32 max_async_buf;
 
 	GF_Filter *filter;
 	const NetServerApi *net;
@@ -232,6 +249,8 @@ struct http_out {
 	s32 (*on_request)(void *udta, GF_HTTPOutSession *session, const char *method, const char *url, u32 auth_code,
 		u32 nb_hdrs, const char **hdrs);
 	void *on_request_udta;
+	GF_List *inputs; // HttpInput *
+	GF_FilterCapability caps[2];
 	HttpRequest **sleepers;
 	u32 nb_sleepers, alloc_sleepers;
 };

@@ -215,6 +215,11 @@ const HttpRoot *http_write_root(const HttpOut *out)
 	return NULL;
 }
 
+Bool http_files_served(const HttpOut *out)
+{
+	return out->nb_roots && out->roots[0].readable;
+}
+
 // The real path of an open file lies below a directory that may be read. Asked of the open file, so that nobody
 // can put a link in its place in between.
 static Bool may_read(const HttpOut *out, int fd, char path[GF_MAX_PATH])

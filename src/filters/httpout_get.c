@@ -301,6 +301,8 @@ void http_send_file(HttpRequest *r, FoundFile *found)
 void http_get(HttpRequest *r)
 {
 	FoundFile found;
+	if (http_get_input(r))
+		return;
 	GF_Err e = http_find_file(r->out, r->path, &found);
 	if (e) {
 		if (e == GF_URL_ERROR)

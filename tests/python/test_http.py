@@ -634,3 +634,66 @@ def test_many_requests_at_once(folder):
 
     assert serve(H, use, folder, ":maxc=0", limit=60) == [f"/{i}".encode() for i in range(1000)]
     assert len(H.closed) == 1000
+
+
+class Stream(gpac.FilterCustom):
+    """Sends blocks of bytes as one file, at a pace, until it is told to stop."""
+
+    BLOCK = bytes(range(256)) * 400  # 102 400 bytes
+
+    def __init__(self, session, number):
+        super().__init__(session, "Stream")
+        self.push_cap("StreamType", "File", gpac.GF_CAPS_OUTPUT)
+        self.push_cap("Extension", "bin", gpac.GF_CAPS_OUTPUT)
+        self.number = number
+        self.sent = 0
+        self.pid = None
+
+    def process(self):
+        if self.pid is None:
+            self.pid = self.new_pid()
+            self.pid.set_prop("StreamType", "File")
+            self.pid.set_prop("Extension", "bin")
+        if self.sent == self.number:
+            self.pid.eos = True
+            return gpac.GF_EOS
+        pck = self.pid.new_pck(len(self.BLOCK))
+        memoryview(pck.data)[:] = self.BLOCK
+        pck.send()
+        self.sent += 1
+        self.reschedule(25000)
+        return 0
+
+
+def test_slow_clients_of_a_stream(library, tmp_path):
+    """One that does not read is dropped by the rule of max_async_buf, the other one gets every byte."""
+    port = free_port()
+    fs = gpac.FilterSession()
+    stream = Stream(fs, 200)  # 20 MB in five seconds: more than the kernel keeps for a connection
+    fs.load_dst(f"http://127.0.0.1:{port}/x.bin:gpac:maxp=0:hold:max_async_buf=100000")
+    got = []
+
+    def use():
+        client = Client(port)
+        slow = socket.socket()
+        slow.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        wait_for(lambda: not slow.connect_ex(("127.0.0.1", port)))
+        slow.sendall(b"GET /x.bin HTTP/1.1\r\nHost: x\r\n\r\n")
+        got.append(client.get("/x.bin")[2])
+        size = 0
+        slow.settimeout(10)
+        try:
+            while piece := slow.recv(65536):
+                size += len(piece)
+        except ConnectionError:
+            pass
+        got.append(size)
+        slow.close()
+
+    thread = threading.Thread(target=use)
+    thread.start()
+    fs.run(timeout=40)
+    thread.join()
+    fs.delete()
+    assert got[0] == Stream.BLOCK * 200 and stream.sent == 200
+    assert got[1] < len(got[0])
