@@ -22,7 +22,7 @@ ELSEWHERE = {
     18: "test_filters::test_template_and_occupancy",
     21: "test_checklist::test_constants",
     22: "test_sessions::test_session_is_collected",
-    23: "test_bad_input::test_dead_object",
+    23: "test_misuse::test_dead_object",
     24: "test_lifetimes::test_filters_are_kept_by_the_session",
     25: "test_sessions::test_new_and_deleted_filters",
     26: "test_lifetimes::test_task_is_let_go",
