@@ -125,3 +125,21 @@ u8 *ff_config(const AVCodecParameters *codec, const u8 *frame, u32 frame_size, u
 	}
 	return data_size ? copy(data, data_size, NULL, 0, size) : NULL;
 }
+
+Bool ff_is_unframed(const AVCodecParameters *p)
+{
+	const u8 *config = p->extradata_size > 0 ? p->extradata : NULL;
+	switch (p->codec_id) {
+	case AV_CODEC_ID_H264:
+	case AV_CODEC_ID_HEVC:
+		return !config || config[0] != 1;
+	case AV_CODEC_ID_VVC:
+		return !config || config[0] != 0xFF;
+	case AV_CODEC_ID_AV1:
+		return !config || !(config[0] & 0x80);
+	case AV_CODEC_ID_AAC:
+		return !config;
+	default:
+		return GF_FALSE;
+	}
+}

@@ -30,26 +30,6 @@ static GF_AudioFormat pcm_format(enum AVCodecID id)
 	return 0;
 }
 
-// Whether the frames are in the form of their elementary stream: those of ISO base media have a configuration
-// that begins with its version (or, for AV1, its marker).
-static Bool is_unframed(const AVCodecParameters *p)
-{
-	const u8 *config = p->extradata_size > 0 ? p->extradata : NULL;
-	switch (p->codec_id) {
-	case AV_CODEC_ID_H264:
-	case AV_CODEC_ID_HEVC:
-		return !config || config[0] != 1;
-	case AV_CODEC_ID_VVC:
-		return !config || config[0] != 0xFF;
-	case AV_CODEC_ID_AV1:
-		return !config || !(config[0] & 0x80);
-	case AV_CODEC_ID_AAC:
-		return !config;
-	default:
-		return GF_FALSE;
-	}
-}
-
 static Bool is_nal_or_obu(enum AVCodecID id)
 {
 	return id == AV_CODEC_ID_H264 || id == AV_CODEC_ID_HEVC || id == AV_CODEC_ID_VVC || id == AV_CODEC_ID_AV1;
@@ -75,7 +55,7 @@ static void set_codec(FfdmxStream *s, const AVCodecParameters *p, Bool reparse)
 			pid, GF_PROP_PID_META_DEMUX_CODEC_NAME, PROP_STRING(avcodec_get_name(p->codec_id)));
 	}
 	ff_set_uint(pid, GF_PROP_PID_META_DEMUX_OPAQUE, (u32)p->block_align);
-	Bool unframed = is_unframed(p);
+	Bool unframed = ff_is_unframed(p);
 	if (reparse && is_nal_or_obu(p->codec_id)) {
 		gf_filter_pid_set_property(pid, GF_PROP_PID_FORCE_UNFRAME, PROP_BOOL(GF_TRUE));
 		unframed = GF_TRUE;
@@ -84,8 +64,8 @@ static void set_codec(FfdmxStream *s, const AVCodecParameters *p, Bool reparse)
 		gf_filter_pid_set_property(pid, GF_PROP_PID_UNFRAMED, PROP_BOOL(GF_TRUE));
 		gf_filter_pid_set_property(pid, GF_PROP_PID_UNFRAMED_FULL_AU, PROP_BOOL(GF_TRUE));
 	}
-	s->needs_header = is_nal_or_obu(p->codec_id) && is_unframed(p) && p->extradata_size > 0;
-	u8 *config = unframed && is_unframed(p) ? NULL : ff_config(p, NULL, 0, &size);
+	s->needs_header = is_nal_or_obu(p->codec_id) && ff_is_unframed(p) && p->extradata_size > 0;
+	u8 *config = unframed && ff_is_unframed(p) ? NULL : ff_config(p, NULL, 0, &size);
 	if (config)
 		gf_filter_pid_set_property(pid, GF_PROP_PID_DECODER_CONFIG, PROP_DATA(config, size));
 	gf_free(config);

@@ -8,6 +8,8 @@
 #include <libavutil/pixdesc.h>
 #include "filters/ff.h"
 
+extern const FfCallbacks ffavf_callbacks;
+extern const FfCallbacks ffbsf_callbacks;
 extern const FfCallbacks ffdec_callbacks;
 extern const FfCallbacks ffdmx_callbacks;
 extern const FfCallbacks ffenc_callbacks;
@@ -61,6 +63,10 @@ GF_Err ff_extradata_of_pid(GF_FilterPid *pid, u8 **data, int *size);
 // The DecoderConfig of a stream, from its extradata, or from its first frame (may be NULL) for codecs that have
 // none. To be freed with gf_free; NULL when there is none.
 u8 *ff_config(const AVCodecParameters *codec, const u8 *frame, u32 frame_size, u32 *size);
+
+// Whether the frames are in the form of their elementary stream: those of ISO base media have a configuration
+// that begins with its version (or, for AV1, its marker).
+Bool ff_is_unframed(const AVCodecParameters *codec);
 
 // ---- options.c: options of FFmpeg by name
 

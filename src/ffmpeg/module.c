@@ -6,6 +6,8 @@
 static const FfCallbacks *find(const char *register_name)
 {
 	static const FfCallbacks *const all[] = {
+		&ffavf_callbacks,
+		&ffbsf_callbacks,
 		&ffdec_callbacks,
 		&ffdmx_callbacks,
 		&ffenc_callbacks,

@@ -103,6 +103,20 @@ typedef struct {
 	char *ext;
 } FfmxOptions;
 
+typedef struct {
+	FfHost host;
+	char *f;
+	u32 pfmt; // GF_PixelFormat
+	u32 afmt; // GF_AudioFormat
+	u32 sr, ch;
+	Bool dump;
+} FfavfOptions;
+
+typedef struct {
+	FfHost host;
+	GF_PropStringList f;
+} FfbsfOptions;
+
 // ff_host.c: the callbacks that the registers name. They open the module and pass calls on.
 GF_Err ff_initialize(GF_Filter *filter);
 void ff_finalize(GF_Filter *filter);

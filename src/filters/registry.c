@@ -34,6 +34,8 @@ const GF_FilterRegister *const gf_builtin_registers[] = {
 	&ffsws_register,
 	&ffenc_register,
 	&ffmx_register,
+	&ffavf_register,
+	&ffbsf_register,
 	&avgen_register,
 	&glpush_register,
 	&unframer_register,

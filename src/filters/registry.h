@@ -31,6 +31,8 @@ extern const GF_FilterRegister flist_register;
 extern const GF_FilterRegister rfav1_register;
 extern const GF_FilterRegister ufobu_register;
 extern const GF_FilterRegister rfflac_register;
+extern const GF_FilterRegister ffavf_register;
+extern const GF_FilterRegister ffbsf_register;
 extern const GF_FilterRegister ffdec_register;
 extern const GF_FilterRegister ffdmx_register;
 extern const GF_FilterRegister ffenc_register;

@@ -79,7 +79,9 @@ GF_Filter *load_filter_string(GF_FilterSession *fs, const char *desc, FilterKind
 		*err = GF_BAD_PARAM;
 		return NULL;
 	}
-	FilterParams p = {.reg = reg, .args = sep ? sep + 1 : NULL, .kind = kind, .silent = silent};
+	// A doubled separator belongs to the first argument: it may hold separators.
+	const char *args = sep && sep[1] == sep[0] ? sep : sep ? sep + 1 : NULL;
+	FilterParams p = {.reg = reg, .args = args, .kind = kind, .silent = silent};
 	return filter_new(fs, &p, err);
 }
 
