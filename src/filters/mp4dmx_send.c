@@ -198,14 +198,22 @@ static GF_Err signal_fragment(DmxTrack *t, GF_FilterPacket *pck)
 
 // ---- Packet
 
+// Signed samples of 8 bits as the unsigned ones of GF_AUDIO_FMT_U8.
+static void copy_unsigned(u8 *dst, const u8 *src, u32 size)
+{
+	for (u32 i = 0; i < size; i++)
+		dst[i] = src[i] ^ 0x80;
+}
+
 static GF_FilterPacket *new_packet(DmxTrack *t, const Au *au)
 {
+	Bool is_signed8 = t->entries[t->desc - 1].audio.is_signed8;
 	u8 *dst;
 	u32 size = au->size - (au->nal.nb_sets ? au->nal.set_bytes : 0);
 	if (t->dmx->nodata == DMX_NO_DATA)
 		return gf_filter_pck_new_alloc(t->pid, 0, &dst);
 	// A reference of size 0 would be one to the whole block.
-	if (t->dmx->nodata == DMX_DATA && au->block && !au->nal.nb_sets && size)
+	if (t->dmx->nodata == DMX_DATA && au->block && !au->nal.nb_sets && size && !is_signed8)
 		return gf_filter_pck_new_ref(t->pid, au->offset, size, au->block);
 	GF_FilterPacket *pck = gf_filter_pck_new_alloc(t->pid, size, &dst);
 	if (!pck || !size)
@@ -214,6 +222,8 @@ static GF_FilterPacket *new_packet(DmxTrack *t, const Au *au)
 		memset(dst, 0, size);
 	else if (au->nal.nb_sets)
 		isom_nal_strip(&t->nal, au->data, au->size, dst);
+	else if (is_signed8)
+		copy_unsigned(dst, au->data, size);
 	else
 		memcpy(dst, au->data, size);
 	return pck;

@@ -147,7 +147,9 @@ static GF_Err parse_tfhd(IsomMovie *m, IsomBox *b, u64 moof_offset, Bool is_firs
 	u32 id = br_u32(&b->r);
 	traf->trk = isom_movie_track(m, id);
 	if (!traf->trk) {
-		isom_warn(b, "track %u is not in the movie, its samples are ignored", id);
+		if (!m->warned_track)
+			isom_warn(b, "track %u is not in the movie: samples of such tracks are ignored", id);
+		m->warned_track = GF_TRUE;
 		return GF_NOT_FOUND;
 	}
 	traf->d = traf->trk->defaults;

@@ -135,6 +135,7 @@ typedef struct {
 	Bool keep_fragments;
 	IsomFragment *fragments;
 	u32 nb_fragments, alloc_fragments;
+	Bool warned_track; // fragments have a track that the movie lacks
 	u32 nb_moofs;
 } IsomMovie;
 

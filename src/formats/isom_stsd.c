@@ -189,6 +189,7 @@ static void guess_pcm(IsomEntry *e, Bool is_le)
 	}
 	e->audio.bits = bits;
 	e->audio.format = pcm_format(bits, is_float, is_le);
+	e->audio.is_signed8 = bits == 8 && e->format != GF_4CC('r', 'a', 'w', ' ');
 }
 
 static void parse_pcmc(IsomEntry *e, IsomBox *b)
@@ -199,6 +200,7 @@ static void parse_pcmc(IsomEntry *e, IsomBox *b)
 		return;
 	e->audio.bits = bits;
 	e->audio.format = pcm_format(bits, e->format == GF_4CC('f', 'p', 'c', 'm'), flags & 1);
+	e->audio.is_signed8 = bits == 8;
 }
 
 // Channel layout of 14496-12, 12.2.4, when it is one of ISO/IEC 23091-3.
@@ -264,8 +266,10 @@ static void parse_sound_v2(IsomEntry *e, BitReader *r)
 	e->audio.bits = br_u32(r);
 	u32 flags = br_u32(r);
 	br_skip(r, 8);
-	if (e->codec_id == GF_CODECID_RAW && !r->overrun)
-		e->audio.format = pcm_format(e->audio.bits, flags & 1, !(flags & 2));
+	if (e->codec_id != GF_CODECID_RAW || r->overrun)
+		return;
+	e->audio.format = pcm_format(e->audio.bits, flags & 1, !(flags & 2));
+	e->audio.is_signed8 = e->audio.bits == 8 && (flags & 4);
 }
 
 static void parse_audio_header(IsomEntry *e, BitReader *r, u8 stsd_version)

@@ -50,6 +50,7 @@ typedef struct {
 		u32 vendor;
 		u64 layout;          // speaker mask, 0 when not known
 		u32 format;          // GF_AUDIO_FMT_* of raw audio, else 0
+		Bool is_signed8;     // samples of 8 bits are signed, which no GF_AUDIO_FMT_* is
 		u32 bytes_per_frame; // of raw audio, all channels
 		u32 amr_mode_set;
 		u32 *mha_profiles; // owned

@@ -1,4 +1,4 @@
-"""Files of the MP4 multiplexer as FFmpeg reads them: codecs, layouts, text, chapters, tags, encryption, orientation."""
+"""Files of the MP4 multiplexer as FFmpeg reads them: layouts, text, chapters, tags, encryption, orientation."""
 
 import json
 import struct
@@ -8,25 +8,7 @@ import pytest
 
 from tool import probe_packets
 
-TONE = ("-f", "lavfi", "-i", "sine=frequency=440:sample_rate=48000:duration=1")
 PICTURES = ("-f", "lavfi", "-i", "testsrc=size=64x48:rate=25:duration=1")
-CODECS = {
-    "ac3.mp4": (*TONE, "-c:a", "ac3"),
-    "eac3.mp4": (*TONE, "-c:a", "eac3"),
-    "flac.mp4": (*TONE, "-c:a", "flac", "-strict", "-2"),
-    "alac.m4a": (*TONE, "-c:a", "alac"),
-    "opus.mp4": (*TONE, "-c:a", "libopus"),
-    "mp3.mp4": (*TONE, "-c:a", "libmp3lame"),
-    "s16.mov": (*TONE, "-c:a", "pcm_s16le"),
-    "f32.mov": (*TONE, "-c:a", "pcm_f32le"),
-    "vp9.mp4": (*PICTURES, "-c:v", "libvpx-vp9", "-b:v", "100k"),
-    "mpeg4.mp4": (*PICTURES, "-c:v", "mpeg4", "-bf", "2"),
-    "mpeg2.mp4": (*PICTURES, "-c:v", "mpeg2video", "-bf", "2"),
-    "hevc.mp4": (*PICTURES, "-c:v", "libx265", "-tag:v", "hev1", "-x265-params", "log-level=0"),
-    "prores.mov": (*PICTURES, "-c:v", "prores_ks"),
-    "jpeg.mov": (*PICTURES, "-c:v", "mjpeg"),
-    "rgb.mov": (*PICTURES, "-c:v", "rawvideo", "-pix_fmt", "rgb24"),
-}
 
 
 def show(path, *options):
@@ -46,15 +28,6 @@ def boxes(data, start=0, end=None):
         assert header <= size <= end - start
         yield kind.decode("latin1"), start + header, start + size
         start += size
-
-
-@pytest.mark.parametrize("name", CODECS)
-@pytest.mark.parametrize("store", ["inter", "flat"])
-def test_codec(gpac, clip, tmp_path, name, store):
-    source = clip(name, *CODECS[name])
-    out = tmp_path / f"out.{name.split('.')[1]}"
-    gpac("-i", f"{source}:xps_check=keep", "-o", f"{out}:store={store}")
-    assert probe_packets(out) == probe_packets(source)
 
 
 LAYOUTS = ["store=tight", "cdur=0", "cdur=0.1", "maxchunk=5000", "ctmode=negctts", "deps=false", "moovpad=1000",
