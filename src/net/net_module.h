@@ -8,4 +8,12 @@
 extern const NetServerApi net_server_api;
 extern const NetClientApi net_client_api;
 
+// A listening socket, or an error with its text.
+GF_Err net_listen(const NetServerConfig *config, int *listener, char *text, size_t text_size);
+u16 net_bound_port(int fd);
+
+// False for a request whose end another server could see elsewhere: it is refused, and its connection closed.
+struct MHD_Connection;
+Bool net_is_well_framed(struct MHD_Connection *connection, const char *version);
+
 #endif

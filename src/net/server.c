@@ -230,33 +230,6 @@ static Bool body_announced(struct MHD_Connection *connection)
 	return MHD_lookup_connection_value(connection, MHD_HEADER_KIND, "Transfer-Encoding") != NULL;
 }
 
-typedef struct {
-	u32 nb_lengths, nb_codings;
-	Bool wrong;
-} Framing;
-
-static enum MHD_Result look_at_framing(void *cls, enum MHD_ValueKind kind, const char *name, const char *value)
-{
-	Framing *f = cls;
-	(void)kind;
-	if (!strcasecmp(name, "Content-Length")) {
-		f->nb_lengths++;
-		f->wrong |= !value || !*value || value[strspn(value, "0123456789")];
-	} else if (!strcasecmp(name, "Transfer-Encoding")) {
-		f->nb_codings++;
-		f->wrong |= !value || strcasecmp(value, "chunked");
-	}
-	return MHD_YES;
-}
-
-// RFC 9112, 6.3 and 11.2: where a request ends must be beyond doubt, or what follows could be hidden in it.
-static Bool is_framed(struct MHD_Connection *connection)
-{
-	Framing f = {0};
-	MHD_get_connection_values(connection, MHD_HEADER_KIND, look_at_framing, &f);
-	return !f.wrong && f.nb_lengths + f.nb_codings <= 1;
-}
-
 // In the first call of a request, so that the connection is closed.
 static enum MHD_Result refuse(struct MHD_Connection *connection)
 {
@@ -376,7 +349,7 @@ static enum MHD_Result on_access(void *cls, struct MHD_Connection *connection, c
 		return MHD_NO;
 	switch (x->phase) {
 	case PHASE_NEW:
-		if (!x->complete && !is_framed(connection))
+		if (!x->complete && !net_is_well_framed(connection, version))
 			return refuse(connection);
 		if (!x->complete && !body_announced(connection)) {
 			x->complete = GF_TRUE;
@@ -604,63 +577,10 @@ static const char *reason(u32 status)
 
 // ---- servers
 
-static void report(NetServer *s, const char *format, ...)
+static void report(NetServer *s, const char *text)
 {
-	char text[512];
-	va_list args;
-	va_start(args, format);
-	vsnprintf(text, sizeof(text), format, args);
-	va_end(args);
 	if (s->cb.on_log)
 		s->cb.on_log(s->cb.udta, GF_TRUE, text);
-}
-
-// A listening socket; IPv4 clients come to an IPv6 one, too, when all addresses are served.
-static GF_Err listen_on(NetServer *s, const NetServerConfig *config, int *listener)
-{
-	struct addrinfo hints = {.ai_flags = AI_PASSIVE | AI_NUMERICHOST | AI_NUMERICSERV, .ai_socktype = SOCK_STREAM};
-	struct addrinfo *list = NULL;
-	char port[8];
-	snprintf(port, sizeof(port), "%u", config->port);
-	hints.ai_family = config->address ? AF_UNSPEC : AF_INET6;
-	int fd = -1, on = 1, off = 0;
-	int res = getaddrinfo(config->address, port, &hints, &list);
-	if (!res)
-		fd = socket(list->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-	if (!res && fd < 0 && !config->address) { // a machine without IPv6
-		freeaddrinfo(list);
-		hints.ai_family = AF_INET;
-		res = getaddrinfo(NULL, port, &hints, &list);
-		fd = res ? -1 : socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-	}
-	if (res) {
-		report(s, "%s is no address to listen on: %s", config->address ? config->address : "", gai_strerror(res));
-		return GF_BAD_PARAM;
-	}
-	if (fd >= 0) {
-		setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
-		if (list->ai_family == AF_INET6)
-			setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof(off));
-	}
-	Bool ok = fd >= 0 && !bind(fd, list->ai_addr, list->ai_addrlen) && !listen(fd, config->backlog ? (int)config->backlog : SOMAXCONN);
-	freeaddrinfo(list);
-	if (ok) {
-		*listener = fd;
-		return GF_OK;
-	}
-	report(s, "cannot listen on port %u: %s", config->port, strerror(errno));
-	if (fd >= 0)
-		close(fd);
-	return GF_IP_CONNECTION_FAILURE;
-}
-
-static u16 bound_port(int fd)
-{
-	struct sockaddr_storage a;
-	socklen_t len = sizeof(a);
-	if (getsockname(fd, (struct sockaddr *)&a, &len))
-		return 0;
-	return ntohs(a.ss_family == AF_INET6 ? ((struct sockaddr_in6 *)&a)->sin6_port : ((struct sockaddr_in *)&a)->sin_port);
 }
 
 static void server_del(NetServer *s)
@@ -730,10 +650,14 @@ static GF_Err server_new(const NetServerConfig *config, const NetServerCallbacks
 	struct epoll_event wake_up = {.events = EPOLLIN};
 	Bool can_wait = s->epoll >= 0 && s->event >= 0 && !epoll_ctl(s->epoll, EPOLL_CTL_ADD, s->event, &wake_up);
 	GF_Err e = can_wait && (s->cert || !config->cert) && (s->key || !config->key) ? GF_OK : GF_OUT_OF_MEM;
-	if (!e)
-		e = listen_on(s, config, &listener);
+	char text[256];
 	if (!e) {
-		s->port = bound_port(listener);
+		e = net_listen(config, &listener, text, sizeof(text));
+		if (e)
+			report(s, text);
+	}
+	if (!e) {
+		s->port = net_bound_port(listener);
 		e = start_daemon(s, config, listener);
 		if (e && !s->daemon) {
 			close(listener);

@@ -1,7 +1,9 @@
 """httpout against clients that mean harm. After each attack the server answers as before."""
 
+import os
 import resource
 import socket
+import struct
 import time
 
 import pytest
@@ -15,7 +17,8 @@ def server(tmp_path):
     www.mkdir()
     (www / "a.txt").write_text("hello\n")
     (tmp_path / "secret").write_text("secret")
-    with serving(www, f"wdir={www}", "maxc=0", "timeout=2") as s:
+    with serving(www, f"wdir={www}", "maxc=0", "timeout=1") as s:
+        s.www = www
         yield s
         assert s.get("/a.txt")[2] == b"hello\n"
 
@@ -31,29 +34,41 @@ def statuses(data):
     "/%uff0e%uff0e/secret", "/.../secret", "//../secret", "/a.txt/../../secret", "/a.txt%00/../../secret", "file:///etc/passwd",
     "/proc/self/environ", "/\x7f", "/%0d%0aX: y"])
 def test_traversal(server, path):
+    """Nothing outside, whatever the spelling; 0 is a connection closed without answer (a blank in the target)."""
     status, headers, body = server.get(path)
-    assert status in (0, 400, 403, 404) and b"secret" != body and "x" not in headers
+    assert status in (400, 403, 404, 0) and b"secret" != body and "x" not in headers
 
 
-def test_two_lengths(server):
-    """RFC 9112, 6.3: a request that says its length in two ways is one request, or an error and the end."""
-    smuggled = "GET /smuggled HTTP/1.1\r\nHost: x\r\n\r\n"
-    for head in ("Content-Length: 5\r\nTransfer-Encoding: chunked\r\n", "Transfer-Encoding: chunked\r\nContent-Length: 5\r\n",
-                 "Content-Length: 5\r\nContent-Length: 6\r\n", "Content-Length: +5\r\n", "Content-Length: 5,5\r\n",
-                 "Content-Length: -1\r\n", "Content-Length: 0x5\r\n", "Content-Length: 99999999999999999999999\r\n",
-                 "Transfer-Encoding: xchunked\r\n", "Transfer-Encoding: chunked, identity\r\n"):
-        data = server.raw(f"POST /x HTTP/1.1\r\nHost: x\r\n{head}\r\n0\r\n\r\n{smuggled}", timeout=15)
-        assert 404 not in statuses(data), head
-        assert "/smuggled" not in "".join(server.log)
+@pytest.mark.parametrize("head", [
+    "Content-Length: 5\r\nTransfer-Encoding: chunked", "Transfer-Encoding: chunked\r\nContent-Length: 5",
+    "Content-Length: 5\r\nContent-Length: 6", "Content-Length: 5\r\nContent-Length: 5", "Content-Length: +5",
+    "Content-Length: 5,5", "Content-Length: -1", "Content-Length: 0x5", "Content-Length: ", "Content-Length: 5 5",
+    "Content-Length: 99999999999999999999999", "Content-Length: 18446744073709551616", "Transfer-Encoding: xchunked",
+    "Transfer-Encoding: chunked, identity", "Transfer-Encoding: identity", "Transfer-Encoding: gzip, chunked",
+    "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked", "Transfer-Encoding : chunked", "Content-Length\t: 5",
+    "Transfer-Encoding:\tchunked\r\nHost: y", "Host: y"])
+def test_smuggling(server, head):
+    """RFC 9112, 3.2, 5.1 and 6.3: where two servers could see two ends of a request, it is refused and the connection closed."""
+    data = server.raw(f"POST /x HTTP/1.1\r\nHost: x\r\n{head}\r\n\r\n0\r\n\r\nGET /smuggled HTTP/1.1\r\nHost: x\r\n\r\n")
+    # libmicrohttpd 0.9.75 sends the head of its own refusals twice
+    assert set(statuses(data)) <= {400, 413} and b"/smuggled" not in data
+
+
+@pytest.mark.parametrize("head", ["", "Content-Length: 0"])
+def test_version_1_0_has_no_chunks(server, head):
+    """RFC 9112, 6.1: chunks in HTTP/1.0 are a fault of framing."""
+    data = server.raw(f"POST /x HTTP/1.0\r\nTransfer-Encoding: chunked\r\n{head}\r\n3\r\nabc\r\n0\r\n\r\n")
+    assert b" 400 " in data.split(b"\r\n")[0] or data == b""
+    assert server.get("/x")[0] == 404
 
 
 def test_bodies_of_requests_without(server):
     """The body of a GET is not taken for the next request."""
     inner = "GET /smuggled HTTP/1.1\r\nHost: x\r\n\r\n"
     data = server.raw(f"GET /a.txt HTTP/1.1\r\nHost: x\r\nContent-Length: {len(inner)}\r\n\r\n{inner}", timeout=15)
-    assert statuses(data) in ([200], [400])
+    assert statuses(data) in ([200], [400]) and b"/smuggled" not in data
     data = server.raw(f"DELETE /none HTTP/1.1\r\nHost: x\r\nContent-Length: {len(inner)}\r\n\r\n{inner}", timeout=15)
-    assert statuses(data) in ([204], [400])
+    assert statuses(data) in ([204], [400]) and b"/smuggled" not in data
 
 
 @pytest.mark.parametrize("chunks", ["zz\r\nabc\r\n0\r\n\r\n", "-1\r\nabc\r\n", "ffffffffffffffffff\r\nabc", "3\r\nabcd\r\n0\r\n\r\n",
@@ -109,12 +124,12 @@ def test_slow_clients(server):
         if not open_heads:
             break
         assert server.get("/a.txt")[2] == b"hello\n"
-        time.sleep(0.1)  # the pace of the attack
+        time.sleep(0.05)  # the pace of the attack
     assert not open_heads, "a client that never ends its head is stopped after the time of option timeout"
     for s in bodies:
-        assert read_all(s) == b""
-    for s in heads + bodies:
+        assert read_all(s) == b""  # stalled uploads are closed, too
         s.close()
+    assert not [name for name in os.listdir(server.www) if "slow" in name]
 
 
 def test_connection_limits(tmp_path):
@@ -145,3 +160,75 @@ def test_idle_connections_are_closed(server):
     with socket.create_connection(("127.0.0.1", server.port), timeout=15) as s:
         s.sendall(b"GET /a.txt HTTP/1.1\r\nHost: x\r\n\r\n")
         assert read_all(s).endswith(b"hello\n")
+
+
+def reset(s):
+    s.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    s.close()
+
+
+def descriptors(server):
+    return len(os.listdir(f"/proc/{server.process.pid}/fd"))
+
+
+PHASES = {
+    "connected": b"", "method": b"GE", "target": b"GET /lar", "head": b"GET /large HTTP/1.1\r\nHost: x\r\nX: ",
+    "answer": b"GET /large HTTP/1.1\r\nHost: x\r\n\r\n", "pipeline": b"GET /large HTTP/1.1\r\nHost: x\r\n\r\n" * 3,
+    "continue": b"PUT /up HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\nExpect: 100-continue\r\n\r\n",
+    "body": b"PUT /up HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nabc",
+    "chunk": b"PUT /up HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nab",
+    "last chunk": b"PUT /up HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nab\r\n0\r\n",
+}
+
+
+@pytest.mark.parametrize("phase", PHASES)
+def test_peers_that_go(server, phase):
+    """Closed, reset and half-closed peers in each phase: all descriptors are given back, no part of a file stays."""
+    (server.www / "large").write_bytes(bytes(8 << 20))
+    server.get("/a.txt")
+    before = descriptors(server)
+    for how in ("close", "reset", "half"):
+        for _ in range(5):
+            s = socket.create_connection(("127.0.0.1", server.port), timeout=15)
+            s.sendall(PHASES[phase])
+            if phase in ("answer", "pipeline", "continue"):
+                assert s.recv(10).startswith(b"HTTP/1.1 ")
+            if how == "half":
+                s.shutdown(socket.SHUT_WR)
+                s.recv(100)
+            reset(s) if how == "reset" else s.close()
+    end = time.monotonic() + 20
+    while descriptors(server) > before:
+        assert time.monotonic() < end, "descriptors are lost"
+        time.sleep(0.01)
+    assert sorted(os.listdir(server.www)) == ["a.txt", "large"]
+
+
+def test_half_closed_peer_gets_its_answer(server):
+    """RFC 9112, 9.6: one who sent its last request may close that direction."""
+    (server.www / "large").write_bytes(bytes(8 << 20))
+    with socket.create_connection(("127.0.0.1", server.port), timeout=15) as s:
+        s.sendall(b"GET /large HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+        s.shutdown(socket.SHUT_WR)
+        assert len(parse_answer(read_all(s))[2]) == 8 << 20
+
+
+def test_readers_that_stop(server):
+    """Clients that ask for much and read nothing are closed after the time of option timeout; others are served."""
+    (server.www / "large").write_bytes(bytes(32 << 20))
+    before = descriptors(server)
+    stopped = []
+    for _ in range(50):
+        s = socket.socket()
+        s.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        s.connect(("127.0.0.1", server.port))
+        s.sendall(b"GET /large HTTP/1.1\r\nHost: x\r\n\r\n")
+        stopped.append(s)
+    for _ in range(20):
+        assert server.get("/a.txt")[2] == b"hello\n"
+    end = time.monotonic() + 30
+    while descriptors(server) > before:
+        assert time.monotonic() < end, "a client that reads nothing keeps its connection"
+        time.sleep(0.02)
+    for s in stopped:
+        s.close()

@@ -443,6 +443,32 @@ def test_kept_connection_after_a_file(folder):
     assert serve(H, use, folder) == [b"hello\n", b"abc"] * 2
 
 
+def test_close_is_called_once(folder):
+    """Not again when the kept connection ends, and no throttle after it (row 70)."""
+    class H(Handler):
+        def answer(self, method, url):
+            self.reply, self.body = (200, "x") if url == "/now" else (0, None)
+            self.over = False
+
+        def throttle(self, done, total):
+            assert not self.over
+            return 100
+
+        def close(self, reason):
+            assert not self.over
+            self.over = True
+            super().close(reason)
+
+    def use(client):
+        c = http.client.HTTPConnection("127.0.0.1", client.port, timeout=10)
+        answers = [client.get(p, connection=c)[0] for p in ("/now", "/big", "/now", "/none")]
+        c.close()
+        client.get("/now")  # after the end of the connection was seen
+        return answers
+
+    assert serve(H, use, folder) == [200, 200, 200, 404] and H.closed == [1] * 5
+
+
 def test_connection_close(folder):
     class H(Handler):
         def answer(self, method, url):
