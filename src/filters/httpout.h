@@ -120,6 +120,9 @@ void http_conditions_of(const HttpRequest *r, HttpConditions *c);
 
 // ---- httpout_upload.c
 
+// Ends the names of files that are being written.
+#define HTTP_TEMP_EXT ".gftmp"
+
 typedef struct http_upload HttpUpload;
 
 // True when the announced size is allowed; otherwise the request is answered.

@@ -150,7 +150,9 @@ typedef struct {
 static void file_headers(const FoundFile *f, FileHeaders *h)
 {
 	snprintf(h->etag, sizeof(h->etag), "\"%" PRIu64 "\"", f->modified_us);
-	http_date_format(f->modified_us / 1000000, h->date);
+	h->date[0] = 0;
+	if (f->modified_us / 1000 <= gf_net_get_utc()) // 8.8.2.1: a date to come is not told
+		http_date_format(f->modified_us / 1000000, h->date);
 	h->mime = f->mime;
 }
 
@@ -161,7 +163,8 @@ static void add_file_headers(const HttpOut *out, NetAnswer *a, const FileHeaders
 		out->net->answer_header(a, "ETag", h->etag);
 	if (!no_cache && out->cache_control)
 		out->net->answer_header(a, "Cache-Control", out->cache_control);
-	out->net->answer_header(a, "Last-Modified", h->date);
+	if (h->date[0])
+		out->net->answer_header(a, "Last-Modified", h->date);
 	out->net->answer_header(a, "Accept-Ranges", out->norange ? "none" : "bytes");
 }
 

@@ -393,7 +393,7 @@ static GF_Err begin_source(HttpInput *in, GF_FilterPacket *packet)
 	GF_Err e = name && name->value.string ? set_path(in, name->value.string) : GF_OK;
 	if (!e && http_files_served(in->out)) {
 		snprintf(in->file, sizeof(in->file), "%s%s", in->out->roots[0].path, in->path);
-		snprintf(in->temp, sizeof(in->temp), "%s.gftmp", in->file);
+		snprintf(in->temp, sizeof(in->temp), "%s" HTTP_TEMP_EXT, in->file);
 		gf_fopen_ex(in->file, NULL, "mkdir", GF_TRUE);
 		fd = open(in->temp, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0644);
 		if (fd < 0) {

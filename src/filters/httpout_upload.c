@@ -20,6 +20,7 @@ struct http_upload {
 	char temp[GF_MAX_PATH + 32];
 	int error; // of the system, 0 for none
 	Bool too_large;
+	u64 room; // of the range to write, in bytes
 };
 
 // Path of the file that a URL names, below the directory for uploads. A link in it must not lead out.
@@ -80,55 +81,98 @@ void http_upload_drop(HttpRequest *r)
 	r->upload = NULL;
 }
 
+// The status that the conditions of the request lead to, 0 to go on. `path` NULL: there is no such file.
+static u32 check_write(const HttpRequest *r, const char *path)
+{
+	HttpConditions c;
+	struct stat st;
+	char etag[32];
+	Bool exists = path && !stat(path, &st);
+	snprintf(etag, sizeof(etag), "\"%" PRIu64 "\"", exists ? http_modified_us(&st) : 0);
+	const HttpValidators v = {exists, etag, exists ? (u64)st.st_mtim.tv_sec : 0};
+	http_conditions_of(r, &c);
+	return http_check_conditions(&c, &v, GF_FALSE);
+}
+
+static Bool copy_file(int from, int to)
+{
+	u8 block[65536];
+	ssize_t n;
+	while ((n = read(from, block, sizeof(block))) > 0) {
+		if (write(to, block, (size_t)n) != n)
+			return GF_FALSE;
+	}
+	return !n;
+}
+
+// `Range: bytes=A-B` of clients that patch what they sent before: the rest of the file stays.
+static u32 begin_patch(const HttpRequest *r, HttpUpload *u)
+{
+	const char *range = r->out->net->header(r->x, "Range");
+	u64 first, last;
+	if (r->out->net->header(r->x, "Content-Range"))
+		return 400; // RFC 9110, 14.5
+	if (!range)
+		return 0;
+	int from = open(u->path, O_RDONLY | O_CLOEXEC);
+	Bool ok = from >= 0 && http_range_open(range, &first, &last) && copy_file(from, u->fd);
+	off_t size = ok ? lseek(u->fd, 0, SEEK_CUR) : 0;
+	if (from >= 0)
+		close(from);
+	if (!ok || first > (u64)size || lseek(u->fd, (off_t)first, SEEK_SET) < 0)
+		return 416;
+	u->room = last - first < NET_SIZE_UNKNOWN ? last - first + 1 : NET_SIZE_UNKNOWN;
+	return 0;
+}
+
+// Opens the file to write; the status of the refusal otherwise.
+static u32 open_upload(HttpRequest *r, HttpUpload *u)
+{
+	struct stat st;
+	errno = 0;
+	GF_Err e = upload_path(r, u->path);
+	if (e || (!stat(u->path, &st) && !S_ISREG(st.st_mode)))
+		return 403;
+	u32 refused = check_write(r, u->path);
+	if (refused)
+		return refused;
+	snprintf(u->temp, sizeof(u->temp), "%s.%" PRIu64 ".%u" HTTP_TEMP_EXT, u->path, r->number, (u32)getpid());
+	u->fd = open(u->temp, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0644);
+	if (u->fd < 0) {
+		u->temp[0] = 0;
+		return errno == ENOSPC || errno == EDQUOT ? 507 : 403;
+	}
+	return begin_patch(r, u);
+}
+
 void http_upload_begin(HttpRequest *r)
 {
 	HttpUpload *u = gf_calloc(1, sizeof(*u));
-	static const HttpConditions none;
-	HttpConditions c = none;
-	struct stat st;
 	if (!u) {
 		r->out->net->close(r->x);
 		return;
 	}
 	u->fd = -1;
+	u->room = NET_SIZE_UNKNOWN;
 	r->upload = u;
-	errno = 0;
-	GF_Err e = upload_path(r, u->path);
-	if (!e && !stat(u->path, &st) && !S_ISREG(st.st_mode))
-		e = GF_URL_ERROR;
-	if (!e) {
-		char etag[32];
-		http_conditions_of(r, &c);
-		u->temp[0] = 0;
-		Bool exists = !stat(u->path, &st);
-		snprintf(etag, sizeof(etag), "\"%" PRIu64 "\"", exists ? http_modified_us(&st) : 0);
-		const HttpValidators v = {exists, etag, exists ? (u64)st.st_mtim.tv_sec : 0};
-		u32 refused = http_check_conditions(&c, &v, GF_FALSE);
-		if (refused) {
-			http_send_empty(r, refused);
-			return;
-		}
-		snprintf(u->temp, sizeof(u->temp), "%s.%" PRIu64 ".%u.gftmp", u->path, r->number, (u32)getpid());
-		u->fd = open(u->temp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0644);
+	u32 refused = open_upload(r, u);
+	if (refused == 412) {
+		http_send_empty(r, refused);
+	} else if (refused) {
+		http_send_text(r, refused, "%s cannot be written\n", r->path);
+	} else if (http_upload_fits(r)) {
+		r->receives = GF_TRUE;
+		r->out->net->receive(r->x);
+		if (r->complete)
+			http_upload_end(r);
 	}
-	if (u->fd < 0) {
-		u->temp[0] = 0;
-		http_send_text(r, errno == ENOSPC ? 507 : 403, "%s cannot be written\n", r->path);
-		return;
-	}
-	if (!http_upload_fits(r))
-		return;
-	r->receives = GF_TRUE;
-	r->out->net->receive(r->x);
-	if (r->complete)
-		http_upload_end(r);
 }
 
 size_t http_upload_receive(HttpRequest *r, const u8 *data, size_t size)
 {
 	HttpUpload *u = r->upload;
 	r->received += size;
-	if (r->received > r->out->maxs)
+	if (r->received > r->out->maxs || r->received > u->room)
 		u->too_large = GF_TRUE;
 	for (size_t done = 0; done < size && !u->error && !u->too_large;) {
 		ssize_t n = write(u->fd, data + done, size - done);
@@ -185,7 +229,10 @@ void http_delete(HttpRequest *r)
 	char path[GF_MAX_PATH];
 	struct stat st;
 	GF_Err e = target_path(r, path);
-	if (!e && !lstat(path, &st) && S_ISDIR(st.st_mode))
+	u32 refused = check_write(r, e ? NULL : path);
+	if (refused)
+		http_send_empty(r, refused);
+	else if (!e && !lstat(path, &st) && S_ISDIR(st.st_mode))
 		http_send_text(r, 403, "%s is a directory\n", r->path);
 	else if (!e && !unlink(path))
 		http_send_empty(r, 200);

@@ -127,6 +127,19 @@ def test_uploads_that_break_off(server, up):
     assert server.get("/x")[2] == b"old"
 
 
+def test_patches(server, up):
+    """`Range` of clients that send a part again (spec 5.7): the rest of the file stays; what does not fit is refused."""
+    server.ask("PUT", "/x", body=b"0123456789")
+    assert server.ask("PUT", "/x", {"Range": "bytes=2-4"}, b"abc")[0] == 200
+    assert (up / "x").read_bytes() == b"01abc56789"
+    assert server.ask("PUT", "/x", {"Range": "bytes=10-"}, b"tail")[0] == 200
+    assert (up / "x").read_bytes() == b"01abc56789tail"
+    for value, body in (("bytes=0-1", b"abc"), ("bytes=99-", b"a"), ("bytes=x", b"a"), ("bytes=0-1,4-5", b"ab")):
+        assert server.ask("PUT", "/x", {"Range": value}, body)[0] in (416, 0), value
+    assert server.ask("PUT", "/none", {"Range": "bytes=0-1"}, b"ab")[0] == 416
+    assert (up / "x").read_bytes() == b"01abc56789tail" and listing(up) == ["x"]
+
+
 def test_two_writers(server, up):
     """Each writes its own file; the last to end has its content there, whole."""
     sockets = []
