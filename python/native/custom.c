@@ -214,41 +214,35 @@ static int custom_init(PyObject *obj, PyObject *args, PyObject *kwargs)
 
 // ---- methods
 
-static GF_Err push_value(
-	GF_Filter *f, PyObject *code, PyObject *value, u32 flags, u8 priority, u32 type, Bool *raised)
+static GF_Err push_end_of_bundle(GF_Filter *f)
 {
-	*raised = GF_FALSE;
-	if (!(flags & GF_CAPFLAG_IN_BUNDLE))
-		return gf_filter_push_caps(f, 0, NULL, NULL, 0, 0);
-	u32 p4cc;
-	const char *name = NULL;
-	PropArg arg;
-	if (!prop_code(code, &p4cc, &name) || !prop_from_python(p4cc, type, value, &arg)) {
-		*raised = GF_TRUE;
-		return GF_BAD_PARAM;
-	}
-	GF_Err e = gf_filter_push_caps(f, p4cc, &arg.v, name, flags, priority);
-	prop_arg_reset(&arg);
-	return e;
+	return gf_filter_push_caps(f, 0, NULL, NULL, 0, 0);
 }
 
 static PyObject *push_cap(PyObject *self, PyObject *args, PyObject *kwargs)
 {
 	static char *names[] = {"pcode", "prop", "flag", "priority", "custom_type", NULL};
-	PyObject *code, *value;
+	PyObject *key, *value;
 	ArgU32 flags = {"push_cap: flag", 0}, type = {"push_cap: custom_type", 0};
 	unsigned char priority = 0;
+	u32 code = 0;
+	const char *name = NULL;
+	PropArg arg;
+	memset(&arg, 0, sizeof(arg));
+	if (!PyArg_ParseTupleAndKeywords(
+			args, kwargs, "OOO&|bO&:push_cap", names, &key, &value, arg_u32, &flags, &priority, arg_u32, &type))
+		return NULL;
+	Bool in_bundle = flags.v & GF_CAPFLAG_IN_BUNDLE ? GF_TRUE : GF_FALSE;
+	if (in_bundle && (!prop_code(key, &code, &name) || !prop_from_python(code, type.v, value, &arg)))
+		return NULL;
 	GF_Filter *f = filter_of((Filter *)self);
-	if (!f || !PyArg_ParseTupleAndKeywords(
-				  args, kwargs, "OOO&|bO&:push_cap", names, &code, &value, arg_u32, &flags, &priority, arg_u32, &type))
-		return NULL;
-	Bool raised;
-	GF_Err e = push_value(f, code, value, flags.v, priority, type.v, &raised);
-	if (raised)
-		return NULL;
+	GF_Err e = GF_OK;
+	if (f)
+		e = in_bundle ? gf_filter_push_caps(f, code, &arg.v, name, flags.v, priority) : push_end_of_bundle(f);
+	prop_arg_reset(&arg);
 	if (e != GF_OK)
 		return native_raise_err(e, "Failed to push cap");
-	Py_RETURN_NONE;
+	return f ? Py_NewRef(Py_None) : NULL;
 }
 
 static PyObject *new_pid(PyObject *obj, PyObject *none)
@@ -271,8 +265,10 @@ static PyObject *update_status(PyObject *self, PyObject *args)
 {
 	const char *status;
 	ArgU32 percent = {"update_status: percent", 0};
+	if (!PyArg_ParseTuple(args, "zO&:update_status", &status, arg_u32, &percent))
+		return NULL;
 	GF_Filter *f = filter_of((Filter *)self);
-	if (!f || !PyArg_ParseTuple(args, "zO&:update_status", &status, arg_u32, &percent))
+	if (!f)
 		return NULL;
 	gf_filter_update_status(f, percent.v, (char *)status);
 	Py_RETURN_NONE;
@@ -282,8 +278,10 @@ static PyObject *reschedule(PyObject *self, PyObject *args, PyObject *kwargs)
 {
 	static char *names[] = {"when", NULL};
 	long long when = 0;
+	if (!PyArg_ParseTupleAndKeywords(args, kwargs, "|L:reschedule", names, &when))
+		return NULL;
 	GF_Filter *f = filter_of((Filter *)self);
-	if (!f || !PyArg_ParseTupleAndKeywords(args, kwargs, "|L:reschedule", names, &when))
+	if (!f)
 		return NULL;
 	if (when < 0)
 		gf_filter_post_process_task(f);
@@ -296,8 +294,10 @@ static PyObject *notify_failure(PyObject *self, PyObject *args, PyObject *kwargs
 {
 	static char *names[] = {"err", "error_type", NULL};
 	int err, kind = 0;
+	if (!PyArg_ParseTupleAndKeywords(args, kwargs, "i|i:notify_failure", names, &err, &kind))
+		return NULL;
 	GF_Filter *f = filter_of((Filter *)self);
-	if (!f || !PyArg_ParseTupleAndKeywords(args, kwargs, "i|i:notify_failure", names, &err, &kind))
+	if (!f)
 		return NULL;
 	if (kind < 0 || kind > 2) {
 		PyErr_Format(PyExc_ValueError, "notify_failure: %d is not a kind of notification", kind);
@@ -320,17 +320,18 @@ static PyObject *make_sticky(PyObject *self, PyObject *none)
 	Py_RETURN_NONE;
 }
 
-// A truth value, -1 with an exception.
-static int truth(GF_Filter *f, PyObject *arg)
+// Filter of a call with a truth value, which may run Python code before.
+static GF_Filter *filter_and_flag(PyObject *self, PyObject *arg, int *on)
 {
-	return f ? PyObject_IsTrue(arg) : -1;
+	*on = PyObject_IsTrue(arg);
+	return *on < 0 ? NULL : filter_of((Filter *)self);
 }
 
 static PyObject *prevent_blocking(PyObject *self, PyObject *arg)
 {
-	GF_Filter *f = filter_of((Filter *)self);
-	int on = truth(f, arg);
-	if (on < 0)
+	int on;
+	GF_Filter *f = filter_and_flag(self, arg, &on);
+	if (!f)
 		return NULL;
 	gf_filter_prevent_blocking(f, on ? GF_TRUE : GF_FALSE);
 	Py_RETURN_NONE;
@@ -338,9 +339,9 @@ static PyObject *prevent_blocking(PyObject *self, PyObject *arg)
 
 static PyObject *block_eos(PyObject *self, PyObject *arg)
 {
-	GF_Filter *f = filter_of((Filter *)self);
-	int on = truth(f, arg);
-	if (on < 0)
+	int on;
+	GF_Filter *f = filter_and_flag(self, arg, &on);
+	if (!f)
 		return NULL;
 	gf_filter_block_eos(f, on ? GF_TRUE : GF_FALSE);
 	Py_RETURN_NONE;
@@ -348,9 +349,9 @@ static PyObject *block_eos(PyObject *self, PyObject *arg)
 
 static PyObject *accept_events(PyObject *self, PyObject *arg)
 {
-	GF_Filter *f = filter_of((Filter *)self);
-	int on = truth(f, arg);
-	if (on < 0)
+	int on;
+	GF_Filter *f = filter_and_flag(self, arg, &on);
+	if (!f)
 		return NULL;
 	gf_filter_set_event_target(f, on ? GF_TRUE : GF_FALSE);
 	Py_RETURN_NONE;
@@ -358,9 +359,10 @@ static PyObject *accept_events(PyObject *self, PyObject *arg)
 
 static PyObject *set_max_pids(PyObject *self, PyObject *arg)
 {
-	GF_Filter *f = filter_of((Filter *)self);
 	long long nb;
-	if (!f || !arg_int(arg, "set_max_pids: max_pids", INT32_MIN, UINT32_MAX, &nb))
+	GF_Filter *f =
+		arg_int(arg, "set_max_pids: max_pids", INT32_MIN, UINT32_MAX, &nb) ? filter_of((Filter *)self) : NULL;
+	if (!f)
 		return NULL;
 	gf_filter_set_max_extra_input_pids(f, nb < 0 ? 0xffffffffu : (u32)nb);
 	Py_RETURN_NONE;
@@ -370,15 +372,16 @@ static PyObject *hint_clock(PyObject *self, PyObject *args)
 {
 	PyObject *clock, *time;
 	long long us;
-	GF_Filter *f = filter_of((Filter *)self);
 	PropArg arg;
-	if (!f || !PyArg_ParseTuple(args, "OO:hint_clock", &clock, &time) ||
+	if (!PyArg_ParseTuple(args, "OO:hint_clock", &clock, &time) ||
 		!arg_int(clock, "hint_clock: clock_us", 0, INT64_MAX, &us) ||
 		!prop_from_python(0, GF_PROP_FRACTION64, time, &arg))
 		return NULL;
-	gf_filter_hint_single_clock(f, (u64)us, arg.v.value.lfrac);
+	GF_Filter *f = filter_of((Filter *)self);
+	if (f)
+		gf_filter_hint_single_clock(f, (u64)us, arg.v.value.lfrac);
 	prop_arg_reset(&arg);
-	Py_RETURN_NONE;
+	return f ? Py_NewRef(Py_None) : NULL;
 }
 
 // ---- attributes

@@ -169,19 +169,17 @@ static PyObject *filter_update(PyObject *self, PyObject *args, PyObject *kwargs)
 	const char *name;
 	PyObject *value;
 	ArgU32 mask = {"update: propagate_mask", 0};
-	GF_Filter *f = ((Filter *)self)->filter; // from any thread
-	if (!f)
-		return (PyObject *)filter_of((Filter *)self);
-	if ( !PyArg_ParseTupleAndKeywords(args, kwargs, "sO|O&:update", names, &name, &value, arg_u32, &mask))
+	if (!PyArg_ParseTupleAndKeywords(args, kwargs, "sO|O&:update", names, &name, &value, arg_u32, &mask))
 		return NULL;
 	PyObject *text =
 		PyBool_Check(value) ? PyUnicode_FromString(value == Py_True ? "true" : "false") : PyObject_Str(value);
 	const char *utf8 = text ? PyUnicode_AsUTF8AndSize(text, NULL) : NULL;
-	if (utf8)
+	GF_Filter *f = ((Filter *)self)->filter; // works from any thread
+	if (utf8 && f)
 		gf_filter_send_update(f, NULL, name, utf8, (GF_EventPropagateType)mask.v);
 	Py_XDECREF(text);
-	if (!utf8)
-		return NULL;
+	if (!utf8 || !f)
+		return utf8 ? (PyObject *)filter_of((Filter *)self) : NULL;
 	Py_RETURN_NONE;
 }
 
@@ -243,10 +241,10 @@ static PyObject *filter_insert(PyObject *self, PyObject *args, PyObject *kwargs)
 	PyObject *other;
 	int opid = -1;
 	const char *expr = NULL;
-	GF_Filter *f = filter_of((Filter *)self);
-	GF_Filter *inserted;
-	if (!f || !PyArg_ParseTupleAndKeywords(args, kwargs, "O|iz:insert", names, &other, &opid, &expr) ||
-		!arg_filter(other, "insert", ((Filter *)self)->session, &inserted))
+	if (!PyArg_ParseTupleAndKeywords(args, kwargs, "O|iz:insert", names, &other, &opid, &expr))
+		return NULL;
+	GF_Filter *f = filter_of((Filter *)self), *inserted;
+	if (!f || !arg_filter(other, "insert", ((Filter *)self)->session, &inserted))
 		return NULL;
 	if (opid >= 0 && !gf_filter_get_opid(f, (u32)opid))
 		return native_raise(
@@ -263,9 +261,10 @@ static PyObject *filter_reconnect(PyObject *self, PyObject *args, PyObject *kwar
 {
 	static char *names[] = {"opid", NULL};
 	int opid = -1;
+	if (!PyArg_ParseTupleAndKeywords(args, kwargs, "|i:reconnect", names, &opid))
+		return NULL;
 	GF_Filter *f = filter_of((Filter *)self);
-	if (!f || !PyArg_ParseTupleAndKeywords(args, kwargs, "|i:reconnect", names, &opid) ||
-		!reconnect_output(f, opid))
+	if (!f || !reconnect_output(f, opid))
 		return NULL;
 	Py_RETURN_NONE;
 }
@@ -294,8 +293,8 @@ static PyObject *probe_link(PyObject *self, PyObject *args)
 {
 	int idx; // a bad one is no error
 	const char *name;
-	GF_Filter *f = filter_of((Filter *)self);
-	if (!f || !PyArg_ParseTuple(args, "is:probe_link", &idx, &name))
+	GF_Filter *f = PyArg_ParseTuple(args, "is:probe_link", &idx, &name) ? filter_of((Filter *)self) : NULL;
+	if (!f)
 		return NULL;
 	char *res = NULL;
 	GF_Err e;
@@ -307,8 +306,8 @@ static PyObject *probe_link(PyObject *self, PyObject *args)
 static PyObject *get_destinations(PyObject *self, PyObject *args)
 {
 	int idx;
-	GF_Filter *f = filter_of((Filter *)self);
-	if (!f || !PyArg_ParseTuple(args, "i:get_destinations", &idx))
+	GF_Filter *f = PyArg_ParseTuple(args, "i:get_destinations", &idx) ? filter_of((Filter *)self) : NULL;
+	if (!f)
 		return NULL;
 	char *res = NULL;
 	if (gf_filter_get_possible_destinations(f, idx, &res) == GF_OK && res)
@@ -331,9 +330,9 @@ static PyObject *why_not(PyObject *self, PyObject *dst)
 
 static GF_FilterPid *pid_at(Filter *f, PyObject *index, Bool input)
 {
-	GF_Filter *filter = filter_of(f);
 	long long idx;
-	if (!filter || !arg_int(index, "index of a PID", INT64_MIN, INT64_MAX, &idx))
+	GF_Filter *filter = arg_int(index, "index of a PID", INT64_MIN, INT64_MAX, &idx) ? filter_of(f) : NULL;
+	if (!filter)
 		return NULL;
 	GF_FilterPid *pid = NULL;
 	if (idx >= 0 && idx <= UINT32_MAX)

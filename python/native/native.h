@@ -203,9 +203,15 @@ GF_FilterPid *pid_of(Pid *p);
 Pid *pid_wrap(Filter *f, GF_FilterPid *pid, Bool input);
 void pid_gone(Pid *p);
 PyTypeObject *pid_make_type(PyObject *module);
+PyObject *pid_enumerate(GF_FilterPid *pid, PyObject *callback);
+
+// ---- pid_attr.c
+
 // Value of a data attribute of a PID, NULL without exception when there is none of this name.
 PyObject *pid_attribute(GF_FilterPid *pid, const char *name, Bool input);
-PyObject *pid_enumerate(GF_FilterPid *pid, PyObject *callback);
+
+// ---- pid_packet.c
+
 // Drops the packet fetched last and fetches the next one: NULL without exception when there is none.
 PyObject *pid_next_packet(Pid *p);
 
@@ -244,6 +250,10 @@ void packet_free_kept(Session *s);
 void packet_dropped(Packet *p);
 PyObject *packet_new_shared(Pid *pid, PyObject *data);
 PyTypeObject *packet_make_type(PyObject *module);
+
+// ---- packet_attr.c
+
+extern PyGetSetDef packet_attributes[];
 
 // ---- memory.c
 
@@ -290,6 +300,20 @@ PyObject *prop_name(u32 code, const char *name);
 // False with an exception. None is not a value.
 Bool prop_from_python(u32 code, u32 custom_type, PyObject *value, PropArg *out);
 void prop_arg_reset(PropArg *arg);
+
+// What set_prop and its relatives are called with: pcode, prop, custom_type.
+typedef struct {
+	PyObject *key;
+	u32 code;
+	const char *name; // of a user-defined property, else NULL
+	const GF_PropertyValue *value; // NULL removes the property
+	PropArg arg;
+} PropSetting;
+
+// False with an exception. Conversion may run Python code: objects of the engine are looked up after it.
+Bool prop_setting_parse(PyObject *args, PyObject *kwargs, const char *call, PropSetting *out);
+// None for the result of setting it, or NULL with an exception; `what` is a verb and a noun: `set property`.
+PyObject *prop_setting_done(PropSetting *setting, GF_Err e, const char *what);
 
 typedef const GF_PropertyValue *(*next_prop)(void *owner, u32 *idx, u32 *code, const char **name);
 // Calls `method(name, value)` for each property; None, or NULL with the exception of a call.

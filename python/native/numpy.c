@@ -35,18 +35,23 @@ static void **find_api(void)
 
 Bool numpy_found(State *st)
 {
-	Numpy *np = &st->numpy;
-	if (np->tried)
-		return np->uint8 != NULL;
-	np->tried = GF_TRUE;
+	if (st->numpy.tried)
+		return st->numpy.uint8 != NULL;
+	Numpy np = {.tried = GF_TRUE};
 	PyObject *m = PyImport_ImportModule("numpy");
-	np->ndarray = m ? PyObject_GetAttrString(m, "ndarray") : NULL;
-	np->uint8 = np->ndarray ? PyObject_CallMethod(m, "dtype", "s", "uint8") : NULL;
+	np.ndarray = m ? PyObject_GetAttrString(m, "ndarray") : NULL;
+	np.uint8 = np.ndarray ? PyObject_CallMethod(m, "dtype", "s", "uint8") : NULL;
 	Py_XDECREF(m);
-	if (np->uint8)
-		np->api = find_api();
+	if (np.uint8)
+		np.api = find_api();
 	PyErr_Clear();
-	return np->uint8 != NULL;
+	if (!st->numpy.tried) { // not done by another thread during the import
+		st->numpy = np;
+	} else {
+		Py_XDECREF(np.ndarray);
+		Py_XDECREF(np.uint8);
+	}
+	return st->numpy.uint8 != NULL;
 }
 
 PyObject *numpy_from_buffer(State *st, PyObject *buffer, Py_ssize_t size)

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
-// FilterPid: the input and output PIDs of Python filters.
+// FilterPid: the input and output PIDs of Python filters. Their packets are in pid_packet.c, what can be read of any
+// PID in pid_attr.c.
 #include "native.h"
+#include "pid.h"
 #include "pid_doc.h"
 
 // While a filter is being removed its outputs go one by one, before the script is told of the filter.
@@ -58,7 +60,7 @@ Pid *pid_wrap(Filter *f, GF_FilterPid *native, Bool input)
 	return p;
 }
 
-static void leave_current(Pid *p)
+void pid_leave_current(Pid *p)
 {
 	Packet *pck = p->current;
 	p->current = NULL;
@@ -73,22 +75,21 @@ void pid_gone(Pid *p)
 	if (!p->pid)
 		return;
 	p->pid = NULL; // may be freed already
-	leave_current(p);
+	pid_leave_current(p);
 	if (p->filter && p->filter->pids && PySet_Discard(p->filter->pids, (PyObject *)p) < 0)
 		PyErr_Clear();
 }
 
-// For calls that change something: not while the session is being deleted.
-static GF_FilterPid *working_pid(Pid *p)
+GF_FilterPid *pid_working(Pid *p)
 {
 	GF_FilterPid *pid = pid_of(p);
 	return pid && session_of(p->filter->session) ? pid : NULL;
 }
 
-static GF_FilterPid *input_pid(PyObject *self, const char *member)
+GF_FilterPid *pid_input(PyObject *self, const char *member)
 {
 	Pid *p = (Pid *)self;
-	GF_FilterPid *pid = working_pid(p);
+	GF_FilterPid *pid = pid_working(p);
 	if (pid && !p->input) {
 		native_raise(GF_BAD_PARAM, "%s: only for input PIDs, %s is an output PID", member,
 			gf_filter_pid_get_name(pid));
@@ -97,10 +98,10 @@ static GF_FilterPid *input_pid(PyObject *self, const char *member)
 	return pid;
 }
 
-static GF_FilterPid *output_pid(PyObject *self, const char *text)
+GF_FilterPid *pid_output(PyObject *self, const char *text)
 {
 	Pid *p = (Pid *)self;
-	GF_FilterPid *pid = working_pid(p);
+	GF_FilterPid *pid = pid_working(p);
 	if (pid && p->input) {
 		native_raise(GF_BAD_PARAM, "%s", text);
 		return NULL;
@@ -142,9 +143,11 @@ static int set_eos(PyObject *self, PyObject *value, void *closure)
 	(void)closure;
 	GF_FilterPid *pid = setter_pid(self, value);
 	int on = pid ? PyObject_IsTrue(value) : -1;
-	if (on > 0 && !((Pid *)self)->input)
+	if (on < 0 || !(pid = pid_of((Pid *)self)))
+		return -1;
+	if (on && !((Pid *)self)->input)
 		gf_filter_pid_set_eos(pid);
-	return on < 0 ? -1 : 0;
+	return 0;
 }
 
 static int set_max_buffer(PyObject *self, PyObject *value, void *closure)
@@ -152,7 +155,7 @@ static int set_max_buffer(PyObject *self, PyObject *value, void *closure)
 	(void)closure;
 	GF_FilterPid *pid = setter_pid(self, value);
 	ArgU32 us = {"max_buffer", 0};
-	if (!pid || !arg_u32(value, &us))
+	if (!pid || !arg_u32(value, &us) || !(pid = pid_of((Pid *)self)))
 		return -1;
 	if (!((Pid *)self)->input)
 		gf_filter_pid_set_max_buffer(pid, us.v);
@@ -216,58 +219,57 @@ static PyObject *get_info(PyObject *self, PyObject *name)
 typedef struct {
 	GF_Err (*by_code)(GF_FilterPid *, u32, const GF_PropertyValue *);
 	GF_Err (*by_name)(GF_FilterPid *, char *, const GF_PropertyValue *);
-	const char *format, *type, *what;
+	GF_FilterPid *(*find)(PyObject *self, const char *text);
+	const char *name, *what;
+	const char *refusal; // of the other kind of PID
 } SetCall;
 
-static PyObject *set_value(GF_FilterPid *pid, PyObject *args, PyObject *kwargs, const SetCall *call)
+static PyObject *set_value(PyObject *self, PyObject *args, PyObject *kwargs, const SetCall *call)
 {
-	static char *names[] = {"pcode", "prop", "custom_type", NULL};
-	PyObject *key, *value;
-	ArgU32 type = {call->type, 0};
-	if (!pid || !PyArg_ParseTupleAndKeywords(args, kwargs, call->format, names, &key, &value, arg_u32, &type))
+	PropSetting p;
+	if (!call->find(self, call->refusal) || !prop_setting_parse(args, kwargs, call->name, &p))
 		return NULL;
-	u32 code;
-	const char *name = NULL;
-	PropArg arg;
-	memset(&arg, 0, sizeof(arg));
-	if (!prop_code(key, &code, &name) || (value != Py_None && !prop_from_python(code, type.v, value, &arg)))
-		return NULL;
-	const GF_PropertyValue *v = value == Py_None ? NULL : &arg.v;
-	GF_Err e = name ? call->by_name(pid, (char *)name, v) : call->by_code(pid, code, v);
-	prop_arg_reset(&arg);
-	if (e < 0 && !(e == GF_NOT_FOUND && !v))
-		return native_raise_err(e, "Cannot %s %S", call->what, key);
-	Py_RETURN_NONE;
+	GF_FilterPid *pid = call->find(self, call->refusal); // the value may have run code that removed it
+	GF_Err e = GF_OK;
+	if (pid)
+		e = p.name ? call->by_name(pid, (char *)p.name, p.value) : call->by_code(pid, p.code, p.value);
+	return prop_setting_done(&p, e, call->what);
 }
 
 static PyObject *set_prop(PyObject *self, PyObject *args, PyObject *kwargs)
 {
-	static const SetCall call = {gf_filter_pid_set_property, gf_filter_pid_set_property_dyn, "OO|O&:set_prop",
-		"set_prop: custom_type", "set property"};
-	return set_value(output_pid(self, "Cannot set properties on input PID"), args, kwargs, &call);
+	static const SetCall call = {gf_filter_pid_set_property, gf_filter_pid_set_property_dyn, pid_output, "set_prop",
+		"set property", "Cannot set properties on input PID"};
+	return set_value(self, args, kwargs, &call);
 }
 
 static PyObject *set_info(PyObject *self, PyObject *args, PyObject *kwargs)
 {
-	static const SetCall call = {gf_filter_pid_set_info, gf_filter_pid_set_info_dyn, "OO|O&:set_info",
-		"set_info: custom_type", "set info"};
-	return set_value(output_pid(self, "Cannot set info on input PID"), args, kwargs, &call);
+	static const SetCall call = {gf_filter_pid_set_info, gf_filter_pid_set_info_dyn, pid_output, "set_info", "set info",
+		"Cannot set info on input PID"};
+	return set_value(self, args, kwargs, &call);
+}
+
+// Works while the session is being deleted, too.
+static GF_FilterPid *negotiating_pid(PyObject *self, const char *text)
+{
+	GF_FilterPid *pid = pid_of((Pid *)self);
+	if (!pid || ((Pid *)self)->input)
+		return pid;
+	native_raise(GF_BAD_PARAM, "%s", text);
+	return NULL;
 }
 
 static PyObject *negotiate_cap(PyObject *self, PyObject *args, PyObject *kwargs)
 {
-	Pid *p = (Pid *)self;
-	GF_FilterPid *pid = pid_of(p);
-	if (pid && !p->input)
-		return native_raise(GF_BAD_PARAM, "Cannot negotiate caps on output PID");
 	static const SetCall call = {gf_filter_pid_negotiate_property, gf_filter_pid_negotiate_property_dyn,
-		"OO|O&:negotiate_cap", "negotiate_cap: custom_type", "negotiate cap"};
-	return set_value(pid, args, kwargs, &call);
+		negotiating_pid, "negotiate_cap", "negotiate cap", "Cannot negotiate caps on output PID"};
+	return set_value(self, args, kwargs, &call);
 }
 
 static PyObject *query_cap(PyObject *self, PyObject *key)
 {
-	GF_FilterPid *pid = output_pid(self, "Cannot query caps on input PID");
+	GF_FilterPid *pid = pid_output(self, "Cannot query caps on input PID");
 	u32 code;
 	const char *name = NULL;
 	if (!pid || !prop_code(key, &code, &name))
@@ -280,7 +282,7 @@ static PyObject *query_cap(PyObject *self, PyObject *key)
 static PyObject *reset_props(PyObject *self, PyObject *none)
 {
 	(void)none;
-	GF_FilterPid *pid = output_pid(self, "Cannot reset properties on input PID");
+	GF_FilterPid *pid = pid_output(self, "Cannot reset properties on input PID");
 	if (!pid)
 		return NULL;
 	GF_Err e = gf_filter_pid_reset_properties(pid);
@@ -291,7 +293,7 @@ static PyObject *reset_props(PyObject *self, PyObject *none)
 
 static PyObject *copy_props(PyObject *self, PyObject *other)
 {
-	GF_FilterPid *pid = output_pid(self, "Cannot copy properties on input PID");
+	GF_FilterPid *pid = pid_output(self, "Cannot copy properties on input PID");
 	if (!pid)
 		return NULL;
 	if (other == Py_None)
@@ -311,195 +313,13 @@ static PyObject *copy_props(PyObject *self, PyObject *other)
 	Py_RETURN_NONE;
 }
 
-// ---- packets
-
-// The packet fetched last is still the first of the queue: a stop or a seek may have emptied it meanwhile.
-static Bool current_is_first(const Pid *p)
-{
-	return p->current && gf_filter_pid_is_first_packet(p->pid, p->current->pck);
-}
-
-static Packet *fetch(Pid *p)
-{
-	GF_FilterPacket *head = gf_filter_pid_get_packet(p->pid);
-	if (!p->pid)
-		head = NULL; // removed by a callback
-	if (head && current_is_first(p))
-		return (Packet *)Py_NewRef((PyObject *)p->current);
-	leave_current(p);
-	if (head)
-		p->current = packet_wrap(p->filter->session, p, gf_filter_pck_ref_ex(head), PACKET_SOURCE);
-	return (Packet *)Py_XNewRef((PyObject *)p->current);
-}
-
-static void drop(Pid *p)
-{
-	if (current_is_first(p))
-		gf_filter_pid_drop_packet(p->pid);
-	leave_current(p);
-}
-
-static PyObject *get_packet(PyObject *self, PyObject *none)
-{
-	(void)none;
-	if (!input_pid(self, "get_packet"))
-		return NULL;
-	PyObject *pck = (PyObject *)fetch((Pid *)self);
-	return pck || PyErr_Occurred() ? pck : Py_NewRef(Py_None);
-}
-
-static PyObject *drop_packet(PyObject *self, PyObject *none)
-{
-	(void)none;
-	if (!working_pid((Pid *)self))
-		return NULL;
-	drop((Pid *)self); // which has nothing to drop when it is an output
-	Py_RETURN_NONE;
-}
-
-PyObject *pid_next_packet(Pid *p)
-{
-	if (!input_pid((PyObject *)p, "iteration"))
-		return NULL;
-	drop(p);
-	return p->pid ? (PyObject *)fetch(p) : NULL;
-}
-
-static PyObject *next_packet(PyObject *self, PyObject *none)
-{
-	(void)none;
-	PyObject *pck = pid_next_packet((Pid *)self);
-	return pck || PyErr_Occurred() ? pck : Py_NewRef(Py_None);
-}
-
-static PyObject *pid_iter(PyObject *self)
-{
-	return input_pid(self, "iteration") ? packet_iter_new((Pid *)self) : NULL;
-}
-
-static PyObject *pid_aiter(PyObject *self)
-{
-	if (!input_pid(self, "iteration"))
-		return NULL;
-	PyObject *m = PyImport_ImportModule("libgpac.aio");
-	PyObject *res = m ? PyObject_CallMethod(m, "packets", "O", self) : NULL;
-	Py_XDECREF(m);
-	return res;
-}
-
-static Packet *packet_argument(PyObject *self, PyObject *arg, const char *member)
-{
-	if (arg == Py_None) {
-		native_raise(GF_BAD_PARAM, "NULL input packet in %s !", member);
-		return NULL;
-	}
-	if (!PyObject_TypeCheck(arg, native_state()->packet_type)) {
-		PyErr_Format(PyExc_TypeError, "%s: a FilterPacket is needed, not %R", member, Py_TYPE(arg));
-		return NULL;
-	}
-	Packet *p = (Packet *)arg;
-	if (!packet_of(p))
-		return NULL;
-	if (p->session != ((Pid *)self)->filter->session) {
-		native_raise(GF_BAD_PARAM, "%s: the packet is of another session", member);
-		return NULL;
-	}
-	return p;
-}
-
-// Wraps a new packet, None for NULL.
-static PyObject *output_packet(PyObject *self, GF_FilterPacket *pck)
-{
-	if (!pck)
-		Py_RETURN_NONE;
-	return (PyObject *)packet_wrap(((Pid *)self)->filter->session, (Pid *)self, pck, PACKET_OUTPUT);
-}
-
-static PyObject *forward(PyObject *self, PyObject *arg)
-{
-	GF_FilterPid *pid = output_pid(self, "Cannot copy properties on input PID");
-	if (!pid)
-		return NULL;
-	if (arg == Py_None)
-		Py_RETURN_NONE;
-	Packet *src = packet_argument(self, arg, "forward");
-	if (!src)
-		return NULL;
-	GF_Err e = gf_filter_pck_forward(src->pck, pid);
-	if (e < 0)
-		return native_raise_err(e, "Cannot forward packet");
-	Py_RETURN_NONE;
-}
-
-static PyObject *new_pck(PyObject *self, PyObject *args, PyObject *kwargs)
-{
-	static char *names[] = {"size", NULL};
-	ArgU32 size = {"new_pck: size", 0};
-	GF_FilterPid *pid = output_pid(self, "new_pck: only for output PIDs, this is an input PID");
-	if (!pid || !PyArg_ParseTupleAndKeywords(args, kwargs, "|O&:new_pck", names, arg_u32, &size))
-		return NULL;
-	u8 *data;
-	return output_packet(self, gf_filter_pck_new_alloc(pid, size.v, &data));
-}
-
-static PyObject *new_pck_ref(PyObject *self, PyObject *args, PyObject *kwargs)
-{
-	static char *names[] = {"ipck", "size", "offset", NULL};
-	PyObject *arg;
-	ArgU32 size = {"new_pck_ref: size", 0}, offset = {"new_pck_ref: offset", 0};
-	GF_FilterPid *pid = output_pid(self, "new_pck_ref: only for output PIDs, this is an input PID");
-	if (!pid || !PyArg_ParseTupleAndKeywords(args, kwargs, "O|O&O&:new_pck_ref", names, &arg, arg_u32, &size, arg_u32, &offset))
-		return NULL;
-	Packet *src = packet_argument(self, arg, "new_pck_ref");
-	if (!src)
-		return NULL;
-	PyObject *res = output_packet(self, gf_filter_pck_new_ref(pid, offset.v, size.v, src->pck));
-	if (res && res != Py_None)
-		((Packet *)res)->by_reference = GF_TRUE;
-	return res;
-}
-
-static PyObject *new_pck_copy(PyObject *self, PyObject *arg)
-{
-	GF_FilterPid *pid = output_pid(self, "new_pck_copy: only for output PIDs, this is an input PID");
-	Packet *src = pid ? packet_argument(self, arg, "new_pck_copy") : NULL;
-	u8 *data;
-	return src ? output_packet(self, gf_filter_pck_new_copy(pid, src->pck, &data)) : NULL;
-}
-
-static PyObject *new_pck_clone(PyObject *self, PyObject *arg)
-{
-	GF_FilterPid *pid = output_pid(self, "new_pck_clone: only for output PIDs, this is an input PID");
-	Packet *src = pid ? packet_argument(self, arg, "new_pck_clone") : NULL;
-	if (!src)
-		return NULL;
-	// The count of the Python object must not pass for another user of the memory.
-	Pid *from = src->pid;
-	Bool alone = src->kind == PACKET_SOURCE && !src->nb_refs && from && from->pid && from->current == src &&
-				 current_is_first(from);
-	if (alone)
-		gf_filter_pck_unref(src->pck);
-	u8 *data;
-	GF_FilterPacket *pck = gf_filter_pck_new_clone(pid, src->pck, &data);
-	if (alone)
-		gf_filter_pck_ref_ex(src->pck);
-	return output_packet(self, pck);
-}
-
-static PyObject *new_pck_shared(PyObject *self, PyObject *data)
-{
-	if (!output_pid(self, "new_pck_shared: only for output PIDs, this is an input PID"))
-		return NULL;
-	return packet_new_shared((Pid *)self, data);
-}
-
 // ---- other calls
 
 static PyObject *send_event(PyObject *self, PyObject *evt)
 {
-	GF_FilterPid *pid = pid_of((Pid *)self);
 	GF_FilterEvent native;
-	if (!pid || !event_from_python(evt, &native) || !event_set_pid(evt, pid))
+	GF_FilterPid *pid = event_from_python(evt, &native) ? pid_of((Pid *)self) : NULL;
+	if (!pid || !event_set_pid(evt, pid))
 		return NULL;
 	native.base.on_pid = pid;
 	gf_filter_pid_send_event(pid, &native);
@@ -510,7 +330,7 @@ static PyObject *pid_remove(PyObject *self, PyObject *none)
 {
 	(void)none;
 	Pid *p = (Pid *)self;
-	GF_FilterPid *pid = output_pid(self, "Cannot remove input pid");
+	GF_FilterPid *pid = pid_output(self, "Cannot remove input pid");
 	if (!pid)
 		return NULL;
 	Py_INCREF(self);
@@ -522,11 +342,18 @@ static PyObject *pid_remove(PyObject *self, PyObject *none)
 	Py_RETURN_NONE;
 }
 
+// Input PID of a call with a truth value, which may run Python code before.
+static GF_FilterPid *input_and_flag(PyObject *self, const char *member, PyObject *arg, int *on)
+{
+	*on = PyObject_IsTrue(arg);
+	return *on < 0 ? NULL : pid_input(self, member);
+}
+
 static PyObject *clear_eos(PyObject *self, PyObject *arg)
 {
-	GF_FilterPid *pid = input_pid(self, "clear_eos");
-	int all = pid ? PyObject_IsTrue(arg) : -1;
-	if (all < 0)
+	int all;
+	GF_FilterPid *pid = input_and_flag(self, "clear_eos", arg, &all);
+	if (!pid)
 		return NULL;
 	gf_filter_pid_clear_eos(pid, all ? GF_TRUE : GF_FALSE);
 	Py_RETURN_NONE;
@@ -542,7 +369,7 @@ static PyObject *check_caps(PyObject *self, PyObject *none)
 static PyObject *discard_block(PyObject *self, PyObject *none)
 {
 	(void)none;
-	GF_FilterPid *pid = output_pid(self, "discard_block: only for output PIDs, this is an input PID");
+	GF_FilterPid *pid = pid_output(self, "discard_block: only for output PIDs, this is an input PID");
 	if (!pid)
 		return NULL;
 	gf_filter_pid_discard_block(pid);
@@ -552,7 +379,7 @@ static PyObject *discard_block(PyObject *self, PyObject *none)
 static PyObject *allow_direct_dispatch(PyObject *self, PyObject *none)
 {
 	(void)none;
-	GF_FilterPid *pid = output_pid(self, "allow_direct_dispatch: only for output PIDs, this is an input PID");
+	GF_FilterPid *pid = pid_output(self, "allow_direct_dispatch: only for output PIDs, this is an input PID");
 	if (!pid)
 		return NULL;
 	GF_Err e = gf_filter_pid_allow_direct_dispatch(pid);
@@ -613,7 +440,7 @@ static PyObject *get_buffer_occupancy(PyObject *self, PyObject *none)
 static PyObject *loose_connect(PyObject *self, PyObject *none)
 {
 	(void)none;
-	GF_FilterPid *pid = output_pid(self, "loose_connect: only for output PIDs, this is an input PID");
+	GF_FilterPid *pid = pid_output(self, "loose_connect: only for output PIDs, this is an input PID");
 	if (!pid)
 		return NULL;
 	gf_filter_pid_set_loose_connect(pid);
@@ -622,9 +449,9 @@ static PyObject *loose_connect(PyObject *self, PyObject *none)
 
 static PyObject *set_framing(PyObject *self, PyObject *arg)
 {
-	GF_FilterPid *pid = input_pid(self, "set_framing");
-	int on = pid ? PyObject_IsTrue(arg) : -1;
-	if (on < 0)
+	int on;
+	GF_FilterPid *pid = input_and_flag(self, "set_framing", arg, &on);
+	if (!pid)
 		return NULL;
 	gf_filter_pid_set_framing_mode(pid, on ? GF_TRUE : GF_FALSE);
 	Py_RETURN_NONE;
@@ -632,9 +459,9 @@ static PyObject *set_framing(PyObject *self, PyObject *arg)
 
 static PyObject *set_clock_mode(PyObject *self, PyObject *arg)
 {
-	GF_FilterPid *pid = input_pid(self, "set_clock_mode");
-	int on = pid ? PyObject_IsTrue(arg) : -1;
-	if (on < 0)
+	int on;
+	GF_FilterPid *pid = input_and_flag(self, "set_clock_mode", arg, &on);
+	if (!pid)
 		return NULL;
 	gf_filter_pid_set_clock_mode(pid, on ? GF_TRUE : GF_FALSE);
 	Py_RETURN_NONE;
@@ -642,12 +469,12 @@ static PyObject *set_clock_mode(PyObject *self, PyObject *arg)
 
 static PyObject *set_discard(PyObject *self, PyObject *arg)
 {
-	GF_FilterPid *pid = input_pid(self, "set_discard");
-	int on = pid ? PyObject_IsTrue(arg) : -1;
-	if (on < 0)
+	int on;
+	GF_FilterPid *pid = input_and_flag(self, "set_discard", arg, &on);
+	if (!pid)
 		return NULL;
 	if (on)
-		leave_current((Pid *)self);
+		pid_leave_current((Pid *)self);
 	gf_filter_pid_set_discard(pid, on ? GF_TRUE : GF_FALSE);
 	Py_RETURN_NONE;
 }
@@ -655,7 +482,7 @@ static PyObject *set_discard(PyObject *self, PyObject *arg)
 static PyObject *require_source_id(PyObject *self, PyObject *none)
 {
 	(void)none;
-	GF_FilterPid *pid = output_pid(self, "require_source_id: only for output PIDs, this is an input PID");
+	GF_FilterPid *pid = pid_output(self, "require_source_id: only for output PIDs, this is an input PID");
 	if (!pid)
 		return NULL;
 	GF_Err e = gf_filter_pid_require_source_id(pid);
@@ -666,9 +493,10 @@ static PyObject *require_source_id(PyObject *self, PyObject *none)
 
 static PyObject *recompute_dts(PyObject *self, PyObject *arg)
 {
-	GF_FilterPid *pid = output_pid(self, "recompute_dts: only for output PIDs, this is an input PID");
-	int on = pid ? PyObject_IsTrue(arg) : -1;
-	if (on < 0)
+	int on = PyObject_IsTrue(arg);
+	GF_FilterPid *pid =
+		on < 0 ? NULL : pid_output(self, "recompute_dts: only for output PIDs, this is an input PID");
+	if (!pid)
 		return NULL;
 	gf_filter_pid_recompute_dts(pid, on ? GF_TRUE : GF_FALSE);
 	Py_RETURN_NONE;
@@ -679,9 +507,11 @@ static PyObject *resolve_template(PyObject *self, PyObject *args, PyObject *kwar
 	static char *names[] = {"template", "file_idx", "suffix", NULL};
 	const char *text, *suffix = NULL;
 	ArgU32 idx = {"resolve_template: file_idx", 0};
+	if (!PyArg_ParseTupleAndKeywords(
+			args, kwargs, "s|O&z:resolve_template", names, &text, arg_u32, &idx, &suffix))
+		return NULL;
 	GF_FilterPid *pid = pid_of((Pid *)self);
-	if (!pid || !PyArg_ParseTupleAndKeywords(
-					args, kwargs, "s|O&z:resolve_template", names, &text, arg_u32, &idx, &suffix))
+	if (!pid)
 		return NULL;
 	char name[GF_MAX_PATH];
 	GF_Err e = gf_filter_pid_resolve_file_template(pid, text, name, idx.v, suffix);
@@ -776,13 +606,13 @@ static PyMethodDef pid_methods[] = {
 	{"enum_props", enum_props, METH_O, doc_enum_props},
 	{"get_prop", get_prop, METH_O, doc_get_prop},
 	{"get_info", get_info, METH_O, doc_get_info},
-	{"get_packet", get_packet, METH_NOARGS, doc_get_packet},
-	{"drop_packet", drop_packet, METH_NOARGS, doc_drop_packet},
+	{"get_packet", pid_get_packet, METH_NOARGS, doc_get_packet},
+	{"drop_packet", pid_drop_packet, METH_NOARGS, doc_drop_packet},
 	{"props", props, METH_NOARGS, doc_props},
-	{"_next_packet", next_packet, METH_NOARGS, doc_next_packet},
+	{"_next_packet", pid_next_packet_or_none, METH_NOARGS, doc_next_packet},
 	{"copy_props", copy_props, METH_O, doc_copy_props},
 	{"reset_props", reset_props, METH_NOARGS, doc_reset_props},
-	{"forward", forward, METH_O, doc_forward},
+	{"forward", pid_forward, METH_O, doc_forward},
 	{"set_prop", WITH_KEYWORDS(set_prop), KEYWORDS, doc_set_prop},
 	{"set_info", WITH_KEYWORDS(set_info), KEYWORDS, doc_set_info},
 	{"clear_eos", clear_eos, METH_O, doc_clear_eos},
@@ -802,11 +632,11 @@ static PyMethodDef pid_methods[] = {
 	{"query_cap", query_cap, METH_O, doc_query_cap},
 	{"negotiate_cap", WITH_KEYWORDS(negotiate_cap), KEYWORDS, doc_negotiate_cap},
 	{"resolve_template", WITH_KEYWORDS(resolve_template), KEYWORDS, doc_resolve_template},
-	{"new_pck", WITH_KEYWORDS(new_pck), KEYWORDS, doc_new_pck},
-	{"new_pck_ref", WITH_KEYWORDS(new_pck_ref), KEYWORDS, doc_new_pck_ref},
-	{"new_pck_shared", new_pck_shared, METH_O, doc_new_pck_shared},
-	{"new_pck_copy", new_pck_copy, METH_O, doc_new_pck_copy},
-	{"new_pck_clone", new_pck_clone, METH_O, doc_new_pck_clone},
+	{"new_pck", WITH_KEYWORDS(pid_new_pck), KEYWORDS, doc_new_pck},
+	{"new_pck_ref", WITH_KEYWORDS(pid_new_pck_ref), KEYWORDS, doc_new_pck_ref},
+	{"new_pck_shared", pid_new_pck_shared, METH_O, doc_new_pck_shared},
+	{"new_pck_copy", pid_new_pck_copy, METH_O, doc_new_pck_copy},
+	{"new_pck_clone", pid_new_pck_clone, METH_O, doc_new_pck_clone},
 	{NULL, NULL, 0, NULL},
 };
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Properties between the engine and Python.
+#include <stdio.h>
 #include "native.h"
 
 #define NB(a) (sizeof(a) / sizeof((a)[0]))
@@ -630,9 +631,36 @@ void prop_arg_reset(PropArg *arg)
 	arg->array = NULL;
 }
 
+Bool prop_setting_parse(PyObject *args, PyObject *kwargs, const char *call, PropSetting *out)
+{
+	static char *names[] = {"pcode", "prop", "custom_type", NULL};
+	PyObject *value;
+	char format[40], type_name[40];
+	snprintf(format, sizeof(format), "OO|O&:%s", call);
+	snprintf(type_name, sizeof(type_name), "%s: custom_type", call);
+	ArgU32 type = {type_name, 0};
+	memset(out, 0, sizeof(*out));
+	if (!PyArg_ParseTupleAndKeywords(args, kwargs, format, names, &out->key, &value, arg_u32, &type) ||
+		!prop_code(out->key, &out->code, &out->name))
+		return GF_FALSE;
+	if (value == Py_None)
+		return GF_TRUE;
+	out->value = &out->arg.v;
+	return prop_from_python(out->code, type.v, value, &out->arg);
+}
+
+PyObject *prop_setting_done(PropSetting *setting, GF_Err e, const char *what)
+{
+	prop_arg_reset(&setting->arg);
+	if (PyErr_Occurred())
+		return NULL;
+	if (e < 0 && !(e == GF_NOT_FOUND && !setting->value)) // removing what is not there
+		return native_raise_err(e, "Cannot %s %S", what, setting->key);
+	Py_RETURN_NONE;
+}
+
 // ---- all properties of an object
 
-// Calls `take` with each name and value; it returns false with an exception to end.
 PyObject *props_dict(void *owner, next_prop next)
 {
 	PyObject *dict = PyDict_New();

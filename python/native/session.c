@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
-// FilterSession: its life, running it, loading filters.
+// FilterSession: the object, its exceptions and its filters. Running is in session_run.c, loading in session_load.c,
+// the end in life.c.
 #include "native.h"
+#include "session.h"
 #include "session_doc.h"
-#include <pythread.h>
 
 GF_FilterSession *session_of(Session *s)
 {
@@ -11,8 +12,7 @@ GF_FilterSession *session_of(Session *s)
 	return s->fs && (!s->forked || session_usable(s, "")) ? s->fs : NULL;
 }
 
-// The same for calls that no other thread may make while the session runs.
-static GF_FilterSession *own_session(Session *s, const char *call)
+GF_FilterSession *session_of_thread(Session *s, const char *call)
 {
 	GF_FilterSession *fs = session_of(s);
 	return fs && session_usable(s, call) ? fs : NULL;
@@ -61,9 +61,7 @@ int session_check(Session *s)
 	return -1;
 }
 
-// Result of a call that may have run callbacks: an exception of theirs comes first, except inside run(),
-// which raises it at its end.
-static PyObject *checked(Session *s, PyObject *result)
+PyObject *session_checked(Session *s, PyObject *result)
 {
 	if (!s->error || s->thread)
 		return result;
@@ -222,7 +220,7 @@ static int session_init(PyObject *self, PyObject *args, PyObject *kwargs)
 	int threads = 0, sched = 0;
 	if (!PyArg_ParseTupleAndKeywords(args, kwargs, "|O&zii:FilterSession", names, arg_u32, &flags, &blacklist, &threads, &sched))
 		return -1;
-	if (s->fs) {
+	if (s->filters) {
 		native_raise(GF_BAD_PARAM, "FilterSession.__init__ called twice");
 		return -1;
 	}
@@ -334,233 +332,6 @@ static PyObject *session_exit(PyObject *self, PyObject *args)
 	return call_delete(self, NULL);
 }
 
-// ---- running
-
-static Bool check_deadline(GF_FilterSession *fs, void *udta, u32 *reschedule_ms)
-{
-	Session *s = udta;
-	u64 now = gf_sys_clock_high_res();
-	s->deadline_task = 0;
-	if (!s->deadline || gf_fs_in_final_flush(fs))
-		return GF_FALSE;
-	if (now < s->deadline) { // of a later run
-		s->deadline_task = s->deadline;
-		*reschedule_ms = (u32)((s->deadline - now + 999) / 1000);
-		return GF_TRUE;
-	}
-	PyGILState_STATE gil = PyGILState_Ensure();
-	PyErr_SetString(PyExc_TimeoutError, "the session did not end in the time given to run()");
-	session_fail(s);
-	PyGILState_Release(gil);
-	return GF_FALSE;
-}
-
-// False with an exception for a timeout that is not a number.
-static Bool set_deadline(Session *s, PyObject *timeout)
-{
-	s->deadline = 0;
-	if (timeout == Py_None)
-		return GF_TRUE;
-	double seconds = PyFloat_AsDouble(timeout);
-	if (PyErr_Occurred())
-		return GF_FALSE;
-	if (!(seconds < 1e6)) // eleven days: the longest delay of a task
-		seconds = 1e6;
-	u64 us = seconds > 0 ? (u64)(seconds * 1e6) : 0;
-	s->deadline = gf_sys_clock_high_res() + us;
-	if ((!s->deadline_task || s->deadline < s->deadline_task) &&
-		gf_fs_post_background_task(s->fs, check_deadline, s, (u32)((us + 999) / 1000)) == GF_OK)
-		s->deadline_task = s->deadline;
-	return GF_TRUE;
-}
-
-// Runs the session on this thread. A failure, the session's or a callback's, is an exception.
-static GF_Err run_with(Session *s, GF_Err (*run)(GF_FilterSession *), Bool may_sleep)
-{
-	SignalWatch signals;
-	if (may_sleep)
-		signals_watch(&signals, s);
-	s->thread = PyThread_get_thread_ident();
-	Py_INCREF((PyObject *)s);
-	GF_Err e;
-	Py_BEGIN_ALLOW_THREADS e = run(s->fs);
-	Py_END_ALLOW_THREADS s->thread = 0;
-	s->deadline = 0;
-	if (may_sleep)
-		signals_unwatch(&signals);
-	if (gf_fs_in_final_flush(s->fs))
-		tasks_cut(s);
-	if (PyErr_CheckSignals() < 0)
-		session_fail(s);
-	if (session_check(s) == 0 && e < 0)
-		native_raise_err(e, "Failed to run session");
-	Py_DECREF((PyObject *)s);
-	return e;
-}
-
-static Bool may_run(Session *s, const char *call)
-{
-	if (!s->fs)
-		native_raise_err(GF_BAD_PARAM, "Failed to run session");
-	else if (s->thread || s->busy)
-		native_raise(
-			GF_BAD_PARAM, "%s %s", call, s->thread ? "of a session that is running" : "in a callback of the session");
-	else
-		session_of(s);
-	return !PyErr_Occurred();
-}
-
-static PyObject *session_run(PyObject *self, PyObject *args, PyObject *kwargs)
-{
-	Session *s = (Session *)self;
-	static char *names[] = {"timeout", NULL};
-	PyObject *timeout = Py_None;
-	if (!PyArg_ParseTupleAndKeywords(args, kwargs, "|O:run", names, &timeout) || !may_run(s, "run()") ||
-		!set_deadline(s, timeout))
-		return NULL;
-	run_with(s, gf_fs_run, s->blocking);
-	return PyErr_Occurred() ? NULL : Py_NewRef(Py_None);
-}
-
-static PyObject *session_run_slice(PyObject *self, PyObject *none)
-{
-	(void)none;
-	Session *s = (Session *)self;
-	if (!may_run(s, "run_slice()"))
-		return NULL;
-	GF_Err e = run_with(s, gf_fs_run_slice, GF_FALSE);
-	return PyErr_Occurred() ? NULL : PyBool_FromLong(e == GF_OK);
-}
-
-static PyObject *session_fileno(PyObject *self, PyObject *none)
-{
-	(void)none;
-	GF_FilterSession *fs = session_of((Session *)self);
-	int fd = fs ? gf_fs_get_fd(fs) : -1;
-	if (fs && fd < 0)
-		return native_raise(GF_IO_ERR, "fileno: the session can have no descriptor");
-	return fs ? PyLong_FromLong(fd) : NULL;
-}
-
-static PyObject *session_abort(PyObject *self, PyObject *args, PyObject *kwargs)
-{
-	static char *names[] = {"flush", NULL};
-	PyObject *flush = NULL;
-	if (!PyArg_ParseTupleAndKeywords(args, kwargs, "|O:abort", names, &flush))
-		return NULL;
-	GF_FilterSession *fs = session_of((Session *)self);
-	if (!fs)
-		return NULL;
-	// Other bindings export GF_FS_FLUSH_NONE as a tuple.
-	if (flush && PyTuple_Check(flush) && PyTuple_Size(flush) == 1)
-		flush = PyTuple_GetItem(flush, 0);
-	long kind = flush ? PyLong_AsLong(flush) : GF_FS_FLUSH_NONE;
-	if (PyErr_Occurred())
-		return NULL;
-	if (kind < GF_FS_FLUSH_NONE || kind > GF_FS_FLUSH_FAST)
-		return native_raise(GF_BAD_PARAM, "abort: %ld is not a kind of flush", kind);
-	GF_Err e = gf_fs_abort(fs, (GF_FSFlushType)kind);
-	if (e < 0)
-		return native_raise_err(e, "Failed to abort session");
-	Py_RETURN_NONE;
-}
-
-// ---- loading
-
-typedef GF_Filter *(*load_url)(GF_FilterSession *, const char *, const char *, const char *, GF_Err *);
-
-static PyObject *loaded(Session *s, GF_Filter *f, GF_Err e, const char *what, const char *name)
-{
-	PyObject *res = NULL;
-	if (f)
-		res = (PyObject *)session_filter(s, f);
-	else if (e >= 0)
-		res = Py_NewRef(Py_None); // a filter ended the session while it was set up
-	else
-		native_raise_err(e, "Failed to load %s %s", what, name);
-	return checked(s, res);
-}
-
-static PyObject *load_from_url(
-	PyObject *self, PyObject *args, PyObject *kwargs, load_url load, const char *what, const char *format)
-{
-	Session *s = (Session *)self;
-	static char *names[] = {"URL", "parentURL", NULL};
-	const char *url, *parent = NULL;
-	if (!PyArg_ParseTupleAndKeywords(args, kwargs, format, names, &url, &parent))
-		return NULL;
-	GF_FilterSession *fs = own_session(s, what);
-	if (!fs)
-		return NULL;
-	GF_Err e = GF_OK;
-	GF_Filter *f;
-	session_keep_file(s, url);
-	s->busy++;
-	Py_BEGIN_ALLOW_THREADS f = load(fs, url, NULL, parent, &e);
-	Py_END_ALLOW_THREADS s->busy--;
-	return loaded(s, f, e, what, url);
-}
-
-static PyObject *load_src(PyObject *self, PyObject *args, PyObject *kwargs)
-{
-	return load_from_url(self, args, kwargs, gf_fs_load_source, "source filter", "s|z:load_src");
-}
-
-static PyObject *load_dst(PyObject *self, PyObject *args, PyObject *kwargs)
-{
-	return load_from_url(self, args, kwargs, gf_fs_load_destination, "destination filter", "s|z:load_dst");
-}
-
-static PyObject *load_filter(PyObject *self, PyObject *args, PyObject *kwargs)
-{
-	Session *s = (Session *)self;
-	static char *names[] = {"fname", NULL};
-	const char *name;
-	if (!PyArg_ParseTupleAndKeywords(args, kwargs, "s:load", names, &name))
-		return NULL;
-	GF_FilterSession *fs = own_session(s, "load");
-	if (!fs)
-		return NULL;
-	GF_Err e = GF_OK;
-	GF_Filter *f;
-	s->busy++;
-	Py_BEGIN_ALLOW_THREADS f = gf_fs_load_filter(fs, name, &e);
-	Py_END_ALLOW_THREADS s->busy--;
-	return loaded(s, f, e, "filter", name);
-}
-
-static PyObject *get_filter(PyObject *self, PyObject *arg)
-{
-	Session *s = (Session *)self;
-	GF_FilterSession *fs = own_session(s, "get_filter");
-	long long idx;
-	if (!fs || !arg_int(arg, "get_filter: index", INT64_MIN, INT64_MAX, &idx))
-		return NULL;
-	GF_Filter *f = idx >= 0 && idx <= UINT32_MAX ? gf_fs_get_filter(fs, (u32)idx) : NULL;
-	if (!f)
-		return native_raise(GF_BAD_PARAM, "Failed to get filter at index %lld", idx);
-	return (PyObject *)session_filter(s, f);
-}
-
-static PyObject *session_iter(PyObject *self)
-{
-	Session *s = (Session *)self;
-	GF_FilterSession *fs = own_session(s, "iteration");
-	PyObject *list = fs ? PyList_New(0) : NULL;
-	u32 nb = list ? gf_fs_get_filters_count(fs) : 0;
-	for (u32 i = 0; i < nb; i++) {
-		PyObject *f = (PyObject *)session_filter(s, gf_fs_get_filter(fs, i));
-		if (!f || PyList_Append(list, f) < 0)
-			Py_CLEAR(list);
-		Py_XDECREF(f);
-		if (!list)
-			return NULL;
-	}
-	PyObject *iter = list ? PyObject_GetIter(list) : NULL;
-	Py_XDECREF(list);
-	return iter;
-}
-
 // ---- other calls
 
 static PyObject *call_post(PyObject *self, PyObject *task)
@@ -575,9 +346,9 @@ static PyObject *call_rem_task(PyObject *self, PyObject *task)
 
 static PyObject *lock_filters(PyObject *self, PyObject *arg)
 {
-	GF_FilterSession *fs = session_of((Session *)self);
-	int on = fs ? PyObject_IsTrue(arg) : -1;
-	if (on < 0)
+	int on = PyObject_IsTrue(arg);
+	GF_FilterSession *fs = on < 0 ? NULL : session_of((Session *)self);
+	if (!fs)
 		return NULL;
 	Py_BEGIN_ALLOW_THREADS gf_fs_lock_filters(fs, on ? GF_TRUE : GF_FALSE);
 	Py_END_ALLOW_THREADS Py_RETURN_NONE;
@@ -585,9 +356,9 @@ static PyObject *lock_filters(PyObject *self, PyObject *arg)
 
 static PyObject *reporting(PyObject *self, PyObject *arg)
 {
-	GF_FilterSession *fs = session_of((Session *)self);
-	int on = fs ? PyObject_IsTrue(arg) : -1;
-	if (on < 0)
+	int on = PyObject_IsTrue(arg);
+	GF_FilterSession *fs = on < 0 ? NULL : session_of((Session *)self);
+	if (!fs)
 		return NULL;
 	gf_fs_enable_reporting(fs, on ? GF_TRUE : GF_FALSE);
 	Py_RETURN_NONE;
@@ -596,7 +367,7 @@ static PyObject *reporting(PyObject *self, PyObject *arg)
 static PyObject *print_stats(PyObject *self, PyObject *none)
 {
 	(void)none;
-	GF_FilterSession *fs = own_session((Session *)self, "print_stats");
+	GF_FilterSession *fs = session_of_thread((Session *)self, "print_stats");
 	if (!fs)
 		return NULL;
 	gf_fs_print_stats(fs);
@@ -606,7 +377,7 @@ static PyObject *print_stats(PyObject *self, PyObject *none)
 static PyObject *print_graph(PyObject *self, PyObject *none)
 {
 	(void)none;
-	GF_FilterSession *fs = own_session((Session *)self, "print_graph");
+	GF_FilterSession *fs = session_of_thread((Session *)self, "print_graph");
 	if (!fs)
 		return NULL;
 	gf_fs_print_connections(fs);
@@ -624,18 +395,6 @@ static PyObject *graph(PyObject *self, PyObject *none)
 	return res;
 }
 
-static PyObject *run_async(PyObject *self, PyObject *args, PyObject *kwargs)
-{
-	static char *names[] = {"timeout", NULL};
-	PyObject *timeout = Py_None;
-	if (!PyArg_ParseTupleAndKeywords(args, kwargs, "|O:run_async", names, &timeout) || !session_of((Session *)self))
-		return NULL;
-	PyObject *m = PyImport_ImportModule("libgpac.aio");
-	PyObject *res = m ? PyObject_CallMethod(m, "run", "OO", self, timeout) : NULL;
-	Py_XDECREF(m);
-	return res;
-}
-
 static PyObject *fire_event(PyObject *self, PyObject *args, PyObject *kwargs)
 {
 	Session *s = (Session *)self;
@@ -644,20 +403,16 @@ static PyObject *fire_event(PyObject *self, PyObject *args, PyObject *kwargs)
 	int upstream = 0;
 	if (!PyArg_ParseTupleAndKeywords(args, kwargs, "O|Op:fire_event", names, &evt, &target, &upstream))
 		return NULL;
-	GF_FilterSession *fs = own_session(s, "fire_event");
 	GF_FilterEvent native;
-	if (!fs || !event_from_python(evt, &native))
-		return NULL;
+	GF_FilterSession *fs = event_from_python(evt, &native) ? session_of_thread(s, "fire_event") : NULL;
 	GF_Filter *f = NULL;
-	if (target != Py_None) {
-		if (!arg_filter(target, "fire_event", s, &f))
-			return NULL;
-	}
+	if (!fs || (target != Py_None && !arg_filter(target, "fire_event", s, &f)))
+		return NULL;
 	Bool done;
 	s->busy++;
 	Py_BEGIN_ALLOW_THREADS done = gf_fs_fire_event(fs, f, &native, upstream ? GF_TRUE : GF_FALSE);
 	Py_END_ALLOW_THREADS s->busy--;
-	return checked(s, PyLong_FromLong(done ? 1 : 0));
+	return session_checked(s, PyLong_FromLong(done ? 1 : 0));
 }
 
 static PyObject *supports_mime(PyObject *self, PyObject *args)
@@ -684,12 +439,14 @@ static GF_Err on_gl_activate(void *udta, Bool do_activate)
 	Session *s = udta;
 	PyGILState_STATE gil = PyGILState_Ensure();
 	int code = GF_SERVICE_ERROR;
+	s->busy++;
 	PyObject *res = PyObject_CallMethod((PyObject *)s, "on_gl_activate", "i", do_activate ? 1 : 0);
 	if (!result_code(res, GF_OK, &code)) {
 		code = GF_SERVICE_ERROR;
 		session_fail(s);
 	}
 	Py_XDECREF(res);
+	s->busy--;
 	PyGILState_Release(gil);
 	return (GF_Err)code;
 }
@@ -697,7 +454,7 @@ static GF_Err on_gl_activate(void *udta, Bool do_activate)
 static PyObject *external_gl(PyObject *self, PyObject *none)
 {
 	(void)none;
-	GF_FilterSession *fs = own_session((Session *)self, "external_opengl_provider");
+	GF_FilterSession *fs = session_of_thread((Session *)self, "external_opengl_provider");
 	if (!fs)
 		return NULL;
 	GF_Err e = gf_fs_set_external_gl_provider(fs, on_gl_activate, self);
@@ -797,12 +554,12 @@ static PyMethodDef session_methods[] = {
 	{"run", WITH_KEYWORDS(session_run), KEYWORDS, doc_run},
 	{"run_slice", session_run_slice, METH_NOARGS, doc_run_slice},
 	{"fileno", session_fileno, METH_NOARGS, doc_fileno},
-	{"run_async", WITH_KEYWORDS(run_async), KEYWORDS, doc_run_async},
+	{"run_async", WITH_KEYWORDS(session_run_async), KEYWORDS, doc_run_async},
 	{"abort", WITH_KEYWORDS(session_abort), KEYWORDS, doc_abort},
-	{"load_src", WITH_KEYWORDS(load_src), KEYWORDS, doc_load_src},
-	{"load_dst", WITH_KEYWORDS(load_dst), KEYWORDS, doc_load_dst},
-	{"load", WITH_KEYWORDS(load_filter), KEYWORDS, doc_load},
-	{"get_filter", get_filter, METH_O, doc_get_filter},
+	{"load_src", WITH_KEYWORDS(session_load_src), KEYWORDS, doc_load_src},
+	{"load_dst", WITH_KEYWORDS(session_load_dst), KEYWORDS, doc_load_dst},
+	{"load", WITH_KEYWORDS(session_load), KEYWORDS, doc_load},
+	{"get_filter", session_get_filter, METH_O, doc_get_filter},
 	{"post", call_post, METH_O, doc_post},
 	{"post_task", call_post, METH_O, doc_post_task},
 	{"rem_task", call_rem_task, METH_O, doc_rem_task},

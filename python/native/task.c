@@ -23,10 +23,13 @@ static void end_task(TaskRecord *r)
 	PyObject *task = r->task;
 	if (!task)
 		return;
+	Session *s = r->session;
 	r->task = NULL;
+	s->busy++; // neither the attribute nor the end of the task may delete it, and the records with it
 	if (PyObject_SetAttrString(task, "session", Py_None) < 0)
 		PyErr_WriteUnraisable(task);
 	Py_DECREF(task);
+	s->busy--;
 }
 
 void tasks_cut(Session *s)

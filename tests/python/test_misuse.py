@@ -219,13 +219,13 @@ ALIVE = {
     "input FilterPid": {"filter", "handle"},
     "output FilterPid": {"filter", "handle"},
 }
-ARGUMENTS = [(), ("x",), (0,), ("x", "y"), (0, "x"), (gpac.FilterEvent(1),), (object(), "x", 1), ("x", "y", 1), (1, 2, 3)]
+ARGUMENTS = [(), ("x",), (0,), ("x", "y"), (0, "x"), (1, 2), ("x", 1), (gpac.FilterEvent(1),), (object(), "x", 1), ("x", "y", 1), (1, 2, 3)]
 
 
 @pytest.mark.parametrize("kind", ["FilterSession", "FilterCustom", "Filter", "input FilterPid", "output FilterPid",
                                   "source FilterPacket", "output FilterPacket", "cloned FilterPacket"])
 def test_dead_object(kind):
-    """Members say that the object is gone, whatever the arguments are worth."""
+    """Members say that the object is gone when they are called with what they take."""
     target = dead_objects()[kind]
     cls = {"Filter": gpac.FilterCustom}.get(kind, getattr(gpac, kind.split()[-1]))
     for name in [n for n in dir(cls) if not n.startswith("_") and n not in ALIVE.get(kind, ())]:

@@ -182,3 +182,123 @@ def test_repr_of_a_pid_that_goes_with_its_filter():
         src.remove()
         fs.run(timeout=5)
         assert texts and all("output" in t for t in texts[::2])
+
+
+class Acting:
+    """An argument whose conversion runs code: it ends what the call is for."""
+
+    def __init__(self, act):
+        self.act = act
+
+    def __int__(self):
+        self.act()
+        return 1
+
+    def __float__(self):
+        return float(int(self))
+
+    def __str__(self):
+        return str(int(self))
+
+    __index__ = __int__
+
+    def __bool__(self):
+        return int(self) == 1
+
+
+PACKET_CALLS = {
+    "set_prop": lambda pck, value: pck.set_prop("name", value),
+    "attribute": lambda pck, value: setattr(pck, "dts", value),
+    "truncate": lambda pck, value: pck.truncate(value),
+    "get_gl_texture": lambda pck, value: pck.get_gl_texture(value),
+}
+PID_CALLS = {
+    "set_prop": lambda pid, value: pid.set_prop("name", value),
+    "set_info": lambda pid, value: pid.set_info("name", value),
+    "max_buffer": lambda pid, value: setattr(pid, "max_buffer", value),
+    "eos": lambda pid, value: setattr(pid, "eos", value),
+    "recompute_dts": lambda pid, value: pid.recompute_dts(value),
+    "new_pck": lambda pid, value: pid.new_pck(value),
+    "resolve_template": lambda pid, value: pid.resolve_template("a$num$", value),
+}
+FILTER_CALLS = {
+    "update": lambda f, value: f.update("name", value),
+    "push_cap": lambda f, value: f.push_cap("name", value, gpac.GF_CAPS_INPUT),
+    "insert": lambda f, value: f.insert(f, value),
+    "reconnect": lambda f, value: f.reconnect(value),
+    "probe_link": lambda f, value: f.probe_link(value, "x"),
+    "get_destinations": lambda f, value: f.get_destinations(value),
+    "ipid_prop": lambda f, value: f.ipid_prop(value, "x"),
+    "update_status": lambda f, value: f.update_status("x", value),
+    "reschedule": lambda f, value: f.reschedule(value),
+    "notify_failure": lambda f, value: f.notify_failure(value),
+    "prevent_blocking": lambda f, value: f.prevent_blocking(value),
+    "set_max_pids": lambda f, value: f.set_max_pids(value),
+    "hint_clock": lambda f, value: f.hint_clock(value, gpac.Fraction64(1, 1)),
+}
+SESSION_CALLS = {
+    "run": lambda fs, value: fs.run(value),
+    "abort": lambda fs, value: fs.abort(value),
+    "get_filter": lambda fs, value: fs.get_filter(value),
+    "lock": lambda fs, value: fs.lock(value),
+    "reporting": lambda fs, value: fs.reporting(value),
+}
+
+
+@pytest.mark.parametrize("call", PACKET_CALLS.values(), ids=PACKET_CALLS)
+def test_argument_that_ends_the_packet(call):
+    with gpac.FilterSession() as fs:
+        src = Source(fs)
+        src.make_pid()
+        pck = src.pid.new_pck(3)
+        with pytest.raises(gpac.GpacError, match="packet no longer valid"):
+            call(pck, Acting(pck.discard))
+
+
+@pytest.mark.parametrize("call", PID_CALLS.values(), ids=PID_CALLS)
+def test_argument_that_ends_the_pid(call):
+    with gpac.FilterSession() as fs:
+        src = Source(fs)
+        src.make_pid()
+        with pytest.raises(gpac.GpacError, match="FilterPid no longer valid"):
+            call(src.pid, Acting(src.pid.remove))
+
+
+@pytest.mark.parametrize("call", FILTER_CALLS.values(), ids=FILTER_CALLS)
+def test_argument_that_ends_the_filter(call):
+    fs = gpac.FilterSession()
+    src = Source(fs)
+    with pytest.raises(gpac.GpacError, match="Filter Source no longer valid"):
+        call(src, Acting(fs.delete))
+
+
+@pytest.mark.parametrize("call", SESSION_CALLS.values(), ids=SESSION_CALLS)
+def test_argument_that_ends_the_session(call):
+    fs = gpac.FilterSession()
+    with pytest.raises(gpac.GpacError, match="no longer valid|Failed to run session"):
+        call(fs, Acting(fs.delete))
+
+
+def test_end_of_a_task_cannot_delete():
+    """The end of run() lets the tasks go: what they do then must not take the rest of them away."""
+    refused = []
+
+    class Task(gpac.FilterTask):
+        def __del__(self):
+            with pytest.raises(gpac.GpacError, match="in a callback"):
+                fs.delete()
+            refused.append(self)
+
+    with gpac.FilterSession() as fs:
+        for _ in range(3):
+            fs.post(Task("task"))
+        fs.abort()
+        fs.run(timeout=5)
+        assert len(refused) == 3
+
+
+def test_deleted_sessions_stay_deleted():
+    fs = gpac.FilterSession()
+    fs.delete()
+    with pytest.raises(gpac.GpacError, match="called twice"):
+        fs.__init__()
