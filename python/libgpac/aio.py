@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import asyncio
+import weakref
 from typing import TYPE_CHECKING, Optional
 
 from . import constants
@@ -21,13 +22,19 @@ class _Runner:
         self.fd: int = session.fileno()
         self.loop: asyncio.AbstractEventLoop = asyncio.get_running_loop()
         self.done: asyncio.Future[None] = self.loop.create_future()
-        self.streams: set[_PacketStream] = set()
+        # Streams that somebody reads. One whose loop was left with `break` must not hold the session.
+        self.streams: weakref.WeakSet[_PacketStream] = weakref.WeakSet()
 
     def step(self, final: bool = False) -> None:
         if self.done.done():
             return
         try:
             more = self.session.run_slice()
+        except StopIteration as failure:  # futures refuse it, as coroutines do
+            error = RuntimeError("a callback of the session raised StopIteration")
+            error.__cause__ = failure
+            self.done.set_exception(error)
+            return
         except BaseException as failure:
             self.done.set_exception(failure)
             return
@@ -92,6 +99,10 @@ class _PacketStream:
         return self
 
     async def __anext__(self) -> FilterPacket:
+        if self.runner.done.done():
+            self.open = False
+        if self.open:
+            self.runner.streams.add(self)
         try:
             pck = self.pid._next_packet() if self.open else None
             while pck is None and self.open and not self.pid.eos:
@@ -102,6 +113,9 @@ class _PacketStream:
                     pck = self.pid._next_packet()
         except GpacError:  # the PID was removed
             pck = None
+        except asyncio.CancelledError:  # the session does not wait for it until it asks again
+            self.leave()
+            raise
         if pck is None:
             self.end()
             raise StopAsyncIteration
@@ -120,13 +134,20 @@ class _PacketStream:
         elif over:
             self.end()
 
-    def end(self) -> None:
-        self.open = False
+    def leave(self) -> None:
         self.runner.streams.discard(self)
-        if self.waiter and not self.waiter.done():
-            self.waiter.set_result(None)
         if not self.runner.done.done():
             self.runner.step_soon()
+
+    def end(self) -> None:
+        self.open = False
+        if self.waiter and not self.waiter.done():
+            self.waiter.set_result(None)
+        self.leave()
+
+    def __del__(self) -> None:
+        if self.open and not self.runner.done.done():
+            self.runner.loop.call_soon_threadsafe(self.runner.step)  # on the thread of the garbage collector
 
 
 def packets(pid: FilterPid) -> _PacketStream:

@@ -62,7 +62,9 @@ class Frame:
         """For ``numpy.asarray(frame)``: frames of one plane only."""
         import numpy
 
-        return numpy.array(self._only_plane("numpy.asarray"), dtype=dtype, copy=bool(copy))
+        plane = self._only_plane("numpy.asarray")
+        # False, which numpy 2 brought, forbids a copy; None allows one for another type
+        return numpy.asarray(plane, dtype=dtype) if copy is None else numpy.array(plane, dtype=dtype, copy=copy)
 
     def __dlpack__(self, **options: Any) -> CapsuleType:
         """For ``from_dlpack(frame)``: frames of one plane only."""
@@ -119,14 +121,21 @@ class _Reader:
         self.url = url
         self.stream_type = stream_type
         self.session = _native.FilterSession()
-        self.sink = _RawSink(self.session, stream_type)
+        try:
+            self.sink = _RawSink(self.session, stream_type)
+            self._load(adapter)
+        except BaseException:
+            self.close()
+            raise
+
+    def _load(self, adapter: str) -> None:
         taker: _native.Filter = self.sink
         if adapter:
             middle = self.session.load(adapter)
             assert middle is not None  # only filters that end the session at once give None
             self.sink.set_source(middle)
             taker = middle
-        taker.set_source(self.session.load_src(url), _FIRST[stream_type])
+        taker.set_source(self.session.load_src(self.url), _FIRST[self.stream_type])
 
     def next(self) -> Optional[FilterPacket]:
         """The next packet, which is valid until the next call. None at the end."""
@@ -137,12 +146,13 @@ class _Reader:
                 return pck
             if pid and pid.eos:
                 return None
-            if self.session.run_slice():
-                if not pid or pid.first_empty:
-                    select.select([self.session], [], [])
-            elif not self.sink.pid:
+            more = self.session.run_slice()
+            pid = self.sink.pid  # the slice may have brought it
+            if more and (not pid or pid.first_empty):
+                select.select([self.session], [], [])
+            elif not pid:
                 self._fail()
-            elif self.sink.pid.first_empty:
+            elif not more and pid.first_empty:
                 return None
 
     def _fail(self) -> None:

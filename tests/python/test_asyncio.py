@@ -285,3 +285,75 @@ def test_work_from_another_thread():
         await asyncio.wait_for(run, 10)
 
     asyncio.run(main())
+
+
+@pytest.mark.parametrize("nb", [1, NB])
+def test_a_left_loop_does_not_hold_the_session(nb):
+    """`break` at the first packet, and at the last one, which stays in the queue."""
+    seen = []
+
+    async def first_packets(pid):
+        async for pck in pid:
+            seen.append(bytes(pck.data))
+            if len(seen) == nb:
+                break
+
+    async def main():
+        with gpac.FilterSession() as fs:
+            src, reader = Source(fs, PAYLOADS), Reader(fs, first_packets)
+            await fs.run_async(timeout=20)
+            await reader.task
+            assert src.sent >= nb
+
+    asyncio.run(main())
+    assert seen == PAYLOADS[:nb]
+
+
+def test_a_cancelled_wait_does_not_hold_the_session():
+    """The iterator lives on, but nobody waits for its next packet any more."""
+    kept = []
+
+    class Later(Source):
+        """Its packet comes after the wait was given up."""
+
+        def process(self):
+            if self.pid is None:
+                self.make_pid()
+            return super().process() if kept and kept[-1].cancelled() else self.reschedule(1000)
+
+    async def main():
+        async def give_up(pid):
+            packets = aiter(pid)
+            wait = asyncio.ensure_future(anext(packets))
+            kept.extend((packets, wait))
+            while not packets.waiter:
+                await asyncio.sleep(0)
+            wait.cancel()
+            await asyncio.wait([wait])
+
+        with gpac.FilterSession() as fs:
+            reader = Reader(fs, give_up)
+            src = Later(fs)
+            await fs.run_async(timeout=20)
+            await reader.task
+            assert src.sent == 1
+        with pytest.raises(StopAsyncIteration):
+            await anext(kept[0])
+
+    asyncio.run(main())
+
+
+def test_stop_iteration_of_a_callback():
+    """A future refuses this exception, as generators and coroutines do."""
+    class Src(Source):
+        def process(self):
+            return next(iter(()))
+
+    async def main():
+        with gpac.FilterSession() as fs:
+            Src(fs)
+            with pytest.raises(RuntimeError, match="StopIteration") as failure:
+                await fs.run_async(timeout=20)
+            assert isinstance(failure.value.__cause__, StopIteration)
+
+    asyncio.run(main())

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """gpac.frames and gpac.samples, compared with what FFmpeg decodes and with each other."""
 
+import gc
 import random
 import subprocess
 
@@ -167,3 +168,29 @@ def test_nothing_is_said(mp4, capfd):
         list(video)
     list(gpac.samples(mp4))
     assert capfd.readouterr().err == ""
+
+
+def test_array_of_another_type(media):
+    path = make(media / "grey.mp4", *"-f lavfi -i testsrc2=size=64x48:rate=5 -t 0.2 -pix_fmt yuv420p".split())
+    frame = next(iter(gpac.frames(path, video="grey")))
+    floats = numpy.asarray(frame, dtype=numpy.float32)
+    assert floats.dtype == numpy.float32 and (floats == numpy.asarray(frame)).all()
+    assert not numpy.shares_memory(numpy.array(frame), frame.to_ndarray())
+    if numpy.__version__ >= "2":
+        assert numpy.shares_memory(numpy.asarray(frame, copy=False), frame.to_ndarray())
+        with pytest.raises(ValueError, match="copy"):
+            numpy.asarray(frame, dtype=numpy.float32, copy=False)
+
+
+def test_a_source_that_cannot_be_opened_leaves_no_session(tmp_path):
+    frames = gpac.frames(str(tmp_path / "none.mp4"))
+    gc.collect()
+    before = gpac._native.nb_live()
+    gc.disable()
+    try:
+        for use in (lambda: next(iter(frames)), lambda: frames[0]):
+            with pytest.raises(gpac.GpacError, match="none.mp4"):
+                use()
+        assert gpac._native.nb_live() == before
+    finally:
+        gc.enable()
