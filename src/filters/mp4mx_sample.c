@@ -2,6 +2,7 @@
 // Packets into samples: time stamps made fit for the format, random access and dependency information,
 // parameter sets put back into the payload.
 #include <stdlib.h>
+#include <string.h>
 #include "filters/mp4mx.h"
 #include "formats/nal.h"
 
@@ -318,6 +319,20 @@ static GF_Err add_sap_group(const MuxTrack *trk, const MuxSample *m, IsowGroups 
 	return GF_OK;
 }
 
+// Groups of the source without another form: properties grp_4CC hold their descriptions.
+static GF_Err add_source_groups(const MuxSample *m, IsowGroups *groups, u32 number)
+{
+	u32 idx = 0, code;
+	const char *name;
+	const GF_PropertyValue *p;
+	GF_Err e = GF_OK;
+	while (!e && (p = gf_filter_pck_enum_properties(m->pck, &idx, &code, &name)) != NULL) {
+		if (name && !strncmp(name, "grp_", 4) && strlen(name) == 8 && p->value.data.size)
+			e = isow_group_sample(groups, number, isow_code(name + 4), 0, p->value.data.ptr, p->value.data.size);
+	}
+	return e;
+}
+
 GF_Err mp4mx_sample_groups(
 	const MuxTrack *trk, const MuxSample *m, IsowGroups *groups, IsowSubsList *subs, IsowSai *sai, u32 number)
 {
@@ -330,8 +345,9 @@ GF_Err mp4mx_sample_groups(
 		e = isow_group_sample(groups, number, isow_code("av1s"), 0, "", 0);
 	if (e || !gf_filter_pck_has_properties(m->pck))
 		return e;
+	e = add_source_groups(m, groups, number);
 	const GF_PropertyValue *p = gf_filter_pck_get_property(m->pck, GF_PROP_PCK_SUBS);
-	if (p && p->value.data.size % ISOW_SUBS_RECORD == 0)
+	if (!e && p && p->value.data.size % ISOW_SUBS_RECORD == 0)
 		e = isow_subs_sample(subs, number, p->value.data.ptr, p->value.data.size / ISOW_SUBS_RECORD);
 	return e;
 }

@@ -1,0 +1,209 @@
+"""What an MP4 file says besides its samples comes through a demultiplexer and a multiplexer. FFmpeg writes the files; boxes
+that it does not write are put in here, with their bytes from ISO/IEC 14496-12."""
+
+import struct
+import subprocess
+
+import pytest
+
+from tool import probe_packets
+
+PICTURES = ("-f", "lavfi", "-i", "testsrc=size=64x48:rate=25:duration=1")
+AVC = ("-c:v", "libx264", "-g", 5, "-pix_fmt", "yuv420p", "-map_metadata", -1)
+CONTAINERS = {"moov": 0, "trak": 0, "mdia": 0, "minf": 0, "stbl": 0, "moof": 0, "traf": 0, "udta": 0, "stsd": 8, "avc1": 78}
+
+
+def box(kind, payload):
+    return struct.pack(">I4s", 8 + len(payload), kind.encode("latin1")) + payload
+
+
+def full(kind, payload, version=0, flags=0):
+    return box(kind, struct.pack(">I", version << 24 | flags) + payload)
+
+
+def children(data):
+    """[(type, payload)] of a sequence of boxes."""
+    found, at = [], 0
+    while at + 8 <= len(data):
+        size, kind = struct.unpack(">I4s", data[at:at + 8])
+        found.append((kind.decode("latin1"), data[at + 8:at + size]))
+        at += size
+    return found
+
+
+def find(data, *path):
+    """Payloads of the boxes at a path."""
+    if not path:
+        return [data]
+    return [p for kind, payload in children(data) if kind == path[0]
+            for p in find(payload[CONTAINERS.get(kind, 0) if len(path) > 1 else 0:], *path[1:])]
+
+
+def edit(data, path, change):
+    """Replaces the payload of the first box at a path by change(payload)."""
+    done, out = False, b""
+    for kind, payload in children(data):
+        if kind == path[0] and not done:
+            done = True
+            head = CONTAINERS.get(kind, 0)
+            payload = change(payload) if len(path) == 1 else payload[:head] + edit(payload[head:], path[1:], change)
+        out += box(kind, payload)
+    assert done, path
+    return out
+
+
+def add_to_first_fragment(data, in_traf, in_front):
+    """Puts boxes into the first traf, and in front of its moof, which grows: so does the offset of its data."""
+    def grow_run(trun):
+        offset = struct.unpack(">i", trun[8:12])[0] + len(in_traf)
+        return trun[:8] + struct.pack(">i", offset) + trun[12:]
+
+    moof = box("moof", find(data, "moof")[0])
+    grown = edit(edit(moof, ("moof", "traf", "trun"), grow_run), ("moof", "traf"), lambda traf: traf + in_traf)
+    at = data.index(moof)
+    return data[:at] + in_front + grown + data[at + len(moof):]
+
+
+def remux(gpac, tmp_path, source, layout):
+    out = tmp_path / f"out{source.suffix}"
+    done = gpac("-i", source, "-o", f"{out}:{layout}")
+    assert not done.stderr
+    return out.read_bytes()
+
+
+LAYOUTS = ("store=inter", "store=flat", "store=frag", "cmaf=cmfc")
+MASTERING = bytes.fromhex("33c2 8602 1d4c 0bb8 84d0 3a98 3d13 4042 00989680 00000032")  # BT.2020 in D65, 1000 cd/m2
+DESCRIPTION = {
+    "colr": b"nclx" + bytes.fromhex("0009 0010 0009 80"),  # BT.2020, PQ, full range
+    "mdcv": MASTERING,
+    "clli": bytes.fromhex("03e8 0190"),
+    "pasp": bytes.fromhex("00000004 00000003"),
+    "clap": struct.pack(">8I", 60, 1, 40, 1, 0xFFFFFFFE, 2, 1, 1),
+}
+SAMPLE_ENTRY = ("moov", "trak", "mdia", "minf", "stbl", "stsd", "avc1")
+
+
+@pytest.fixture
+def described(clip, tmp_path):
+    """Colours, HDR, pixel shape, clean aperture and a rotation."""
+    data = clip("carry.mp4", *PICTURES, *AVC).read_bytes()
+    extra = b"".join(box(kind, payload) for kind, payload in DESCRIPTION.items())
+    keep = lambda entry: entry[:78] + b"".join(box(k, p) for k, p in children(entry[78:]) if k not in DESCRIPTION)
+    turned = struct.pack(">9i", 0, 0x10000, 0, -0x10000, 0, 0, 48 << 16, 0, 0x40000000)
+    data = edit(data, SAMPLE_ENTRY, lambda entry: keep(entry) + extra)
+    data = edit(data, ("moov", "trak", "tkhd"), lambda tkhd: tkhd[:40] + turned + tkhd[76:])
+    path = tmp_path / "described.mp4"
+    path.write_bytes(data)
+    return path
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_picture_description(gpac, described, tmp_path, layout):
+    out = remux(gpac, tmp_path, described, layout)
+    written = dict(children(find(out, *SAMPLE_ENTRY)[0][78:]))
+    assert {kind: written.get(kind) for kind in DESCRIPTION} == DESCRIPTION
+    matrix = lambda data: find(data, "moov", "trak", "tkhd")[0][40:76]
+    assert matrix(out) == matrix(described.read_bytes())
+
+
+def test_colour_of_quicktime(gpac, clip, tmp_path):
+    """QuickTime has three codes and no range; FFmpeg writes them with a parameter."""
+    source = clip("carry.mov", *PICTURES, *AVC, "-color_primaries", "bt709", "-color_trc", "bt709", "-colorspace", "bt709",
+                  "-movflags", "write_colr")
+    out = remux(gpac, tmp_path, source, "store=inter")
+    assert find(out, *SAMPLE_ENTRY)[0][78:].count(b"colrnclc" + bytes.fromhex("0001 0001 0001")) == 1
+
+
+@pytest.fixture
+def fragments(clip):
+    return clip("carry_frag.mp4", *PICTURES, *AVC, "-movflags", "empty_moov+default_base_moof+frag_keyframe").read_bytes()
+
+
+EVENT = full("emsg", struct.pack(">IQII", 1000, 0, 500, 7) + b"urn:test\0" + b"1\0" + b"message", version=1)
+NTP = 0xE8754C8080000000  # half a second after some second of 2023
+REFERENCE = full("prft", struct.pack(">IQQ", 1, NTP, 0), version=1, flags=0)
+SUBSAMPLES = full("subs", struct.pack(">IIH", 1, 2, 2) + struct.pack(">IBBIIBBI", 10, 1, 0, 3, 5, 0, 1, 4), version=1)
+GROUPS = (full("sgpd", b"test" + struct.pack(">II", 3, 1) + b"abc", version=1)
+          + full("sbgp", b"test" + struct.pack(">III", 1, 2, 0x10001)))
+
+
+@pytest.mark.parametrize("layout", ("store=frag:cdur=0.2", "cmaf=cmfc:cdur=0.2"))
+def test_events_and_groups_of_fragments(gpac, fragments, tmp_path, layout):
+    source = tmp_path / "source.mp4"
+    source.write_bytes(add_to_first_fragment(fragments, SUBSAMPLES + GROUPS, EVENT + REFERENCE))
+    assert probe_packets(source)
+    out = remux(gpac, tmp_path, source, layout)
+    assert [p for k, p in children(out) if k == "emsg"] == [EVENT[8:]]
+    times = [p for k, p in children(out) if k == "prft"]
+    assert [struct.unpack(">IQ", p[4:16]) for p in times] == [(1, NTP)]
+    first = find(out, "moof")[0]
+    assert find(first, "traf", "subs") == [SUBSAMPLES[8:]]
+    groups = [(p[4:8], p[12:]) for p in find(first, "traf", "sbgp")]
+    assert (b"test", struct.pack(">II", 2, 0x10001)) in groups
+    assert [p[8:] for p in find(first, "traf", "sgpd") if p[4:8] == b"test"] == [struct.pack(">II", 3, 1) + b"abc"]
+
+
+def test_groups_of_a_movie(gpac, fragments, tmp_path):
+    """From fragments to one table: samples 1 and 2 of 25 are in the group."""
+    source = tmp_path / "source.mp4"
+    source.write_bytes(add_to_first_fragment(fragments, GROUPS + SUBSAMPLES, b""))
+    out = remux(gpac, tmp_path, source, "store=inter")
+    table = ("moov", "trak", "mdia", "minf", "stbl")
+    runs = [p[12:] for p in find(out, *table, "sbgp") if p[4:8] == b"test"]
+    assert [run[:8] for run in runs] == [struct.pack(">II", 2, 1)]
+    assert find(out, *table, "subs") == [SUBSAMPLES[8:]]
+
+
+def test_languages_tags_and_chapters(gpac, clip, tmp_path):
+    notes = tmp_path / "notes.txt"
+    notes.write_text(";FFMETADATA1\ntitle=A title\ngenre=Test\ndate=2024\n[CHAPTER]\nTIMEBASE=1/1000\nSTART=0\nEND=400\n"
+                     "title=One\n[CHAPTER]\nTIMEBASE=1/1000\nSTART=400\nEND=1000\ntitle=Zwei\n")
+    source = clip("carry_tags.mp4", *PICTURES, "-f", "lavfi", "-i", "sine=duration=1", "-i", notes, "-map", 0, "-map", 1,
+                  "-map_metadata", 2, "-map_chapters", 2, "-c:v", "libx264", "-c:a", "aac", "-metadata:s:a:0",
+                  "language=deu")
+
+    def seen(path):
+        show = subprocess.run(["ffprobe", "-v", "error", "-show_entries", "format_tags=title,genre,date:chapter=start,end:"
+                               "chapter_tags=title:stream_tags=language", "-select_streams", "a", "-of", "flat", str(path)],
+                              capture_output=True, text=True, check=True).stdout.splitlines()
+        # FFmpeg gives the chapters of a movie box the time scale of the movie, those of a track that of the track
+        return sorted(line for line in show if "start=" not in line and "end=" not in line and "index" not in line)
+
+    for layout in ("store=inter", "store=flat", "store=fstart"):
+        (tmp_path / layout).mkdir()
+        remux(gpac, tmp_path / layout, source, layout)
+        assert seen(tmp_path / layout / "out.mp4") == seen(source)
+
+
+@pytest.mark.parametrize("layout", ("store=frag:cdur=0.2", "cmaf=cmfc:cdur=0.2"))
+def test_segment_with_its_header(gpac, clip, tmp_path, layout):
+    """A media segment alone, read with the header of its movie (`initseg`), is the part of the whole file."""
+    gpac("-i", clip("carry.mp4", *PICTURES, *AVC), "-o", f"{tmp_path}/whole.mp4:{layout}:tfdt_traf")
+    data = (tmp_path / "whole.mp4").read_bytes()
+    first = data.index(box("moof", find(data, "moof")[0]))
+    second = data.index(box("moof", find(data, "moof")[1]))
+    (tmp_path / "header.mp4").write_bytes(data[:first])
+    (tmp_path / "part.m4s").write_bytes(data[second:])
+    fields = "inspect:deep:hdr=false:fmt=%dts% %cts% %size% %crc%%lf%"
+    whole = gpac("-i", tmp_path / "whole.mp4", fields).stdout.splitlines()
+    part = gpac("-i", f"{tmp_path}/part.m4s:initseg={tmp_path}/header.mp4", fields).stdout.splitlines()
+    assert len(whole) == 25 and part == whole[5:]
+
+
+@pytest.mark.parametrize("layout", ("store=inter", "store=frag:cdur=0.2", "cmaf=cmf2:cdur=0.2"))
+def test_seek_and_reverse(gpac, clip, tmp_path, layout):
+    """25 pictures per second, a random access point every 5: 0.3 s is in the second group, whose first pictures are only
+    decoded. Backward, groups come last to first."""
+    gpac("-i", clip("carry_still.mp4", *PICTURES, *AVC, "-bf", 0), "-o", f"{tmp_path}/out.mp4:{layout}")
+    fields = "inspect:deep:hdr=false:fmt=%cts% %crc%%lf%"
+
+    def packets(options):
+        return [line.split() for line in gpac("-i", tmp_path / "out.mp4", fields + options).stdout.splitlines()]
+
+    whole = packets("")
+    scale = (int(whole[-1][0]) - int(whole[0][0])) // 24 * 25
+    later = packets(":start=0.3")
+    assert [p[1] for p in later] == [p[1] for p in whole[5:]]
+    assert [int(p[0]) for p in later[:4]] == [3 * scale // 10] * 3 + [8 * scale // 25]
+    backward = packets(":speed=-1")
+    assert [p[1] for p in backward] == [whole[first + i][1] for first in (20, 15, 10, 5, 0) for i in range(5)]
