@@ -233,15 +233,14 @@ static GF_Err open_object(IoWriter *writer, const char *url, IoWriteMode mode)
 
 static int open_for_writing(const char *path, int flags)
 {
-	int fd = open(path, flags, 0666);
-	// a pipe or a terminal is not read back, and opening a pipe for reading too would hide that nobody reads
+	// a pipe or a terminal is not read back; a pipe opened for reading too would hide that nobody reads, and its
+	// reader would see an end when it is closed again
 	struct stat st;
-	if (fd >= 0 && !fstat(fd, &st) && !S_ISREG(st.st_mode) && !S_ISBLK(st.st_mode)) {
-		close(fd);
-		fd = open(path, (flags & ~(O_RDWR | O_CREAT | O_TRUNC)) | O_WRONLY);
-	} else if (fd < 0 && errno == EACCES) {
+	if (!stat(path, &st) && !S_ISREG(st.st_mode) && !S_ISBLK(st.st_mode))
+		return open(path, (flags & ~(O_RDWR | O_CREAT | O_TRUNC)) | O_WRONLY);
+	int fd = open(path, flags, 0666);
+	if (fd < 0 && errno == EACCES)
 		fd = open(path, (flags & ~O_RDWR) | O_WRONLY, 0666);
-	}
 	return fd;
 }
 

@@ -25,6 +25,8 @@ const GF_FilterRegister *const gf_builtin_registers[] = {
 	&rfrawvid_register,
 	&rfpcm_register,
 	&flist_register,
+	&pin_register,
+	&pout_register,
 	&rfav1_register,
 	&ufobu_register,
 	&httpout_register,

@@ -28,6 +28,8 @@ extern const GF_FilterRegister rfrawvid_register;
 extern const GF_FilterRegister unframer_register;
 extern const GF_FilterRegister rfpcm_register;
 extern const GF_FilterRegister flist_register;
+extern const GF_FilterRegister pin_register;
+extern const GF_FilterRegister pout_register;
 extern const GF_FilterRegister rfav1_register;
 extern const GF_FilterRegister ufobu_register;
 extern const GF_FilterRegister rfflac_register;
