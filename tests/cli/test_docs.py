@@ -25,3 +25,9 @@ def test_header_names_properties_as_the_library_does(gpac):
                in re.findall(r"= GF_4CC\(([^)]*)\), +// (\S+), (\S+)", header)}
     assert len(listed) > 200
     assert written == listed
+
+
+def test_readme_lists_every_filter(gpac):
+    table = (ROOT / "README.md").read_text(encoding="utf-8").split("## What is there")[1].split("\n\n")[1]
+    listed = re.findall(r"`(\w+)`", " ".join(row.split("|")[1] for row in table.splitlines()[2:]))
+    assert sorted(listed) == sorted(re.findall(r"^  (\S+)", gpac("-h", "filters").stdout, re.M))
