@@ -71,6 +71,80 @@ static GF_Err convert(Ffdec *ctx, AVFrame **frame)
 	return e < 0 ? GF_NOT_SUPPORTED : GF_OK;
 }
 
+// ---- Frames that stay in the memory of the decoder
+
+typedef struct {
+	GF_FilterFrameInterface interface;
+	AVFrame *frame;
+} HeldFrame;
+
+static GF_Err get_plane(GF_FilterFrameInterface *interface, u32 index, const u8 **plane, u32 *stride)
+{
+	const AVFrame *frame = ((HeldFrame *)interface)->frame;
+	if (index >= 4 || !frame->data[index] || frame->linesize[index] < 0)
+		return GF_BAD_PARAM;
+	*plane = frame->data[index];
+	*stride = (u32)frame->linesize[index];
+	return GF_OK;
+}
+
+static void release_frame(GF_Filter *filter, GF_FilterPid *pid, GF_FilterPacket *packet)
+{
+	HeldFrame *held = (HeldFrame *)gf_filter_pck_get_frame_interface(packet);
+	(void)filter;
+	(void)pid;
+	av_frame_free(&held->frame);
+	gf_free(held);
+}
+
+// True when all that get the PID read planes where they are. Raw video comes to fout only to be thrown away.
+static Bool takes_frames(GF_FilterPid *pid, u32 depth)
+{
+	static const char *const readers[] = {"ffenc", "ffsws", "ffavf", "fout"};
+	GF_Filter *filter;
+	u32 i = 0, k;
+	for (; (filter = gf_filter_pid_enum_destinations(pid, i)); i++) {
+		const char *name = gf_filter_get_register(filter)->name;
+		for (k = 0; k < 4 && strcmp(name, readers[k]); k++)
+			;
+		if (k < 4)
+			continue;
+		if (depth > 3 || strcmp(name, "reframer") || !gf_filter_get_opid_count(filter))
+			return GF_FALSE;
+		for (k = 0; k < gf_filter_get_opid_count(filter); k++)
+			if (!takes_frames(gf_filter_get_opid(filter, k), depth + 1))
+				return GF_FALSE;
+	}
+	return i > 0;
+}
+
+// A packet of the frame, which it takes over; NULL when memory is short.
+static GF_FilterPacket *hold_frame(Ffdec *ctx, AVFrame *frame)
+{
+	HeldFrame *held = gf_calloc(1, sizeof(HeldFrame));
+	AVFrame *copy = av_frame_clone(frame);
+	GF_FilterPacket *packet = NULL;
+	if (held && copy) {
+		held->interface.get_plane = get_plane;
+		held->frame = copy;
+		packet = gf_filter_pck_new_frame_interface(ctx->opid, &held->interface, release_frame);
+	}
+	if (!packet) {
+		av_frame_free(&copy);
+		gf_free(held);
+	}
+	return packet;
+}
+
+static GF_FilterPacket *copy_frame(Ffdec *ctx, const AVFrame *frame)
+{
+	u8 *data;
+	GF_FilterPacket *packet = gf_filter_pck_new_alloc(ctx->opid, ctx->picture.size, &data);
+	if (packet)
+		ff_picture_copy(&ctx->picture, data, frame);
+	return packet;
+}
+
 static void set_attributes(const Ffdec *ctx, GF_FilterPacket *packet, const FfdecSource *source)
 {
 	const AVFrame *frame = ctx->frame;
@@ -106,11 +180,11 @@ GF_Err ffdec_send_video(Ffdec *ctx)
 	}
 	if (!e && !same_picture(ctx, frame, label))
 		e = describe_output(ctx, frame, label, full_range);
-	u8 *data;
-	GF_FilterPacket *packet = e ? NULL : gf_filter_pck_new_alloc(ctx->opid, ctx->picture.size, &data);
+	if (e)
+		return e;
+	GF_FilterPacket *packet = takes_frames(ctx->opid, 0) ? hold_frame(ctx, frame) : copy_frame(ctx, frame);
 	if (!packet)
-		return e ? e : GF_OUT_OF_MEM;
-	ff_picture_copy(&ctx->picture, data, frame);
+		return GF_OUT_OF_MEM;
 	set_attributes(ctx, packet, source);
 	e = gf_filter_pck_send(packet);
 	return e < 0 ? e : GF_OK;

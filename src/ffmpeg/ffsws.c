@@ -186,9 +186,9 @@ static GF_Err make_background(Ffsws *ctx)
 
 // libswscale works on whole vectors: lines that are no multiple of them go through a frame of its own, which
 // has room behind each line.
-static Bool has_whole_vectors(const FfPicture *picture)
+static Bool has_whole_vectors(const int strides[4])
 {
-	return picture->stride % 32 == 0 && picture->stride_uv % 32 == 0;
+	return strides[0] % 32 == 0 && strides[1] % 32 == 0 && strides[2] % 32 == 0 && strides[3] % 32 == 0;
 }
 
 static GF_Err align(AVFrame *frame)
@@ -239,7 +239,8 @@ static void keep_memory(void *opaque, u8 *data)
 static GF_Err scale(Ffsws *ctx, u8 *data)
 {
 	AVFrame *to = ctx->scaled;
-	Bool direct = !ctx->background && has_whole_vectors(&ctx->out) && ctx->out.label != GF_PIXEL_YVU;
+	const int strides[4] = {(int)ctx->out.stride, (int)ctx->out.stride_uv};
+	Bool direct = !ctx->background && has_whole_vectors(strides) && ctx->out.label != GF_PIXEL_YVU;
 	to->format = ctx->inner.format;
 	to->width = (int)ctx->inner.width;
 	to->height = (int)ctx->inner.height;
@@ -259,7 +260,7 @@ static GF_Err scale_packet(Ffsws *ctx, GF_FilterPacket *packet)
 {
 	u8 *data;
 	GF_Err e = ff_picture_frame(&ctx->in, packet, ctx->source);
-	if (!e && !has_whole_vectors(&ctx->in))
+	if (!e && !has_whole_vectors(ctx->source->linesize))
 		e = align(ctx->source);
 	GF_FilterPacket *out = e ? NULL : gf_filter_pck_new_alloc(ctx->opid, ctx->out.size, &data);
 	if (!e && !out)

@@ -249,13 +249,14 @@ static void read_type_caps(const GF_Filter *d, u32 type, TypeCaps *t)
 {
 	u32 nb;
 	const GF_FilterCapability *caps = filter_caps(d, &nb);
-	Bool named = GF_FALSE, has_input = GF_FALSE, excluded_ok = GF_FALSE;
+	Bool named = GF_FALSE, has_input = GF_FALSE, excludes_other = GF_FALSE, excludes_type = GF_FALSE;
 	for (u32 i = 0; i <= nb; i++) {
 		const GF_FilterCapability *c = i < nb ? &caps[i] : NULL;
 		if (!c || !(c->flags & GF_CAPFLAG_IN_BUNDLE)) {
 			t->any_input |= has_input && !named;
-			t->takes_type |= excluded_ok;
-			named = has_input = excluded_ok = GF_FALSE;
+			t->takes_type |= excludes_other && !excludes_type;
+			t->excludes_type |= excludes_type;
+			named = has_input = excludes_other = excludes_type = GF_FALSE;
 			continue;
 		}
 		has_input |= (c->flags & GF_CAPFLAG_INPUT) != 0;
@@ -265,8 +266,8 @@ static void read_type_caps(const GF_Filter *d, u32 type, TypeCaps *t)
 		if (c->flags & GF_CAPFLAG_INPUT) {
 			named = GF_TRUE;
 			if (c->flags & GF_CAPFLAG_EXCLUDED) {
-				t->excludes_type |= v == type;
-				excluded_ok = v != type;
+				excludes_type |= v == type;
+				excludes_other |= v != type;
 			} else {
 				t->takes_type |= v == type;
 				t->takes_file |= v == GF_STREAM_FILE;
@@ -293,7 +294,7 @@ Bool link_needs_explicit(OutPid *pid, GF_Filter *dst)
 	read_type_caps(dst, type, &t);
 	if (t.any_input)
 		return GF_FALSE;
-	if (t.excludes_type)
+	if (t.excludes_type && !t.takes_type) // another bundle may take it
 		return GF_TRUE;
 	Bool scene_like = type == GF_STREAM_TEXT || type == GF_STREAM_SCENE || type == GF_STREAM_OD;
 	if (!t.takes_type && !t.takes_file && !(scene_like && t.takes_visual_raw))
