@@ -360,15 +360,8 @@ static GF_Err start_now(HttpIn *in)
 		headers[r.nb_headers++] = (NetHeader){"Accept-Language", lang};
 	if (in->sent_start && in->validator && in->pos)
 		headers[r.nb_headers++] = (NetHeader){"If-Range", in->validator};
-	r.connect_timeout_ms = gf_opts_get_int("core", "tcp-timeout");
-	r.user_agent = gf_opts_get_key("core", "user-agent");
-	r.proxy = gf_opts_get_key("core", "proxy");
-	r.ca_file = gf_opts_get_key("core", "ca-bundle");
-	r.accept_any_cert = gf_opts_get_bool("core", "broken-cert");
-	r.no_http2 = gf_opts_get_bool("core", "no-h2");
+	net_request_options(&r);
 	r.buffer_size = in->block_size < 16384 ? 16384 : in->block_size > 524288 ? 524288 : in->block_size;
-	if (!r.user_agent)
-		r.user_agent = "libgpac";
 	if (r.accept_any_cert && !strncasecmp(url, "https", 5) && !in->warned_cert)
 		GF_LOG(GF_LOG_WARNING, GF_LOG_HTTP,
 			("[httpin] %s: any certificate is accepted (option broken-cert), anybody may be this server\n", in->url));

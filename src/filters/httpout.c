@@ -84,6 +84,14 @@ static GF_Err set_caps(GF_Filter *filter, HttpOut *out)
 
 static GF_Err check_options(HttpOut *out)
 {
+	if (out->hmode == HMODE_SOURCE) {
+		GF_LOG(GF_LOG_ERROR, GF_LOG_HTTP, ("[httpout] option hmode=source is not supported\n"));
+		return GF_NOT_SUPPORTED;
+	}
+	if (out->hmode == HMODE_PUSH && (!has_path(out) || out->rdirs.nb_items || out->wdir)) {
+		GF_LOG(GF_LOG_ERROR, GF_LOG_HTTP, ("[httpout] push needs the URL of a resource in dst, and no directories\n"));
+		return GF_BAD_PARAM;
+	}
 	if (!out->cert != !out->pkey) {
 		GF_LOG(GF_LOG_ERROR, GF_LOG_HTTP, ("[httpout] TLS needs both options cert and pkey\n"));
 		return GF_BAD_PARAM;
@@ -180,9 +188,10 @@ static GF_Err httpout_configure_pid(GF_Filter *filter, GF_FilterPid *pid, Bool i
 	HttpOut *out = gf_filter_get_udta(filter);
 	if (!is_remove && !gf_filter_pid_check_caps(pid))
 		return GF_NOT_SUPPORTED;
-	GF_Err e = http_configure_input(out, pid, is_remove);
+	Bool push = out->hmode == HMODE_PUSH;
+	GF_Err e = push ? http_configure_push(out, pid, is_remove) : http_configure_input(out, pid, is_remove);
 	// The extension of the destination chose the format; what else comes needs no choice.
-	if (!e && !is_remove && gf_list_count(out->inputs) == 1)
+	if (!e && !is_remove && gf_list_count(out->inputs) + gf_list_count(out->pushes) == 1)
 		gf_filter_override_caps(filter, NULL, 0);
 	return e;
 }
@@ -192,6 +201,7 @@ static GF_Err httpout_process(GF_Filter *filter)
 	HttpOut *out = gf_filter_get_udta(filter);
 	u32 wait;
 	GF_Err e = http_input_process(out);
+	u32 push_wait = http_push_process(out, &e);
 	http_wake_sleepers(out);
 	do {
 		for (u32 i = 0; i < 2; i++) {
@@ -200,16 +210,18 @@ static GF_Err httpout_process(GF_Filter *filter)
 		}
 	} while (http_wake_sleepers(out));
 	wait = http_next_wake(out);
+	if (push_wait < wait)
+		wait = push_wait;
 	for (u32 i = 0; i < 2; i++) {
 		u32 server_wait = out->servers[i] ? out->net->wait(out->servers[i]) : NET_NO_WAIT;
 		if (server_wait < wait)
 			wait = server_wait;
 	}
 	// With inputs the server ends with them, when everybody has what came.
-	Bool done = http_inputs_ended(out) && (!out->rdirs.nb_items || out->quit);
+	Bool done = http_pushes_ended(out) || (http_inputs_ended(out) && (!out->rdirs.nb_items || out->quit));
 	if ((done || gf_filter_end_of_session(filter)) && !out->nb_active) {
 		net_loop_stop(&out->loop);
-		return GF_EOS;
+		return e ? e : GF_EOS;
 	}
 	GF_Err wait_error = net_loop_wait(&out->loop, wait);
 	return e ? e : wait_error;
@@ -228,12 +240,16 @@ static GF_Err httpout_initialize(GF_Filter *filter)
 	if (e || gf_filter_is_temporary(filter))
 		return e;
 	out->inputs = gf_list_new();
-	if (!out->inputs)
+	out->pushes = gf_list_new();
+	if (!out->inputs || !out->pushes)
 		return GF_OUT_OF_MEM;
 	const NetModule *module = net_module();
 	if (!module)
 		return GF_NOT_SUPPORTED;
 	out->net = module->server;
+	out->client = module->client;
+	if (out->hmode == HMODE_PUSH)
+		return net_loop_open(&out->loop, filter);
 	out->cache = file_cache_new(out);
 	if (!out->cache)
 		return GF_OUT_OF_MEM;
@@ -263,6 +279,7 @@ static void httpout_finalize(GF_Filter *filter)
 			out->net->del(out->servers[i]);
 	}
 	http_inputs_del(out);
+	http_pushes_del(out);
 	while (out->requests)
 		http_request_del(out->requests);
 	gf_free(out->sleepers);
@@ -317,6 +334,15 @@ static const GF_FilterArgs httpout_args[] = {
 		GF_FS_ARG_HINT_ADVANCED},
 	{OPT(cache_control), "Value of the header Cache-Control; none removes it and the entity tag", GF_PROP_STRING, NULL,
 		NULL, GF_FS_ARG_HINT_ADVANCED},
+	{OPT(hmode),
+		"What the filter does with its inputs: serve them (default), send them to the server of dst (push). What is put "
+		"to it as output (source) is not supported",
+		GF_PROP_UINT, "default", "default|push|source", 0},
+	{OPT(post), "Push with POST instead of PUT", GF_PROP_BOOL, "false", NULL, GF_FS_ARG_HINT_ADVANCED},
+	{OPT(ka), "Push again what failed, until the seconds of option timeout passed; else the input is stopped",
+		GF_PROP_BOOL, "true", NULL, GF_FS_ARG_HINT_EXPERT},
+	{OPT(cte), "Push while a file is produced, in chunks; else when it is complete, with its length", GF_PROP_BOOL, "true",
+		NULL, GF_FS_ARG_HINT_EXPERT},
 	{OPT(hold), "Keep what comes for a stream until its first client, instead of dropping it", GF_PROP_BOOL, "false", NULL,
 		GF_FS_ARG_HINT_ADVANCED},
 	{OPT(max_async_buf),

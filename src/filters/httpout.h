@@ -9,6 +9,7 @@
 // httpout_mime.c       media types
 // httpout_upload.c     PUT, POST, DELETE
 // httpout_input.c      what the session produces: live streams and growing files
+// httpout_push.c       files that are sent to another server
 // httpout_bind.c       requests that the application answers
 // httpout_sleep.c      requests that wait for a time
 #ifndef FILTERS_HTTPOUT_H
@@ -147,6 +148,21 @@ Bool http_get_input(HttpRequest *r);
 // With a directory inputs become files in it, otherwise streams.
 Bool http_files_served(const HttpOut *out);
 
+// The resource that a PID is: told by it, or by the destination of the filter or of its alias; NULL when nobody tells.
+const char *http_resource_name(HttpOut *out, GF_FilterPid *pid);
+// Decoded path of a name, absolute or relative to the destination.
+GF_Err http_resource_path(const HttpOut *out, const char *name, char **path);
+
+// ---- httpout_push.c
+
+typedef struct http_push HttpPush;
+
+GF_Err http_configure_push(HttpOut *out, GF_FilterPid *pid, Bool is_remove);
+// Sends what can be sent; microseconds until there is more to do without a sign of the network.
+u32 http_push_process(HttpOut *out, GF_Err *e);
+Bool http_pushes_ended(const HttpOut *out); // false without inputs
+void http_pushes_del(HttpOut *out);
+
 // ---- httpout_bind.c
 
 // False without handler. Otherwise the request was answered, or waits.
@@ -238,9 +254,13 @@ struct http_out {
 	u32 maxs;
 	Bool hold, quit;
 	u32 max_async_buf;
+	Bool post, ka, cte;
 
 	GF_Filter *filter;
 	const NetServerApi *net;
+	const NetClientApi *client;
+	GF_List *pushes; // HttpPush *
+	Bool push_failed; // to be told by process
 	NetServer *servers[2];
 	NetLoop loop;
 	HttpRoot *roots;

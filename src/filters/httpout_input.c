@@ -369,18 +369,25 @@ static void end_source(HttpInput *in, Bool complete)
 	in->source = NULL;
 }
 
-static GF_Err set_path(HttpInput *in, const char *name)
+GF_Err http_resource_path(const HttpOut *out, const char *name, char **path)
 {
-	char *path = NULL, *query = NULL;
-	const char *scheme = strstr(name, "://");
-	char *url = scheme ? gf_strdup(name) : gf_url_concatenate(in->out->dst ? in->out->dst : "http://x/", name);
-	GF_Err e = url ? http_target_split(url, &path, &query) : GF_OUT_OF_MEM;
+	char *query = NULL;
+	const char *base = out->dst ? out->dst : "http://x/";
+	char *url = !name ? NULL : strstr(name, "://") ? gf_strdup(name) : gf_url_concatenate(base, name);
+	GF_Err e = url ? http_target_split(url, path, &query) : GF_BAD_PARAM;
 	gf_free(url);
 	gf_free(query);
-	if (e) {
-		GF_LOG(GF_LOG_ERROR, GF_LOG_HTTP, ("[httpout] %s is no name of a resource\n", name));
+	if (e)
+		GF_LOG(GF_LOG_ERROR, GF_LOG_HTTP, ("[httpout] %s is no name of a resource\n", name ? name : "an input without option dst"));
+	return e;
+}
+
+static GF_Err set_path(HttpInput *in, const char *name)
+{
+	char *path = NULL;
+	GF_Err e = http_resource_path(in->out, name, &path);
+	if (e)
 		return e;
-	}
 	gf_free(in->path);
 	in->path = path;
 	return GF_OK;
@@ -483,8 +490,7 @@ static HttpInput *find_input(HttpOut *out, const GF_FilterPid *pid)
 	return NULL;
 }
 
-// The resource that a PID is: told by it, or by the destination of the filter or of its alias.
-static const char *resource_name(HttpOut *out, GF_FilterPid *pid)
+const char *http_resource_name(HttpOut *out, GF_FilterPid *pid)
 {
 	const GF_PropertyValue *p = gf_filter_pid_get_property(pid, GF_PROP_PID_OUTPATH);
 	const HttpOut *alias = gf_filter_pid_get_alias_udta(pid);
@@ -496,7 +502,7 @@ static const char *resource_name(HttpOut *out, GF_FilterPid *pid)
 static GF_Err input_new(HttpOut *out, GF_FilterPid *pid)
 {
 	HttpInput *in = gf_calloc(1, sizeof(*in));
-	const char *name = resource_name(out, pid);
+	const char *name = http_resource_name(out, pid);
 	GF_Err e = in ? GF_OK : GF_OUT_OF_MEM;
 	if (!e && !name) {
 		GF_LOG(GF_LOG_ERROR, GF_LOG_HTTP, ("[httpout] an input needs a name: set the option dst to its URL\n"));

@@ -3,10 +3,10 @@
 #include <sys/timerfd.h>
 #include <unistd.h>
 
+#include <gpac/main.h>
 #include <gpac/tools.h>
 
 #include "filters/net_loop.h"
-#include "net/net.h"
 
 GF_Err net_loop_add(NetLoop *loop, int fd)
 {
@@ -62,4 +62,16 @@ void net_loop_close(NetLoop *loop)
 	if (loop->timer >= 0)
 		close(loop->timer);
 	*loop = NET_LOOP_CLOSED;
+}
+
+void net_request_options(NetRequestConfig *request)
+{
+	request->connect_timeout_ms = gf_opts_get_int("core", "tcp-timeout");
+	request->user_agent = gf_opts_get_key("core", "user-agent");
+	request->proxy = gf_opts_get_key("core", "proxy");
+	request->ca_file = gf_opts_get_key("core", "ca-bundle");
+	request->accept_any_cert = gf_opts_get_bool("core", "broken-cert");
+	request->no_http2 = gf_opts_get_bool("core", "no-h2");
+	if (!request->user_agent)
+		request->user_agent = "libgpac";
 }

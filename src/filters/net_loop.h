@@ -5,6 +5,7 @@
 #define FILTERS_NET_LOOP_H
 
 #include <gpac/filters.h>
+#include "net/net.h"
 
 typedef struct {
 	GF_Filter *filter;
@@ -21,5 +22,8 @@ GF_Err net_loop_add(NetLoop *loop, int fd);
 GF_Err net_loop_wait(NetLoop *loop, u32 wait_us);
 void net_loop_stop(NetLoop *loop); // waits for nothing any more
 void net_loop_close(NetLoop *loop);
+
+// Fills in what the core options tell of requests: timeouts, user agent, proxy, certificates, version of HTTP.
+void net_request_options(NetRequestConfig *request);
 
 #endif

@@ -197,6 +197,9 @@ static void end_request(NetClient *c)
 
 static Bool add_headers(NetClient *c, const NetRequestConfig *r)
 {
+	// Uploads begin at once: libcurl would ask first, and wait a second for servers that do not answer that.
+	if (r->has_body && !(c->headers = curl_slist_append(NULL, "Expect:")))
+		return GF_FALSE;
 	for (u32 i = 0; i < r->nb_headers; i++) {
 		const NetHeader *h = &r->headers[i];
 		size_t len = strlen(h->name) + strlen(h->value) + 3;
