@@ -16,4 +16,8 @@
 u32 raw_pixel_format(const char *extension);
 u32 raw_audio_format(const char *extension);
 
+// Bytes of a plane that cannot be taken apart, and the samples of the plane that they hold: a sample of each component
+// of a plane, two pixels in packed 4:2:2. 0 for formats whose samples share words.
+u32 raw_unit_size(u32 format, u32 nb_planes, u32 plane, u32 *nb_samples);
+
 #endif

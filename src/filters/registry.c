@@ -21,6 +21,7 @@ const GF_FilterRegister *const gf_builtin_registers[] = {
 	&writegen_register,
 	&ufnalu_register,
 	&resample_register,
+	&vcrop_register,
 	&vflip_register,
 	&rfrawvid_register,
 	&rfpcm_register,

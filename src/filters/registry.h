@@ -23,6 +23,7 @@ extern const GF_FilterRegister ufadts_register;
 extern const GF_FilterRegister reframer_register;
 extern const GF_FilterRegister writegen_register;
 extern const GF_FilterRegister ufnalu_register;
+extern const GF_FilterRegister vcrop_register;
 extern const GF_FilterRegister vflip_register;
 extern const GF_FilterRegister rfrawvid_register;
 extern const GF_FilterRegister unframer_register;

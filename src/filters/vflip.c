@@ -6,6 +6,7 @@
 #include <gpac/constants.h>
 #include <gpac/filters.h>
 #include <gpac/tools.h>
+#include "filters/raw_formats.h"
 #include "filters/registry.h"
 
 typedef enum { FLIP_OFF = 0, FLIP_VERT, FLIP_HORIZ, FLIP_BOTH } FlipMode;
@@ -30,21 +31,8 @@ static u32 uint_property(const VflipCtx *ctx, u32 code)
 // Bytes that move together in a line of a plane, 0 when lines of the format cannot be turned around.
 static u32 unit_size(const VflipCtx *ctx, u32 plane)
 {
-	switch (ctx->format) {
-	case GF_PIXEL_UYVY:
-	case GF_PIXEL_VYUY:
-	case GF_PIXEL_YUYV:
-	case GF_PIXEL_YVYU:
-		return ctx->width & 1 ? 0 : 4;
-	default:
-		break;
-	}
-	u32 bytes = gf_pixel_get_bytes_per_pixel(ctx->format);
-	if (!gf_pixel_fmt_is_yuv(ctx->format))
-		return ctx->nb_planes == 1 ? bytes : 0;
-	if (ctx->nb_planes == 1)
-		return gf_pixel_get_nb_comp(ctx->format) == 1 && ctx->line == bytes * ctx->width ? bytes : 0;
-	return ctx->nb_planes == 2 && plane ? 2 * bytes : bytes;
+	u32 nb_samples, size = raw_unit_size(ctx->format, ctx->nb_planes, plane, &nb_samples);
+	return ctx->width % nb_samples ? 0 : size;
 }
 
 static GF_Err vflip_configure_pid(GF_Filter *filter, GF_FilterPid *pid, Bool is_remove)

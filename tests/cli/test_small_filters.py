@@ -1,4 +1,4 @@
-"""probe, unframer, vflip."""
+"""probe, unframer, vcrop, vflip."""
 
 import subprocess
 
@@ -43,6 +43,37 @@ def test_vflip(gpac, clip, tmp_path, ext, mode, filters):
     theirs = subprocess.run(["ffmpeg", "-v", "error", "-f", "rawvideo", "-pix_fmt", pixels, "-s", "98x54", "-i", source,
                              "-vf", filters, "-f", "rawvideo", "-pix_fmt", pixels, "-"], capture_output=True, check=True)
     assert out.read_bytes() == theirs.stdout
+
+
+WINDOWS = {"10x20x40x30": "40:30:20:10", "0x50%x50%x100%": "48:54:50:0", "20%+1x0x60%-4x25": "56:26:0:12"}
+
+
+@pytest.mark.parametrize("copy", ["false", "true"])
+@pytest.mark.parametrize("window", WINDOWS)
+@pytest.mark.parametrize("ext", ["yuv", "yuv2", "nv12", "uyvy", "rgb", "yuva"])
+def test_vcrop(gpac, clip, tmp_path, ext, window, copy):
+    pixels = PIXELS[ext]
+    source = clip(f"flip.{ext}", "-f", "lavfi", "-i", "testsrc2=size=98x54", "-frames:v", 2, "-f", "rawvideo", "-pix_fmt",
+                  pixels)
+    theirs = WINDOWS[window]
+    if "50%x50%" in window:  # 49 pixels: up to even, or as they are where each pixel has its colour
+        theirs = "49:54:49:0" if ext == "rgb" else "48:54:50:0"
+    elif "20%" in window:  # 10.8 + 1 lines, 58.8 - 4 pixels
+        theirs = "54:25:0:11" if ext == "rgb" else "54:26:0:12"
+    out = tmp_path / f"out.{ext}"
+    gpac("-i", f"{source}:size=98x54", f"vcrop:wnd={window}:copy={copy}", "-o", out)
+    done = subprocess.run(["ffmpeg", "-v", "error", "-f", "rawvideo", "-pix_fmt", pixels, "-s", "98x54", "-i", source, "-vf",
+                           f"crop={theirs}:exact=1", "-f", "rawvideo", "-pix_fmt", pixels, "-"], capture_output=True,
+                          check=True)
+    assert out.read_bytes() == done.stdout
+
+
+@pytest.mark.parametrize("window", ["", "1x2x3", "0x0x10x10x", "60x0x10x10", "0x0x0x10", "axbxcxd"])
+def test_vcrop_refused(gpac, clip, window):
+    source = clip("flip.yuv", "-f", "lavfi", "-i", "testsrc2=size=98x54", "-frames:v", 2, "-f", "rawvideo", "-pix_fmt",
+                  "yuv420p")
+    done = gpac("-i", f"{source}:size=98x54", f"vcrop:wnd={window}" if window else "vcrop", "inspect", check=False)
+    assert done.returncode and "[vcrop]" in done.stderr
 
 
 def test_vflip_refused(gpac, tmp_path):
