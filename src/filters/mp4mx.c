@@ -468,9 +468,6 @@ static GF_Err check_options(const Mp4Mux *mux)
 		{"pack3gp", mux->pack3gp > 1},
 		{"pack_nal", mux->pack_nal},
 		{"chain_sidx", mux->chain_sidx},
-		{"fragdur", mux->fragdur},
-		{"ssix", mux->ssix},
-		{"ccst", mux->ccst},
 		{"compress", mux->compress != 0},
 		{"fcomp", mux->fcomp},
 		{"otyp", mux->otyp},
@@ -609,7 +606,8 @@ static const GF_FilterArgs mp4mx_args[] = {
 		"moov", "moov|moof|both|none", ADV},
 	{OPT(force_seig), "Give the key of each encrypted sample in a sample group, even when it is constant",
 		GF_PROP_BOOL, "false", NULL, ADV},
-	{OPT(sgpd_traf), UNSUPPORTED "choice of the place of group descriptions, which is the traf", GF_PROP_BOOL, "false", NULL, ADV},
+	{OPT(sgpd_traf), UNSUPPORTED "choice of the place of group descriptions, which is the traf", GF_PROP_BOOL,
+		"false", NULL, ADV},
 	{OPT(vodcache),
 		"How the index gets in front of a single-file presentation: temporary storage (on); inserted at the "
 		"end "
@@ -625,7 +623,10 @@ static const GF_FilterArgs mp4mx_args[] = {
 		"Sample dependencies of fragments: in sample flags (no); in a sdtp box (sdtp); in both (both)",
 		GF_PROP_UINT, "no", "no|sdtp|both", EXP},
 	{OPT(trackid), "Identifier of the first track; 0 chooses", GF_PROP_UINT, "0", NULL, ADV},
-	{OPT(fragdur), UNSUPPORTED "count sample durations to end fragments", GF_PROP_BOOL, "false", NULL, ADV},
+	{OPT(fragdur),
+		"End fragments where the durations of their samples reach cdur, whatever pauses are between them; "
+		"otherwise at multiples of cdur",
+		GF_PROP_BOOL, "false", NULL, ADV},
 	{OPT(btrt), "Write bit rates in sample descriptions", GF_PROP_BOOL, "true", NULL, BASIC},
 	{OPT(styp), "Major brand of segments, as 4CC or 4CC.version", GF_PROP_STRING, NULL, NULL, BASIC},
 	{OPT(lmsg), "Mark the last segment with the brand lmsg", GF_PROP_BOOL, "false", NULL, BASIC},
@@ -638,8 +639,11 @@ static const GF_FilterArgs mp4mx_args[] = {
 		"decoder "
 		"configuration (v0bs); version 1 (v1); QuickTime version 1 (v1qt) or 2 (v2qt)",
 		GF_PROP_UINT, "v0", "|v0|v0s|v0bs|v1|v1qt|v2qt", BASIC},
-	{OPT(ssix), UNSUPPORTED "sub-segment index", GF_PROP_BOOL, "false", NULL, ADV},
-	{OPT(ccst), UNSUPPORTED "coding constraints box", GF_PROP_BOOL, "false", NULL, ADV},
+	{OPT(ssix),
+		"After an index of segments (subs_sidx), tell in a ssix box what of each entry holds its first random "
+		"access point",
+		GF_PROP_BOOL, "false", NULL, ADV},
+	{OPT(ccst), "Write a coding constraints box in descriptions of video", GF_PROP_BOOL, "false", NULL, ADV},
 	{OPT(maxchunk), "Largest chunk in bytes, 0 for no limit", GF_PROP_UINT, "0", NULL, ADV},
 	{OPT(noroll), "No roll and prol sample groups", GF_PROP_BOOL, "false", NULL, EXP},
 	{OPT(norap), "No rap sample group", GF_PROP_BOOL, "false", NULL, EXP},

@@ -146,8 +146,9 @@ typedef struct {
 	Bool known;   // its end is known
 	MuxTime base; // time from which windows are counted
 	u64 count;    // the end is `count` durations after `base`
-	MuxTime end;  // with store=sfrag
+	MuxTime end;  // with store=sfrag and fragdur
 	u32 scanned;  // samples of the reference track already looked at
+	u64 lasted;   // duration of these, with fragdur
 } MuxWindow;
 
 typedef struct {

@@ -44,15 +44,24 @@ static void send_part(const Mp4Mux *mux, const IsowSidxRef *ref, u64 offset, Boo
 
 // ---- Index
 
-static void write_index(const Mp4Mux *mux, ByteWriter *w, const IsowSidxRef *refs, u32 nb, u64 first_offset)
+// Size of the index of the references, and of their parts when there is one (option ssix).
+static u32 index_size(const Mp4Mux *mux, const IsowSidxRef *refs, u32 nb)
+{
+	IsowSidx s = {.earliest_time = mux->segment.earliest, .wide = mux->tfdt64};
+	return isow_sidx_size(&s, nb) + (mux->ssix ? isow_ssix_size(refs, nb) : 0);
+}
+
+static void write_index(const Mp4Mux *mux, ByteWriter *w, const IsowSidxRef *refs, u32 nb)
 {
 	const MuxTrack *trk = mux->tracks[0];
 	IsowSidx s = {.track_id = trk->isom.id,
 		.timescale = trk->isom.timescale,
 		.earliest_time = mux->segment.earliest,
-		.first_offset = first_offset,
+		.first_offset = mux->ssix ? isow_ssix_size(refs, nb) : 0,
 		.wide = mux->tfdt64};
 	isow_write_sidx(w, &s, refs, nb);
+	if (mux->ssix)
+		isow_write_ssix(w, refs, nb);
 }
 
 // Groups neighbours so that at most `max` references are left.
@@ -148,6 +157,7 @@ u32 mp4mx_segment_setup(Mp4Mux *mux, GF_FilterPid *pid)
 		mux->vodcache = VOD_TEMP;
 	IsowSidx widest = {.wide = GF_TRUE};
 	seg->index_room = isow_sidx_size(&widest, seg->max_refs) + (estimated ? 8 : 0);
+	seg->index_room += mux->ssix ? 16 + 12 * seg->max_refs : 0;
 	return mux->vodcache == VOD_REPLACE ? 1 : mux->vodcache == VOD_INSERT ? 2 : 0;
 }
 
@@ -264,6 +274,17 @@ void mp4mx_segment_part_start(Mp4Mux *mux)
 		mux->part_number = ++seg->part;
 }
 
+// What has to be read of the fragment for its first sample, 0 when that is no random access point.
+static u32 head_size(const Mp4Mux *mux, const IsowSidxRef *ref)
+{
+	if (!ref->sap_type || !mux->moof_first || mux->straf)
+		return 0;
+	u64 payload = 0;
+	for (u32 i = 0; i < mux->nb_tracks; i++)
+		payload += mux->tracks[i]->traf.nb_bytes;
+	return (u32)(ref->size - payload + mux->tracks[0]->traf.samples[0].size);
+}
+
 GF_Err mp4mx_segment_part_end(Mp4Mux *mux)
 {
 	MuxSegment *seg = &mux->segment;
@@ -271,8 +292,11 @@ GF_Err mp4mx_segment_part_end(Mp4Mux *mux)
 		return GF_OK;
 	IsowSidxRef *ref = &seg->part_ref;
 	ref->size = (u32)(mux->position - seg->part_start);
-	if (!seg->whole.size)
+	ref->head = head_size(mux, ref);
+	if (!seg->whole.size) {
 		seg->whole.sap_type = ref->sap_type;
+		seg->whole.head = ref->head;
+	}
 	seg->whole.size += ref->size;
 	seg->whole.duration += ref->duration;
 	send_part(mux, ref, seg->part_start, GF_FALSE);
@@ -290,7 +314,7 @@ static GF_Err send_deferred(Mp4Mux *mux, Bool is_last, u64 *index_start, u64 *in
 	if (mux->subs_sidx >= 0) {
 		seg->nb_refs = group_refs(seg->refs, seg->nb_refs, mux->subs_sidx ? (u32)mux->subs_sidx : 0xFFFF);
 		*index_start = seg->start + w.size;
-		write_index(mux, &w, seg->refs, seg->nb_refs, 0);
+		write_index(mux, &w, seg->refs, seg->nb_refs);
 		*index_end = seg->start + w.size - 1;
 	}
 	mux->deferring = GF_FALSE;
@@ -332,6 +356,18 @@ GF_Err mp4mx_segment_end(Mp4Mux *mux, Bool is_last)
 
 // ---- Index of a single file
 
+// The room holds two ranges for each reference: references of more than 16 MB have more.
+static void fit_in_room(Mp4Mux *mux)
+{
+	MuxSegment *seg = &mux->segment;
+	if (!mux->ssix || index_size(mux, seg->refs, seg->nb_refs) <= seg->index_room)
+		return;
+	GF_LOG(GF_LOG_WARNING, GF_LOG_CONTAINER,
+		("[mp4mx] segments are too large for the room of their index: no ssix box is written; "
+		 "vodcache=insert has no such limit\n"));
+	mux->ssix = GF_FALSE;
+}
+
 GF_Err mp4mx_segment_index(Mp4Mux *mux)
 {
 	MuxSegment *seg = &mux->segment;
@@ -348,11 +384,11 @@ GF_Err mp4mx_segment_index(Mp4Mux *mux)
 		bw_bytes(&w, seg->header.data, seg->header.size);
 	if (mux->vodcache == VOD_REPLACE) {
 		// what is left of the room comes in front, so that the index touches the first fragment
-		IsowSidx s = {.earliest_time = seg->earliest, .wide = mux->tfdt64};
-		mp4mx_write_free(&w, seg->index_room - isow_sidx_size(&s, seg->nb_refs));
+		fit_in_room(mux);
+		mp4mx_write_free(&w, seg->index_room - index_size(mux, seg->refs, seg->nb_refs));
 	}
 	u64 start = seg->index_at + (mux->vodcache == VOD_TEMP ? 0 : w.size);
-	write_index(mux, &w, seg->refs, seg->nb_refs, 0);
+	write_index(mux, &w, seg->refs, seg->nb_refs);
 	u64 end = seg->index_at + (mux->vodcache == VOD_TEMP ? w.size - seg->header.size : w.size) - 1;
 	if (mux->vodcache == VOD_TEMP) {
 		mux->deferring = GF_FALSE;

@@ -228,6 +228,7 @@ static void read_visual(const MuxTrack *trk, IsowEntry *e)
 	e->clap_x = fraction_prop(trk, GF_PROP_PID_CLAP_X);
 	e->clap_y = fraction_prop(trk, GF_PROP_PID_CLAP_Y);
 	e->compressor = named_string(trk, "compressor_name");
+	e->coding_constraints = trk->mux->ccst;
 	const GF_PropertyValue *primaries = gf_filter_pid_get_property(trk->pid, GF_PROP_PID_COLR_PRIMARIES);
 	if (primaries) {
 		e->has_colour = GF_TRUE;

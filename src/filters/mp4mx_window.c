@@ -3,7 +3,8 @@
 // the window; they then make the chunks of a stored movie, or a fragment.
 //
 // Window ends are multiples of option cdur from the first decoding time, computed as fractions so that no
-// rounding accumulates; with store=sfrag a window ends at a random access point of the reference track.
+// rounding accumulates; with store=sfrag a window ends at a random access point of the reference track, with fragdur
+// where the samples of that track add up to cdur.
 #include "filters/mp4mx.h"
 
 // Bytes of one track that may wait for the other tracks before its PID is left alone, and how many packets
@@ -65,9 +66,15 @@ static void set_limits(Mp4Mux *mux)
 	}
 }
 
+// Whether a sample of the reference track ends the window, which is not known before it comes.
+static Bool ends_at_sample(const Mp4Mux *mux)
+{
+	return mux->store == STORE_SFRAG || (mux->fragdur && mux->fragmented && !is_unlimited(mux));
+}
+
 static void open_window(Mp4Mux *mux, MuxTime base)
 {
-	mux->win = (MuxWindow){.open = GF_TRUE, .known = mux->store != STORE_SFRAG, .base = base, .count = 1};
+	mux->win = (MuxWindow){.open = GF_TRUE, .known = !ends_at_sample(mux), .base = base, .count = 1};
 	set_limits(mux);
 }
 
@@ -96,7 +103,7 @@ static Bool earliest_held(const Mp4Mux *mux, Bool in_segment, MuxTime *time)
 static void next_window(Mp4Mux *mux)
 {
 	MuxWindow *win = &mux->win;
-	if (mux->store == STORE_SFRAG) {
+	if (ends_at_sample(mux)) {
 		MuxTime end = win->end;
 		open_window(mux, end);
 		return;
@@ -114,13 +121,35 @@ static void next_window(Mp4Mux *mux)
 	set_limits(mux);
 }
 
-// store=sfrag: the window ends at the first random access point late enough.
-static void find_end(Mp4Mux *mux)
+static void end_at(Mp4Mux *mux, const MuxTrack *ref, u64 dts)
 {
 	MuxWindow *win = &mux->win;
-	const MuxTrack *ref = reference_track(mux);
-	if (win->known || !ref)
-		return;
+	win->known = GF_TRUE;
+	win->end = (MuxTime){dts, ref->isom.timescale};
+	for (u32 i = 0; i < mux->nb_tracks; i++)
+		mux->tracks[i]->limit = as_limit(mux->tracks[i], win->end.value, win->end.scale);
+}
+
+// Option fragdur: the window ends when its samples last long enough, whatever pauses are between them.
+static void find_duration(Mp4Mux *mux, const MuxTrack *ref)
+{
+	MuxWindow *win = &mux->win;
+	GF_Fraction d = window_duration(mux);
+	for (; win->scanned < ref->nb_held; win->scanned++) {
+		const MuxSample *m = &ref->held[win->scanned];
+		unsigned __int128 lasted = (unsigned __int128)win->lasted * d.den;
+		if (lasted >= (unsigned __int128)(u32)d.num * ref->isom.timescale || (win->scanned && m->new_segment)) {
+			end_at(mux, ref, m->s.dts);
+			return;
+		}
+		win->lasted += (u64)m->nb * m->s.duration;
+	}
+}
+
+// store=sfrag: the window ends at the first random access point late enough.
+static void find_access_point(Mp4Mux *mux, const MuxTrack *ref)
+{
+	MuxWindow *win = &mux->win;
 	GF_Fraction d = window_duration(mux);
 	u32 percent = mux->sfrag_tolerance < 100 ? 100 - mux->sfrag_tolerance : 0;
 	unsigned __int128 early = (unsigned __int128)win->base.value * d.den * 100;
@@ -132,12 +161,26 @@ static void find_end(Mp4Mux *mux)
 			continue;
 		if (m->s.dts < from || !win->scanned)
 			continue;
-		win->known = GF_TRUE;
-		win->end = (MuxTime){m->s.dts, ref->isom.timescale};
-		for (u32 i = 0; i < mux->nb_tracks; i++)
-			mux->tracks[i]->limit = as_limit(mux->tracks[i], win->end.value, win->end.scale);
+		end_at(mux, ref, m->s.dts);
 		return;
 	}
+}
+
+static void find_end(Mp4Mux *mux)
+{
+	const MuxTrack *ref = reference_track(mux);
+	if (mux->win.known || !ref)
+		return;
+	if (mux->store == STORE_SFRAG)
+		find_access_point(mux, ref);
+	else
+		find_duration(mux, ref);
+	if (mux->win.known || !ref->done)
+		return;
+	// the other tracks go on, and would be held until they end
+	const MuxSample *last = &ref->held[ref->nb_held - 1];
+	u64 duration = (u64)last->nb * last->s.duration;
+	end_at(mux, ref, last->s.dts + (duration ? duration : 1));
 }
 
 u32 mp4mx_window_count(const MuxTrack *trk)
@@ -276,6 +319,7 @@ GF_Err mp4mx_window_run(Mp4Mux *mux, MuxFlush flush, Bool all)
 			next_window(mux);
 		} else {
 			mux->win.scanned = 0;
+			mux->win.lasted = 0;
 			set_limits(mux);
 		}
 	}

@@ -287,6 +287,12 @@ static void write_visual_boxes(ByteWriter *w, const IsowEntry *e)
 	}
 	write_payload(w, "mdcv", e->mastering, e->mastering_size);
 	write_payload(w, "clli", e->light, e->light_size);
+	if (e->coding_constraints) {
+		// ISO/IEC 23008-12 7.2.3.2: nothing is promised, intra prediction and up to 15 references may be used
+		size_t ccst = isow_full_box(w, "ccst", 0, 0);
+		bw_u32(w, 1u << 30 | 15u << 26);
+		isow_end(w, ccst);
+	}
 	if (e->dolby_vision_size >= 4) {
 		// Dolby Vision within ISOBMFF 3.1: the box depends on the profile, 7 bits after the two version bytes
 		u32 profile = e->dolby_vision[2] >> 1;

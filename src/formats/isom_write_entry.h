@@ -66,6 +66,7 @@ typedef struct {
 	u32 pcm_format;     // GF_AudioFormat of uncompressed audio
 	IsowAudioVersion audio_version;
 
+	Bool coding_constraints; // write ccst
 	const char *mime, *encoding, *xml_namespace, *schema, *aux_mimes; // text and metadata
 
 	Bool has_bitrate; // write btrt

@@ -248,6 +248,45 @@ void isow_write_sidx(ByteWriter *w, const IsowSidx *s, const IsowSidxRef *refs, 
 	isow_end(w, box);
 }
 
+// A range has 24 bits for its size.
+#define MAX_RANGE 0xFFFFFFu
+
+static u32 nb_ranges(u32 size)
+{
+	return (u32)(((u64)size + MAX_RANGE - 1) / MAX_RANGE);
+}
+
+static void write_ranges(ByteWriter *w, u8 level, u32 size)
+{
+	while (size) {
+		u32 range = size < MAX_RANGE ? size : MAX_RANGE;
+		bw_u8(w, level);
+		bw_u24(w, range);
+		size -= range;
+	}
+}
+
+u32 isow_ssix_size(const IsowSidxRef *refs, u32 nb_refs)
+{
+	u32 size = 16;
+	for (u32 i = 0; i < nb_refs; i++)
+		size += 4 + 4 * (nb_ranges(refs[i].head) + nb_ranges(refs[i].size - refs[i].head));
+	return size;
+}
+
+void isow_write_ssix(ByteWriter *w, const IsowSidxRef *refs, u32 nb_refs)
+{
+	size_t box = isow_full_box(w, "ssix", 0, 0);
+	bw_u32(w, nb_refs);
+	for (u32 i = 0; i < nb_refs; i++) {
+		u32 rest = refs[i].size - refs[i].head;
+		bw_u32(w, nb_ranges(refs[i].head) + nb_ranges(rest));
+		write_ranges(w, 1, refs[i].head);
+		write_ranges(w, 0xFF, rest);
+	}
+	isow_end(w, box);
+}
+
 void isow_write_prft(ByteWriter *w, u32 track_id, u64 ntp, u64 media_time, u32 flags)
 {
 	size_t box = isow_full_box(w, "prft", 1, flags);

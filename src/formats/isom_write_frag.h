@@ -65,6 +65,7 @@ typedef struct {
 	u8 sap_type; // 0: does not start with a SAP
 	u32 sap_delta;
 	Bool is_index; // the reference is to another sidx
+	u32 head;      // bytes up to the end of its first sample, a random access point; 0 when there is none
 } IsowSidxRef;
 
 typedef struct {
@@ -77,6 +78,9 @@ typedef struct {
 
 void isow_write_sidx(ByteWriter *w, const IsowSidx *s, const IsowSidxRef *refs, u32 nb_refs);
 u32 isow_sidx_size(const IsowSidx *s, u32 nb_refs);
+// 8.16.4: of each reference, the first sample is level 1 and the rest level 255.
+void isow_write_ssix(ByteWriter *w, const IsowSidxRef *refs, u32 nb_refs);
+u32 isow_ssix_size(const IsowSidxRef *refs, u32 nb_refs);
 
 // 8.16.5. `ntp` is the wall clock of the media time of the fragment that follows.
 void isow_write_prft(ByteWriter *w, u32 track_id, u64 ntp, u64 media_time, u32 flags);

@@ -1,5 +1,5 @@
-"""What an MP4 file says besides its samples comes through a demultiplexer and a multiplexer. FFmpeg writes the files; boxes
-that it does not write are put in here, with their bytes from ISO/IEC 14496-12."""
+"""What an MP4 file says besides its samples comes through a demultiplexer and a multiplexer. FFmpeg writes the files;
+boxes that it does not write are put in here, with their bytes from ISO/IEC 14496-12."""
 
 import struct
 import subprocess
@@ -207,3 +207,10 @@ def test_seek_and_reverse(gpac, clip, tmp_path, layout):
     assert [int(p[0]) for p in later[:4]] == [3 * scale // 10] * 3 + [8 * scale // 25]
     backward = packets(":speed=-1")
     assert [p[1] for p in backward] == [whole[first + i][1] for first in (20, 15, 10, 5, 0) for i in range(5)]
+
+
+def test_coding_constraints(gpac, clip, tmp_path):
+    """ISO/IEC 23008-12 7.2.3.2: nothing is promised of a stream that was not made for it."""
+    out = remux(gpac, tmp_path, clip("carry.mp4", *PICTURES, *AVC), "ccst")
+    written = dict(children(find(out, *SAMPLE_ENTRY)[0][78:]))
+    assert written["ccst"] == struct.pack(">II", 0, 0 << 31 | 1 << 30 | 15 << 26)

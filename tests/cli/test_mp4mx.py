@@ -33,7 +33,7 @@ def boxes(data, start=0, end=None):
 LAYOUTS = ["store=tight", "cdur=0", "cdur=0.1", "maxchunk=5000", "ctmode=negctts", "deps=false", "moovpad=1000",
            "tsalign=false", "store=frag:moof_first=false", "store=frag:abs_offset", "store=frag:straf",
            "store=frag:strun", "store=frag:fsap=false", "store=frag:mfra", "store=frag:tfdt64", "store=frag:nofragdef",
-           "store=frag:truns_first", "store=frag:tfdt_traf", "store=sfrag:cdur=0.5", "cmaf=cmfc"]
+           "store=frag:truns_first", "store=frag:tfdt_traf", "store=frag:fragdur", "ccst", "store=sfrag:cdur=0.5", "cmaf=cmfc"]
 
 
 @pytest.mark.parametrize("options", LAYOUTS)

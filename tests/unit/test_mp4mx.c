@@ -803,6 +803,63 @@ static void test_segments(void **state)
 	Box styp = find(file, size, "styp");
 	assert_memory_equal(styp.data + styp.size - 4, "lmsg", 4);
 	gf_free(file);
+
+	// 8.16.4: of the first fragment, what is needed for its random access point (V1) and the rest (V22)
+	src = (Source){.streams = {VIDEO(segmented)}, .nb = 1};
+	src.streams[0].describe = describe_segments;
+	run(&src, "init.mp4", ":subs_sidx=0:cdur=0.5:ssix");
+	file = load("s1.m4s", &size);
+	expect_top(file, size, "styp sidx ssix moof mdat moof mdat");
+	sidx = find(file, size, "sidx");
+	Box ssix = find(file, size, "ssix");
+	assert_int_equal(be32(sidx.data + 16), ssix.size + 8);
+	assert_int_equal(ssix.size, 4 + 4 + 4 + 2 * 4 + 4 + 4);
+	assert_int_equal(be32(ssix.data + 4), 2);
+	assert_int_equal(be32(ssix.data + 8), 2);
+	moof = find(file, size, "moof");
+	assert_int_equal(be32(ssix.data + 12), 1u << 24 | (moof.size + 16 + 2));
+	assert_int_equal(be32(ssix.data + 16), 0xFFu << 24 | 3);
+	assert_int_equal(be32(ssix.data + 20), 1);
+	assert_int_equal(be32(ssix.data + 24), 0xFFu << 24 | (be32(sidx.data + 36)));
+	gf_free(file);
+}
+
+// Samples that last 0.4 s, with a pause: windows are counted on the clock, or by what the samples last.
+static void test_fragment_durations(void **state)
+{
+	(void)state;
+	static const Unit units[] = {{.dts = 0, .duration = 400, .data = "1", .sap = 1},
+		{.dts = 400, .duration = 400, .data = "2"}, {.dts = 2000, .duration = 400, .data = "3"},
+		{.dts = 2400, .duration = 400, .data = "4"}};
+	u32 size;
+	Source src = {.streams = {VIDEO(units)}, .nb = 1};
+	run(&src, "f.mp4", ":store=frag:cdur=0.7");
+	u8 *file = load("f.mp4", &size);
+	expect_top(file, size, "ftyp free moov moof mdat moof mdat moof mdat");
+	gf_free(file);
+	src = (Source){.streams = {VIDEO(units)}, .nb = 1};
+	run(&src, "f.mp4", ":store=frag:cdur=0.7:fragdur");
+	file = load("f.mp4", &size);
+	expect_top(file, size, "ftyp free moov moof mdat moof mdat");
+	CHECK(find(file, size, "mdat#1"), '3', '4');
+	gf_free(file);
+}
+
+// The track that decides where fragments start is over long before the other one.
+static void test_reference_ends(void **state)
+{
+	(void)state;
+	static const Unit units[] = {{.dts = 0, .duration = 400, .data = "1", .sap = 1}};
+	static const Unit sounds[] = {{.dts = 0, .duration = 1000, .data = "a", .sap = 1},
+		{.dts = 1000, .duration = 1000, .data = "b", .sap = 1}, {.dts = 2000, .duration = 1000, .data = "c", .sap = 1},
+		{.dts = 3000, .duration = 1000, .data = "d", .sap = 1}};
+	u32 size;
+	Source src = {.streams = {VIDEO(units), AUDIO(sounds)}, .nb = 2};
+	run(&src, "f.mp4", ":store=sfrag:cdur=1");
+	u8 *file = load("f.mp4", &size);
+	CHECK(find(file, size, "mdat"), '1', 'a');
+	assert_non_null(find(file, size, "moof#3").data);
+	gf_free(file);
 }
 
 // Low-latency parts, and an empty packet that closes a segment.
@@ -862,6 +919,7 @@ static void test_single_file(void **state)
 			at += be32(sidx.data + 24 + 12 * k);
 		}
 		assert_int_equal(at, size);
+		assert_null(find(file, size, "ssix").data);
 		// the last event tells where the index is
 		const GF_FEVT_SegmentSize *last = &src.events[src.nb_events - 1];
 		assert_int_equal(src.nb_events, 5);
@@ -869,6 +927,19 @@ static void test_single_file(void **state)
 		assert_int_equal(last->idx_range_start, sidx.data - 8 - file);
 		assert_int_equal(last->idx_range_end, sidx.data + sidx.size - 1 - file);
 		assert_int_equal(last->is_shift, i != 0);
+		gf_free(file);
+
+		src = (Source){.streams = {VIDEO(units)}, .nb = 1};
+		src.streams[0].describe = describe_single;
+		snprintf(options, sizeof(options), ":subs_sidx=0:ssix%s", modes[i]);
+		run(&src, "vod.mp4", options);
+		file = load("vod.mp4", &size);
+		sidx = find(file, size, "sidx");
+		Box ssix = find(file, size, "ssix");
+		assert_ptr_equal(sidx.data + sidx.size + 8, ssix.data);
+		assert_int_equal(be32(sidx.data + 16), ssix.size + 8);
+		assert_memory_equal(ssix.data + ssix.size + 4, "moof", 4);
+		assert_int_equal(be32(ssix.data + 4), 3);
 		gf_free(file);
 	}
 }
@@ -908,6 +979,8 @@ int main(void)
 		cmocka_unit_test(test_file_numbers),
 		cmocka_unit_test(test_fragments),
 		cmocka_unit_test(test_segments),
+		cmocka_unit_test(test_fragment_durations),
+		cmocka_unit_test(test_reference_ends),
 		cmocka_unit_test(test_parts),
 		cmocka_unit_test(test_single_file),
 	};
