@@ -322,7 +322,11 @@ static u32 receive(HttpIn *in)
 		in->activity_us = gf_sys_clock_high_res(); // we do not listen
 		return wait;
 	}
-	u64 before = in->pos;
+	u64 before = in->run_start = in->pos;
+	if (in->paused) {
+		in->paused = GF_FALSE;
+		in->net->resume(in->client);
+	}
 	in->net->run(in->client);
 	if (in->pos != before && in->pid)
 		show_progress(in);
@@ -336,6 +340,8 @@ static u32 receive(HttpIn *in)
 	}
 	if (in->state != HTTPIN_RUNNING)
 		return 0;
+	if (in->paused)
+		return gf_download_wait(in->download);
 	u32 silence = httpin_check_silence(in);
 	wait = in->net->wait(in->client);
 	return silence < wait ? silence : wait;

@@ -55,6 +55,8 @@ typedef struct {
 	Bool warned_cert;
 	GF_Err fault;        // for which the resource is incomplete, to be told by process
 	Bool answered;       // the answer was looked at
+	Bool paused;         // the client waits to be resumed
+	u64 run_start;       // `pos` at the start of this call of the client
 	GF_Err error;        // why the request is to be stopped
 	Bool skipping;       // bytes before `pos` come, since the server ignores ranges
 	u64 skip;            // so many of them

@@ -15,6 +15,7 @@
 #define MAX_DELAY_US 500000
 #define MAX_RETRY_AFTER 10 // seconds
 #define MAX_REDIRECTS 5
+#define MAX_BURST (1u << 20)
 
 // ---- headers of the answer
 
@@ -189,14 +190,26 @@ static void look_at_answer(HttpIn *in)
 	in->validator = validator ? gf_strdup(validator) : NULL;
 }
 
-static Bool on_data(void *udta, const u8 *data, size_t size)
+// One call of the client may bring megabytes: not more than the rate allows, or than is used.
+static Bool must_wait(const HttpIn *in)
+{
+	if (gf_download_wait(in->download))
+		return GF_TRUE;
+	return in->pid && in->pos - in->run_start > MAX_BURST && gf_filter_pid_would_block(in->pid);
+}
+
+static NetTake on_data(void *udta, const u8 *data, size_t size)
 {
 	HttpIn *in = udta;
 	in->activity_us = gf_sys_clock_high_res();
+	if (must_wait(in)) {
+		in->paused = GF_TRUE;
+		return NET_TAKE_LATER;
+	}
 	gf_download_received(in->download, (u32)size);
 	look_at_answer(in);
 	if (in->error)
-		return GF_FALSE;
+		return NET_TAKE_STOP;
 	if (in->skip) {
 		size_t n = in->skip < size ? (size_t)in->skip : size;
 		in->skip -= n;
@@ -208,7 +221,7 @@ static Bool on_data(void *udta, const u8 *data, size_t size)
 	if (size > left)
 		size = (size_t)left;
 	in->error = httpin_take(in, data, (u32)size);
-	return in->error == GF_OK;
+	return in->error ? NET_TAKE_STOP : NET_TAKEN;
 }
 
 // ---- when a request failed
@@ -366,7 +379,7 @@ static GF_Err start_now(HttpIn *in)
 		GF_LOG(GF_LOG_WARNING, GF_LOG_HTTP,
 			("[httpin] %s: any certificate is accepted (option broken-cert), anybody may be this server\n", in->url));
 	in->warned_cert |= r.accept_any_cert;
-	in->answered = GF_FALSE;
+	in->answered = in->paused = GF_FALSE;
 	in->error = GF_OK;
 	GF_Err e = in->net->start(in->client, &r);
 	gf_free(url);

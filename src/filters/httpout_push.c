@@ -111,12 +111,12 @@ static void on_header(void *udta, const char *name, const char *value)
 	(void)value;
 }
 
-static Bool on_data(void *udta, const u8 *data, size_t size)
+static NetTake on_data(void *udta, const u8 *data, size_t size)
 {
 	(void)udta;
 	(void)data;
 	(void)size;
-	return GF_TRUE; // the body of the answer
+	return NET_TAKEN; // the body of the answer is of no use
 }
 
 static ssize_t on_send(void *udta, u8 *buffer, size_t max)

@@ -110,7 +110,14 @@ static size_t on_data(char *data, size_t one, size_t size, void *udta)
 	NetClient *c = udta;
 	(void)one;
 	take_status(c);
-	return c->cb.on_data(c->cb.udta, (const u8 *)data, size) ? size : 0;
+	switch (c->cb.on_data(c->cb.udta, (const u8 *)data, size)) {
+	case NET_TAKEN:
+		return size;
+	case NET_TAKE_LATER:
+		return CURL_WRITEFUNC_PAUSE;
+	default:
+		return CURL_WRITEFUNC_ERROR;
+	}
 }
 
 static size_t on_send(char *buffer, size_t one, size_t size, void *udta)

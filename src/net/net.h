@@ -87,6 +87,12 @@ typedef struct {
 typedef struct net_client NetClient; // requests, one after the other, over kept connections
 
 typedef enum {
+	NET_TAKEN = 0,
+	NET_TAKE_LATER, // the same bytes come again after `resume`, and nothing else before
+	NET_TAKE_STOP,  // the request is over
+} NetTake;
+
+typedef enum {
 	NET_OK = 0,
 	NET_FAIL_RESOLVE,  // no such host
 	NET_FAIL_CONNECT,  // refused, unreachable
@@ -104,8 +110,8 @@ typedef struct {
 	void *udta;
 	// Line of a header of the last answer (not of redirections); with both NULL a new answer begins.
 	void (*on_header)(void *udta, const char *name, const char *value);
-	// Bytes of the body of the last answer, whatever its status. False stops.
-	Bool (*on_data)(void *udta, const u8 *data, size_t size);
+	// Bytes of the body of the last answer, whatever its status.
+	NetTake (*on_data)(void *udta, const u8 *data, size_t size);
 	// Bytes to send: their number, 0 at the end, NET_READ_LATER for nothing now (net_client_resume), NET_READ_ERROR.
 	ssize_t (*on_send)(void *udta, u8 *buffer, size_t max);
 	// The request is over. `reason` is a text for people, valid during the call.
@@ -182,7 +188,7 @@ typedef struct {
 	GF_Err (*start)(NetClient *client, const NetRequestConfig *request);
 	// Ends the request without callback, and closes its connection.
 	void (*stop)(NetClient *client);
-	void (*resume)(NetClient *client); // after NET_READ_LATER
+	void (*resume)(NetClient *client); // after NET_READ_LATER and NET_TAKE_LATER
 	int (*fd)(const NetClient *client);
 	void (*run)(NetClient *client);
 	u32 (*wait)(NetClient *client); // as that of a server
