@@ -42,5 +42,6 @@ const GF_FilterRegister *const gf_builtin_registers[] = {
 	&avgen_register,
 	&glpush_register,
 	&unframer_register,
+	&seiload_register,
 	NULL,
 };

@@ -410,35 +410,6 @@ static void apply_colour(const RfnaluCtx *ctx, const RfnaluConfig *c)
 		m->has_transfer ? PROP_ENUM(m->transfer, GF_PROP_CICP_COL_TFC) : NULL);
 }
 
-static void apply_metadata(const RfnaluCtx *ctx, const NalMetadata *m)
-{
-	ByteWriter w;
-	bw_init(&w);
-	if (m->has_light) {
-		bw_u16(&w, m->light.max_content);
-		bw_u16(&w, m->light.max_pic_average);
-	}
-	set(ctx, GF_PROP_PID_CONTENT_LIGHT_LEVEL,
-		m->has_light && !w.failed ? PROP_DATA(w.data, (u32)w.size) : NULL);
-	bw_reset(&w);
-	if (m->has_display) {
-		for (u32 i = 0; i < 3; i++) {
-			bw_u16(&w, m->display.primaries_x[i]);
-			bw_u16(&w, m->display.primaries_y[i]);
-		}
-		bw_u16(&w, m->display.white_x);
-		bw_u16(&w, m->display.white_y);
-		bw_u32(&w, m->display.max_luminance);
-		bw_u32(&w, m->display.min_luminance);
-	}
-	set(ctx, GF_PROP_PID_MASTER_DISPLAY_COLOUR,
-		m->has_display && !w.failed ? PROP_DATA(w.data, (u32)w.size) : NULL);
-	bw_reset(&w);
-	set_optional_uint(ctx, GF_PROP_PID_AMVE_ILLUMINANCE, m->has_ambient, m->ambient.illuminance);
-	set_optional_uint(ctx, GF_PROP_PID_AMVE_LIGNT_X, m->has_ambient, m->ambient.light_x);
-	set_optional_uint(ctx, GF_PROP_PID_AMVE_LIGNT_Y, m->has_ambient, m->ambient.light_y);
-}
-
 static GF_Err declare_output(RfnaluCtx *ctx, GF_Filter *filter)
 {
 	if (!ctx->opid && !(ctx->opid = gf_filter_pid_new(filter)))
@@ -476,33 +447,12 @@ GF_Err rfnalu_config_apply(RfnaluCtx *ctx, GF_Filter *filter)
 	}
 	set(ctx, GF_PROP_PID_INTERLACED, c->format.interlaced ? PROP_BOOL(GF_TRUE) : NULL);
 	apply_colour(ctx, c);
-	apply_metadata(ctx, &c->metadata);
+	sei_set_metadata(ctx->opid, &c->metadata);
 	set(ctx, GF_PROP_PID_DOLBY_VISION, has_dovi ? PROP_DATA(dovi, sizeof(dovi)) : NULL);
 	set(ctx, GF_PROP_PID_SEI_LOADED, PROP_BOOL(GF_TRUE));
 	ctx->configured = GF_TRUE;
 	ctx->apply_config = GF_FALSE;
 	return GF_OK;
-}
-
-static u32 config_nals(NalCodec codec, const u8 *dsi, u32 size, ConfigNal **nals)
-{
-	AvcConfig avc;
-	HevcConfig hevc;
-	VvcConfig vvc;
-	*nals = NULL;
-	if (codec == NAL_AVC && !avc_config_read(dsi, size, &avc)) {
-		*nals = avc.nals;
-		return avc.nb_nals;
-	}
-	if (codec == NAL_HEVC && !hevc_config_read(dsi, size, GF_FALSE, &hevc)) {
-		*nals = hevc.nals;
-		return hevc.nb_nals;
-	}
-	if (codec == NAL_VVC && !vvc_config_read(dsi, size, &vvc)) {
-		*nals = vvc.nals;
-		return vvc.nb_nals;
-	}
-	return 0;
 }
 
 GF_Err rfnalu_config_read(RfnaluCtx *ctx, const u8 *dsi, u32 size)
@@ -519,10 +469,7 @@ GF_Err rfnalu_config_read(RfnaluCtx *ctx, const u8 *dsi, u32 size)
 			e = nal_tracker_push(&ctx->tracker, nal, nal_size, &info);
 		return e;
 	}
-	ConfigNal *nals;
-	u32 nb_nals = config_nals(ctx->codec, dsi, size, &nals);
-	for (u32 i = 0; i < nb_nals && !e; i++)
-		e = nal_tracker_push(&ctx->tracker, nals[i].data, nals[i].size, &info);
-	gf_free(nals);
-	return e;
+	u32 length_size;
+	e = nal_tracker_push_config(&ctx->tracker, dsi, size, &length_size);
+	return e == GF_OUT_OF_MEM ? e : GF_OK; // what cannot be read is found in the stream
 }

@@ -106,21 +106,6 @@ static void set_references(const NalPicture *p, GF_FilterPacket *packet)
 	gf_filter_pck_set_property(packet, GF_PROP_PCK_REFS, &value);
 }
 
-static void set_timecode(const RfnaluCtx *ctx, const SeiClock *clock, GF_FilterPacket *packet)
-{
-	GF_TimeCode code;
-	memset(&code, 0, sizeof(code));
-	code.max_fps = (Float)ctx->rate_num / (Float)ctx->rate_den;
-	code.n_frames = clock->n_frames;
-	code.hours = clock->hours;
-	code.minutes = clock->minutes;
-	code.seconds = clock->seconds;
-	// table D-2 and D.2.27: values 4 and 5 drop numbers, as cnt_dropped_flag says of the current one
-	code.drop_frame = clock->counting_type == 4;
-	code.counting_type = clock->counting_type;
-	gf_filter_pck_set_property(packet, GF_PROP_PCK_TIMECODE, PROP_DATA(&code, sizeof(code)));
-}
-
 static void set_attributes(
 	RfnaluCtx *ctx, const RfnaluAu *au, const TimelineUnit *unit, GF_FilterPacket *packet)
 {
@@ -145,7 +130,7 @@ static void set_attributes(
 	if (ctx->refs)
 		set_references(p, packet);
 	if (p->has_clock)
-		set_timecode(ctx, &p->clock, packet);
+		sei_set_timecode(packet, &p->clock, ctx->rate_num, ctx->rate_den);
 	if (ctx->seeking) {
 		// pictures composed before the start may follow some composed after it
 		double start = ctx->seek_start * ctx->timescale;

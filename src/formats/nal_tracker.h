@@ -149,6 +149,9 @@ void nal_tracker_restart(NalTracker *tracker);
 // Reads one NAL unit. GF_OUT_OF_MEM only: a unit that cannot be used is marked so in `info`.
 GF_Err nal_tracker_push(NalTracker *tracker, const u8 *nal, u32 size, NalUnitInfo *info);
 
+// Reads the parameter sets of a configuration record (avcC, hvcC, vvcC). `*length_size` is that of the NAL unit lengths
+// of its stream.
+GF_Err nal_tracker_push_config(NalTracker *t, const u8 *record, u32 size, u32 *length_size);
 // The stream has all the sets that a configuration record needs.
 Bool nal_tracker_has_config(const NalTracker *tracker);
 // Format by the given SPS, or the first one. Timing of an HEVC VPS stands in for that of the SPS.

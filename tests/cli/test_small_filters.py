@@ -1,4 +1,4 @@
-"""probe, unframer, vcrop, vflip."""
+"""probe, seiload, unframer, vcrop, vflip."""
 
 import subprocess
 
@@ -80,3 +80,49 @@ def test_vflip_refused(gpac, tmp_path):
     (tmp_path / "a.v210").write_bytes(bytes(128 * 4))
     done = gpac("-i", f"{tmp_path / 'a.v210'}:size=48x4", "vflip:mode=horiz", "inspect", check=False)
     assert "cannot be flipped left to right" in done.stderr
+
+
+HDR = ("log-level=none:bframes=0:keyint=5:max-cll=1000,400:"
+       "master-display=G(13250,34500)B(7500,3000)R(34000,16000)WP(15635,16450)L(10000000,1)")
+
+
+@pytest.fixture
+def hdr(clip):
+    return clip("hdr.mp4", "-f", "lavfi", "-i", "testsrc2=size=96x64:rate=25", "-t", 0.4, "-pix_fmt", "yuv420p10le", "-c:v",
+                "libx265", "-x265-params", HDR)
+
+
+def test_seiload_metadata(gpac, hdr, av_clip):
+    report = gpac("-i", hdr, "seiload", "inspect:xml:full").stdout
+    assert 'max_content_light_level="1000"' in report and 'max_display_mastering_luminance="1000.0000"' in report
+    assert "light_level" not in gpac("-i", hdr, "inspect:xml:full").stdout
+    # nothing else changes, whatever the codec
+    lines = [sorted(line for line in gpac("-i", av_clip, *filters, "inspect:deep").stdout.splitlines() if " PCK " in line)
+             for filters in ((), ("seiload",))]
+    assert lines[0] == lines[1]
+
+
+def time_code(hours, minutes, seconds, frames):
+    """SEI message of a time code, ITU-T H.265 D.2.27, in a NAL unit."""
+    # one time stamp, complete, frames counted from 0
+    bits = f"011000000100{frames:09b}{seconds:06b}{minutes:06b}{hours:05b}{0:05b}1"
+    bits += "0" * (-len(bits) % 8)
+    payload = int(bits, 2).to_bytes(len(bits) // 8, "big")
+    assert b"\0\0" not in payload
+    return b"\0\0\0\1\x4e\1\x88" + bytes([len(payload)]) + payload + b"\x80"
+
+
+def test_seiload_time_codes(gpac, hdr, tmp_path):
+    gpac("-i", hdr, "-o", tmp_path / "in.265:delim")
+    data = (tmp_path / "in.265").read_bytes()
+    codes = [f"10:11:12:{12 + i}" for i in range(10)]
+    delimiter = b"\0\0\0\1\x46\1"
+    units = data.split(delimiter)
+    assert len(units) == 11
+    data = b"".join(delimiter + unit[:1] + time_code(*map(int, code.split(":"))) + unit[1:]
+                    for code, unit in zip(codes, units[1:]))
+    (tmp_path / "coded.265").write_bytes(data)
+    gpac("-i", tmp_path / "coded.265", "-o", tmp_path / "out.mp4")
+    fmt = "inspect:fmt=%tmcd%%lf%:hdr=false"
+    assert gpac("-i", tmp_path / "out.mp4", "seiload", fmt).stdout.split() == codes
+    assert gpac("-i", tmp_path / "out.mp4", fmt).stdout.split() == ["N/A"] * 10
