@@ -6,9 +6,11 @@ import http.client
 import os
 import resource
 import socket
+import subprocess
 import sys
 import threading
 import time
+from pathlib import Path
 
 import pytest
 
@@ -723,3 +725,23 @@ def test_slow_clients_of_a_stream(library, tmp_path):
     fs.delete()
     assert got[0] == Stream.BLOCK * 200 and stream.sent == 200
     assert got[1] < len(got[0])
+
+
+def test_example(tmp_path):
+    """examples/http_origin.py, as curl would use it."""
+    (tmp_path / "film").write_bytes(bytes(50_000))
+    port = free_port()
+    example = Path(__file__).parents[2] / "examples" / "http_origin.py"
+    process = subprocess.Popen([sys.executable, example, str(port), tmp_path, "secret"], stdout=subprocess.PIPE, text=True)
+    try:
+        assert process.stdout.readline() == "ready\n"
+        client = Client(port)
+        assert client.get("/film")[0] == 403
+        status, headers, body = client.get("/film", headers={"Authorization": "Bearer secret"})
+        assert status == 200 and body == bytes(50_000) and headers["cache-control"] == "private"
+        assert client.ask("PUT", "/count", body=b"x" * 12345)[0] == 200
+        assert process.stdout.readline() == "received 12345 bytes\n"
+        assert client.get("/status")[2] == b"1 files served\n"
+    finally:
+        process.kill()
+        process.wait()
