@@ -125,7 +125,7 @@ GF_Err dmx_set_chapters(DmxTrack *t)
 static Bool find_cover(const Mp4Dmx *dmx, IsomTag *tag)
 {
 	IsomTagReader r;
-	isom_tags_open(&r, &dmx->file.movie.udta);
+	isom_tags_open(&r, &dmx->file.movie.udta, GF_TRUE);
 	while (isom_tags_next(&r, tag)) {
 		if (tag->kind == ISOM_TAG_IMAGE && tag->size > 4)
 			return GF_TRUE;

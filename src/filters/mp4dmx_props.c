@@ -283,7 +283,7 @@ static void set_tags(DmxTrack *t, Setter *s)
 {
 	IsomTagReader r;
 	IsomTag tag;
-	isom_tags_open(&r, &t->dmx->file.movie.udta);
+	isom_tags_open(&r, &t->dmx->file.movie.udta, t != t->dmx->tracks);
 	while (!s->e && isom_tags_next(&r, &tag)) {
 		switch (tag.kind) {
 		case ISOM_TAG_TEXT:

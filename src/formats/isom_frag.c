@@ -254,8 +254,10 @@ static GF_Err keep_track_fragment(const IsomMovie *m, const Traf *traf, u64 time
 
 static GF_Err parse_traf(IsomMovie *m, IsomBox *box, u64 moof_offset, Bool is_first, Traf *traf)
 {
-	IsomBox b, whole = *box;
-	if (!isom_find(box, GF_4CC('t', 'f', 'h', 'd'), &b)) {
+	IsomBox b, whole = *box, quiet = *box;
+	quiet.quiet = GF_TRUE; // the loop over the runs tells what is wrong
+	if (!isom_find(&quiet, GF_4CC('t', 'f', 'h', 'd'), &b)) {
+		isom_find(box, GF_4CC('t', 'f', 'h', 'd'), &b);
 		isom_warn(box, "has no 'tfhd', it is ignored");
 		return GF_OK;
 	}
@@ -267,7 +269,7 @@ static GF_Err parse_traf(IsomMovie *m, IsomBox *box, u64 moof_offset, Bool is_fi
 
 	IsomTable *t = &traf->trk->table;
 	u64 time = GF_FILTER_NO_TS;
-	if (isom_find(box, GF_4CC('t', 'f', 'd', 't'), &b)) {
+	if (isom_find(&quiet, GF_4CC('t', 'f', 'd', 't'), &b)) {
 		u8 version;
 		isom_full(&b, &version);
 		time = version ? br_u64(&b.r) : br_u32(&b.r);

@@ -204,10 +204,11 @@ static Bool read_qt_text(IsomBox *item, IsomTag *tag)
 
 // ---- Reader
 
-void isom_tags_open(IsomTagReader *r, const IsomBlobs *udta)
+void isom_tags_open(IsomTagReader *r, const IsomBlobs *udta, Bool quiet)
 {
 	memset(r, 0, sizeof(*r));
 	r->udta = udta;
+	r->quiet = quiet;
 }
 
 // `meta` is a full box in ISO files, a plain one in QuickTime.
@@ -228,6 +229,7 @@ Bool isom_tags_next(IsomTagReader *r, IsomTag *tag)
 	for (;;) {
 		while (isom_next(&r->list, &b)) {
 			if (!r->is_ilst && b.type == GF_4CC('m', 'e', 't', 'a') && find_ilst(b, &r->list)) {
+				r->list.quiet = r->quiet;
 				r->is_ilst = GF_TRUE; // the rest of the user data has nothing that `ilst` lacks
 				continue;
 			}
@@ -246,5 +248,6 @@ Bool isom_tags_next(IsomTagReader *r, IsomTag *tag)
 			r->is_ilst = find_ilst(b, &r->list);
 		else
 			r->list = b;
+		r->list.quiet |= r->quiet;
 	}
 }

@@ -42,9 +42,11 @@ typedef struct {
 	u32 blob;              // next one to open
 	IsomBox list;          // being read
 	Bool is_ilst;
+	Bool quiet;
 } IsomTagReader;
 
-void isom_tags_open(IsomTagReader *r, const IsomBlobs *udta);
+// `quiet`: faults were told when the tags were read before.
+void isom_tags_open(IsomTagReader *r, const IsomBlobs *udta, Bool quiet);
 // Next tag that has a name and a legal value; points into the user data. False after the last.
 Bool isom_tags_next(IsomTagReader *r, IsomTag *tag);
 

@@ -92,7 +92,7 @@ static void walk_movie(IsomFile *f, const Memory *m)
 	}
 	IsomTagReader r;
 	IsomTag tag;
-	isom_tags_open(&r, &f->movie.udta);
+	isom_tags_open(&r, &f->movie.udta, GF_FALSE);
 	while (isom_tags_next(&r, &tag))
 		;
 }

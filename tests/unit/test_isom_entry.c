@@ -266,7 +266,7 @@ static void test_tags(void **state)
 	assert_int_equal(isom_blobs_add(&blobs, &b, GF_TRUE), GF_OK);
 	IsomTagReader r;
 	IsomTag tag;
-	isom_tags_open(&r, &blobs);
+	isom_tags_open(&r, &blobs, GF_FALSE);
 	assert_true(isom_tags_next(&r, &tag));
 	assert_string_equal(tag.name, "title");
 	assert_int_equal(tag.size, 5);
