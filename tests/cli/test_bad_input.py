@@ -9,8 +9,10 @@ import pytest
 
 from tool import GPAC, MEDIA, TONE, VIDEO
 
-NB_MUTATIONS = 2000
+NB_MUTATIONS = 3600
 SEED = 20261122
+AV1 = (*VIDEO, "-t", 1, "-pix_fmt", "yuv420p", "-c:v", "libaom-av1", "-usage", "realtime", "-cpu-used", 8)
+PICTURE = ("-f", "lavfi", "-i", "testsrc2=size=64x48", "-frames:v", 1)
 TIME_LIMIT = 5  # seconds
 # What a process may take beyond the file itself. Sanitizers reserve address space of their own.
 MEMORY_LIMIT = 512 << 20
@@ -56,6 +58,18 @@ def good_files(clip):
         clip("m.265", *video, "-c:v", "libx265", "-x265-params", "log-level=none"),
         clip("m.aac", *TONE, "-t", 1, "-c:a", "aac"),
         clip("m.mp3", *TONE, "-t", 1, "-c:a", "libmp3lame"),
+        clip("m.ivf", *video, "-c:v", "libvpx-vp9", "-deadline", "realtime", "-cpu-used", 8),
+        clip("m_av1.ivf", *AV1),
+        clip("m.obu", *AV1),
+        clip("m.ac3", *TONE, "-t", 1, "-c:a", "ac3"),
+        clip("m.eac3", *TONE, "-t", 1, "-c:a", "eac3"),
+        clip("m.flac", *TONE, "-t", 1, "-c:a", "flac"),
+        clip("m.wav", *TONE, "-t", 1, "-c:a", "pcm_s24le"),
+        clip("m.y4m", "-f", "lavfi", "-i", "testsrc2=size=32x18", "-frames:v", 5, "-pix_fmt", "yuv420p"),
+        clip("m.png", *PICTURE),
+        clip("m.jpg", *PICTURE),
+        clip("m.jp2", *PICTURE),
+        clip("m.bmp", *PICTURE),
     ]
 
 
@@ -96,7 +110,8 @@ def test_mutations_of_good_files(gpac, good_files, tmp_path):
 
 
 def test_empty_and_tiny_files(gpac, tmp_path):
-    for name in ("a.mp4", "a.264", "a.265", "a.aac", "a.mp3", "a.m3u"):
+    for name in ("a.mp4", "a.264", "a.265", "a.aac", "a.mp3", "a.m3u", "a.ivf", "a.obu", "a.av1b", "a.ac3", "a.flac", "a.wav",
+                 "a.pcm", "a.y4m", "a.png", "a.jpg", "a.jp2", "a.bmp"):
         for size in (0, 1, 7, 100):
             path = tmp_path / name
             path.write_bytes(b"\x00" * size)
