@@ -13,6 +13,7 @@
 #define MAX_KEPT (64u << 20)
 #define MAX_PENDING (1u << 20)
 #define RETRY_US 500000
+#define FULL_US 100000
 
 typedef struct push_file {
 	struct push_file *next;
@@ -307,6 +308,15 @@ static u32 run_push(HttpPush *p, GF_Err *e)
 	return silence < wait ? silence : wait;
 }
 
+static Bool any_full(const HttpOut *out)
+{
+	for (u32 i = 0; i < gf_list_count(out->pushes); i++) {
+		if (bytes_pending(gf_list_get(out->pushes, i)) >= MAX_PENDING)
+			return GF_TRUE;
+	}
+	return GF_FALSE;
+}
+
 u32 http_push_process(HttpOut *out, GF_Err *e)
 {
 	u32 wait = NET_NO_WAIT;
@@ -315,6 +325,9 @@ u32 http_push_process(HttpOut *out, GF_Err *e)
 		if (one < wait)
 			wait = one;
 	}
+	// Packets that are left because the server is slow: it wakes us, not they.
+	if (any_full(out))
+		gf_filter_ask_rt_reschedule(out->filter, FULL_US);
 	if (out->push_failed && !*e) {
 		out->push_failed = GF_FALSE;
 		*e = GF_REMOTE_SERVICE_ERROR;

@@ -1,5 +1,8 @@
 """httpout as a client: files pushed by PUT or POST, again when that fails, nothing lost."""
 
+import os
+import time
+
 import pytest
 
 from http_tools import serving
@@ -20,18 +23,18 @@ def expected(gpac, aac, tmp_path):
 def receive(log, status=201):
     """Reads a chunked upload and answers."""
     def step(handler, head):
-        body = b""
+        parts = []
         if "chunked" in head:
             while True:
                 size = int(handler.rfile.readline(), 16)
-                body += handler.rfile.read(size)
+                parts.append(handler.rfile.read(size))
                 handler.rfile.readline()
                 if not size:
                     break
         else:
             length = next(line for line in head.split("\r\n") if line.lower().startswith("content-length"))
-            body = handler.rfile.read(int(length.split(":")[1]))
-        log.append((head, body))
+            parts.append(handler.rfile.read(int(length.split(":")[1])))
+        log.append((head, b"".join(parts)))
         handler.request.sendall(f"HTTP/1.1 {status} X\r\nContent-Length: 0\r\n\r\n".encode())
         return True
     return step
@@ -55,6 +58,21 @@ def test_requests(gpac, aac, expected):
     assert put.startswith("PUT /x.aac HTTP/1.1\r\n") and "X-One: 1\r\n" in put and "Content-Type: audio/aac\r\n" in put
     assert "Expect" not in put and body == expected
     assert post.startswith("POST /x.aac ") and f"Content-Length: {len(expected)}\r\n" in post and whole == expected
+
+
+def test_a_slow_server(gpac, tmp_path):
+    """What it does not take waits, without work meanwhile; nothing is lost."""
+    data = os.urandom(30_000_000)
+    (tmp_path / "x.bin").write_bytes(data)
+    log = []
+
+    def slow(handler, head):
+        time.sleep(2)
+        return receive(log)(handler, head)
+
+    with scripted(slow) as s:
+        done = gpac("-i", tmp_path / "x.bin", "-o", s.url + ":gpac:hmode=push")
+    assert [body for _, body in log] == [data] and "process calls" not in done.stderr
 
 
 def test_failures_that_pass(gpac, aac, expected):
