@@ -27,6 +27,16 @@ static u64 rate_of(u64 bytes, u64 us)
 	return rate < 0xFFFFFFFFu ? rate : 0xFFFFFFFFu;
 }
 
+static u32 current_rate(const GF_Download *d)
+{
+	if (!d->active)
+		return 0;
+	u64 spent = gf_sys_clock_high_res() - d->start_us;
+	if (d->rate && spent < PERIOD_US)
+		return d->rate;
+	return (u32)rate_of(d->bytes, spent);
+}
+
 // ---- sessions
 
 u32 gf_fs_get_http_max_rate(GF_FilterSession *session)
@@ -42,21 +52,29 @@ GF_Err gf_fs_set_http_max_rate(GF_FilterSession *session, u32 rate)
 	return GF_OK;
 }
 
+// Not under the lock of the graph: callers may hold a lock that callbacks of the session wait for.
 u32 gf_fs_get_http_rate(GF_FilterSession *session)
 {
 	u64 sum = 0;
 	if (!session)
 		return 0;
-	sched_lock(session, GF_TRUE);
-	for (GF_Download *d = session->downloads.first; d; d = d->next)
-		sum += gf_download_rate(d);
-	sched_lock(session, GF_FALSE);
+	SessionDownloads *all = &session->downloads;
+	pthread_mutex_lock(&all->lock);
+	for (const GF_Download *d = all->first; d; d = d->next)
+		sum += current_rate(d);
+	pthread_mutex_unlock(&all->lock);
 	return sum < 0xFFFFFFFFu ? (u32)sum : 0xFFFFFFFFu;
 }
 
 void downloads_init(GF_FilterSession *fs)
 {
+	pthread_mutex_init(&fs->downloads.lock, NULL);
 	atomic_init(&fs->downloads.max_rate, gf_opts_get_int("core", "maxrate"));
+}
+
+void downloads_close(GF_FilterSession *fs)
+{
+	pthread_mutex_destroy(&fs->downloads.lock);
 }
 
 // ---- downloads
@@ -67,10 +85,12 @@ GF_Download *gf_download_new(GF_Filter *filter)
 	if (!d)
 		return NULL;
 	d->fs = filter->fs;
+	pthread_mutex_lock(&d->fs->downloads.lock);
 	d->next = d->fs->downloads.first;
 	if (d->next)
 		d->next->prev = d;
 	d->fs->downloads.first = d;
+	pthread_mutex_unlock(&d->fs->downloads.lock);
 	return d;
 }
 
@@ -78,23 +98,30 @@ void gf_download_del(GF_Download *download)
 {
 	if (!download)
 		return;
-	*(download->prev ? &download->prev->next : &download->fs->downloads.first) = download->next;
+	SessionDownloads *all = &download->fs->downloads;
+	pthread_mutex_lock(&all->lock);
+	*(download->prev ? &download->prev->next : &all->first) = download->next;
 	if (download->next)
 		download->next->prev = download->prev;
+	pthread_mutex_unlock(&all->lock);
 	gf_free(download);
 }
 
 void gf_download_start(GF_Download *download)
 {
+	pthread_mutex_lock(&download->fs->downloads.lock);
 	download->active = GF_TRUE;
 	download->start_us = gf_sys_clock_high_res();
 	download->bytes = 0;
 	download->rate = 0;
+	pthread_mutex_unlock(&download->fs->downloads.lock);
 }
 
 void gf_download_stop(GF_Download *download)
 {
+	pthread_mutex_lock(&download->fs->downloads.lock);
 	download->active = GF_FALSE;
+	pthread_mutex_unlock(&download->fs->downloads.lock);
 }
 
 void gf_download_received(GF_Download *download, u32 bytes)
@@ -107,22 +134,24 @@ void gf_download_received(GF_Download *download, u32 bytes)
 		u64 from = all->free_us > earliest ? all->free_us : earliest;
 		all->free_us = from + (u64)bytes * 8000000 / limit;
 	}
+	pthread_mutex_lock(&all->lock);
 	if (clock - download->start_us >= PERIOD_US) {
 		download->rate = (u32)rate_of(download->bytes, clock - download->start_us);
 		download->start_us = clock;
 		download->bytes = 0;
 	}
 	download->bytes += bytes;
+	pthread_mutex_unlock(&all->lock);
 }
 
 u32 gf_download_rate(GF_Download *download)
 {
-	if (!download || !download->active)
+	if (!download)
 		return 0;
-	u64 spent = gf_sys_clock_high_res() - download->start_us;
-	if (download->rate && spent < PERIOD_US)
-		return download->rate;
-	return (u32)rate_of(download->bytes, spent);
+	pthread_mutex_lock(&download->fs->downloads.lock);
+	u32 rate = current_rate(download);
+	pthread_mutex_unlock(&download->fs->downloads.lock);
+	return rate;
 }
 
 u32 gf_download_wait(GF_Download *download)

@@ -53,6 +53,7 @@ const GF_FilterRegister *load_other_source(GF_Filter *f);
 // ---- downloads.c
 
 void downloads_init(GF_FilterSession *fs);
+void downloads_close(GF_FilterSession *fs);
 
 // ---- pid.c
 

@@ -36,6 +36,7 @@ typedef enum { FLUSH_NOT = 0, FLUSH_RUNNING, FLUSH_STOPPED } FlushState;
 
 // downloads.c
 typedef struct {
+	pthread_mutex_t lock; // of the list and its counts; nothing is called under it
 	struct gf_download *first;
 	atomic_uint max_rate; // bit/s of all, 0 for no limit
 	u64 free_us;          // nothing is received before this time

@@ -248,6 +248,7 @@ void gf_fs_del(GF_FilterSession *session)
 	reg_graph_del(fs->reg_graph);
 	arg_tracker_del(fs->args);
 	gl_close(fs);
+	downloads_close(fs);
 	sched_del(fs);
 	pckpool_del(fs);
 	modules_unload(fs);

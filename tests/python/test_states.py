@@ -394,6 +394,21 @@ def run_script(code):
     )
 
 
+def test_reads_beside_callbacks():
+    """What may be read from any thread waits for no lock of the session, whose callbacks wait for the interpreter."""
+    result = run_script("""
+sys.setswitchinterval(1e-5)
+src, dst = Source(fs, [b"x"] * 2000), Sink(fs)
+thread = threading.Thread(target=fs.run)
+thread.start()
+while thread.is_alive():
+    fs.http_bitrate, fs.http_max_bitrate, fs.nb_filters, fs.last_task, fs.last_connect_error, fs.last_process_error
+    fs.is_supported_mime("video/mp4"), fs.is_supported_source("x.mp4"), src.name, repr(fs)
+assert len(dst.received) == 2000
+""")
+    assert result.returncode == 0, result.stderr
+
+
 def test_exit_while_a_daemon_thread_runs():
     result = run_script("""
 started = threading.Event()
