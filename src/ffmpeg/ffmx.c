@@ -43,7 +43,7 @@ static GF_Err find_muxer(Ffmx *ctx)
 		return GF_OK;
 	GF_LOG(GF_LOG_ERROR, GF_LOG_CONTAINER,
 		("[ffmx] no format of libavformat for %s: give one with ffmt, see `ffmpeg -muxers`\n", name ? name : o->dst));
-	return GF_FILTER_NOT_SUPPORTED;
+	return GF_NOT_SUPPORTED; // no register accepts the URL
 }
 
 // ---- Opening
