@@ -100,6 +100,8 @@ struct session_object {
 	PyObject *shared;     // {address: FilterPacket} of new_pck_shared that the engine will release
 	PyObject *files;      // list of FileIO loaded as sources or destinations
 	Filter *creating;     // FilterCustom whose native filter is being made
+	PyObject *left;       // weak reference to the object of the filter that was removed last,
+	GF_Filter *left_from; // which is only compared
 	PyObject *error;      // first exception raised by a callback
 	PyObject *runner;     // of libgpac.aio while in run_async()
 	Packet *packets;      // packets that hold native references

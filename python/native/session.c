@@ -73,6 +73,20 @@ PyObject *session_checked(Session *s, PyObject *result)
 
 // ---- filters
 
+static Bool attach(Session *s, Filter *obj, GF_Filter *f)
+{
+	PyObject *key = PyLong_FromVoidPtr(f);
+	Bool ok = key && PyDict_SetItem(s->filters, key, (PyObject *)obj) == 0;
+	Py_XDECREF(key);
+	if (!ok)
+		return GF_FALSE;
+	obj->filter = f;
+	if (!obj->session)
+		obj->session = (Session *)Py_NewRef((PyObject *)s);
+	gf_filter_set_rt_udta(f, obj);
+	return GF_TRUE;
+}
+
 Filter *session_filter(Session *s, GF_Filter *f)
 {
 	if (filter_is_gone(f)) {
@@ -93,16 +107,10 @@ Filter *session_filter(Session *s, GF_Filter *f)
 		if (!obj)
 			return NULL;
 	}
-	PyObject *key = PyLong_FromVoidPtr(f);
-	if (!key || PyDict_SetItem(s->filters, key, (PyObject *)obj) < 0) {
-		Py_XDECREF(key);
+	if (!attach(s, obj, f)) {
 		Py_DECREF((PyObject *)obj);
 		return NULL;
 	}
-	Py_DECREF(key);
-	obj->filter = f;
-	obj->session = (Session *)Py_NewRef((PyObject *)s);
-	gf_filter_set_rt_udta(f, obj);
 	return obj;
 }
 
@@ -115,11 +123,32 @@ static void forget_filter(Session *s, GF_Filter *f, Filter *obj)
 	Py_XDECREF(key);
 }
 
+// A source whose register changes goes and comes again: the object that the script has of it goes on.
+static void come_again(Session *s, GF_Filter *f)
+{
+	PyObject *obj = s->left && s->left_from == f ? PyWeakref_GetObject(s->left) : Py_None; // borrowed
+	gf_filter_set_rt_udta(f, NULL);
+	if (obj != Py_None)
+		attach(s, (Filter *)obj, f);
+}
+
+static void leave(Session *s, GF_Filter *f, Filter *obj)
+{
+	forget_filter(s, f, obj);
+	Py_XDECREF(s->left);
+	s->left = PyWeakref_NewRef((PyObject *)obj, NULL);
+	s->left_from = f;
+	if (!s->left)
+		PyErr_Clear();
+}
+
 static void on_filter(void *udta, GF_Filter *f, Bool is_destroy)
 {
 	Session *s = udta;
 	PyGILState_STATE gil = PyGILState_Ensure();
 	s->busy++;
+	if (!is_destroy && filter_is_gone(f))
+		come_again(s, f);
 	Filter *obj = session_filter(s, f);
 	if (obj) {
 		PyObject *name = PyUnicode_FromString(is_destroy ? "on_filter_del" : "on_filter_new");
@@ -129,7 +158,7 @@ static void on_filter(void *udta, GF_Filter *f, Bool is_destroy)
 	}
 	session_fail(s);
 	if (obj && is_destroy)
-		forget_filter(s, f, obj);
+		leave(s, f, obj);
 	Py_XDECREF((PyObject *)obj);
 	s->busy--;
 	PyGILState_Release(gil);
@@ -296,6 +325,7 @@ static int session_clear(PyObject *self)
 	Py_CLEAR(s->files);
 	Py_CLEAR(s->error);
 	Py_CLEAR(s->runner);
+	Py_CLEAR(s->left);
 	return 0;
 }
 

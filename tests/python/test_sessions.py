@@ -590,3 +590,25 @@ def test_sessions_in_threads():
     for thread in threads:
         thread.join()
     assert failures == []
+
+
+def test_replaced_source_keeps_its_object(aac):
+    """No picture comes from the filter that was tried first: its object becomes that of the next one."""
+    class Session(gpac.FilterSession):
+        def on_filter_new(self, f):
+            calls.append(("new", f))
+
+        def on_filter_del(self, f):
+            calls.append(("del", f))
+
+    calls = []
+    with Session() as fs:
+        src = fs.load_src(aac)
+        first = src.class_name
+        dst = Sink(fs, ["Visual"])
+        dst.set_source(src, "video1")
+        fs.run(timeout=20)
+        if src.class_name == first:
+            pytest.skip("no other filter reads the file")
+        assert src in list(fs) and fs.nb_filters == len(list(fs))
+        assert [what for what, f in calls if f is src] == ["new", "del", "new"]
