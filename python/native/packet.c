@@ -232,28 +232,32 @@ static PyObject *props(PyObject *self, PyObject *none)
 	return pck ? props_dict(pck, next_prop_of_packet) : NULL;
 }
 
-static PyObject *get_prop(PyObject *self, PyObject *key)
+typedef struct {
+	const GF_PropertyValue *(*by_code)(GF_FilterPacket *, u32);
+	const GF_PropertyValue *(*by_name)(GF_FilterPacket *, const char *);
+} ReadCall;
+
+static PyObject *read_value(PyObject *self, PyObject *key, const ReadCall *call)
 {
 	GF_FilterPacket *pck = packet_of((Packet *)self);
 	u32 code;
 	const char *name = NULL;
 	if (!pck || !prop_code(key, &code, &name))
 		return NULL;
-	const GF_PropertyValue *v =
-		name ? gf_filter_pck_get_property_str(pck, name) : gf_filter_pck_get_property(pck, code);
+	const GF_PropertyValue *v = name ? call->by_name(pck, name) : call->by_code(pck, code);
 	return v ? prop_to_python(code, v) : Py_NewRef(Py_None);
+}
+
+static PyObject *get_prop(PyObject *self, PyObject *key)
+{
+	static const ReadCall call = {gf_filter_pck_get_property, gf_filter_pck_get_property_str};
+	return read_value(self, key, &call);
 }
 
 static PyObject *get_pid_prop(PyObject *self, PyObject *key)
 {
-	GF_FilterPacket *pck = packet_of((Packet *)self);
-	u32 code;
-	const char *name = NULL;
-	if (!pck || !prop_code(key, &code, &name))
-		return NULL;
-	const GF_PropertyValue *v =
-		name ? gf_filter_pck_get_pid_property_str(pck, name) : gf_filter_pck_get_pid_property(pck, code);
-	return v ? prop_to_python(code, v) : Py_NewRef(Py_None);
+	static const ReadCall call = {gf_filter_pck_get_pid_property, gf_filter_pck_get_pid_property_str};
+	return read_value(self, key, &call);
 }
 
 static GF_FilterPacket *own_packet(PyObject *self, const char *text)

@@ -27,6 +27,19 @@ def sessions_end():
     gpac._native.delete_sessions()
 
 
+@pytest.fixture
+def pid():
+    """An output PID that is not linked, to set properties."""
+    with gpac.FilterSession() as fs:
+        custom = gpac.FilterCustom(fs)
+        yield custom.new_pid()
+
+
+def read_back(pid, key, value, *kind):
+    pid.set_prop(key, value, *kind)
+    return pid.get_prop(key)
+
+
 def make(path, *args):
     if not shutil.which("ffmpeg"):
         pytest.skip("ffmpeg is not installed")
@@ -142,6 +155,28 @@ class Sink(gpac.FilterCustom):
                 pid.drop_packet()
         self.got_eos = bool(self.ipids) and all(pid.eos for pid in self.ipids)
         return gpac.GF_EOS if self.got_eos else 0
+
+
+class Mid(gpac.FilterCustom):
+    """Gives each packet to a function, with itself, its input PID and its output PID."""
+
+    def __init__(self, session, work, name="Mid"):
+        super().__init__(session, name)
+        self.push_cap("StreamType", "Metadata", gpac.GF_CAPS_INPUT_OUTPUT)
+        self.work = work
+
+    def configure_pid(self, pid, is_remove):
+        if not is_remove and not self.opids:
+            self.new_pid().copy_props(pid)
+
+    def process(self):
+        pid, out = self.ipids[0], self.opids[0]
+        while (pck := pid.get_packet()) is not None:
+            self.work(self, pid, out, pck)
+            pid.drop_packet()
+        if pid.eos:
+            out.eos = True
+            return gpac.GF_EOS
 
 
 def run_pair(source_class=Source, sink_class=Sink, **options):

@@ -10,20 +10,9 @@ import math
 import pytest
 
 import libgpac as gpac
+from lab import read_back
 
 P = gpac
-
-
-@pytest.fixture
-def pid():
-    with gpac.FilterSession() as fs:
-        custom = gpac.FilterCustom(fs)
-        yield custom.new_pid()
-
-
-def read_back(pid, key, value, *kind):
-    pid.set_prop(key, value, *kind)
-    return pid.get_prop(key)
 
 
 def properties(target):

@@ -7,40 +7,20 @@ import weakref
 import pytest
 
 import libgpac as gpac
-from lab import Sink, Source, run_pair
+from lab import Mid, Sink, Source, run_pair
 
 
-class Mid(gpac.FilterCustom):
-    """Runs a function for each packet, with its PIDs."""
-
-    def __init__(self, session, work, name="Mid"):
-        super().__init__(session, name)
-        self.push_cap("StreamType", "Metadata", gpac.GF_CAPS_INPUT_OUTPUT)
-        self.work = work
-
-    def configure_pid(self, pid, is_remove):
-        if not is_remove and not self.opids:
-            self.new_pid().copy_props(pid)
-
-    def process(self):
-        pid, out = self.ipids[0], self.opids[0]
-        while (pck := pid.get_packet()) is not None:
-            self.work(pid, out, pck)
-            pid.drop_packet()
-        if pid.eos:
-            out.eos = True
-            return gpac.GF_EOS
+class Releasing(Mid):
+    released = ()
 
     def packet_release(self, pid, pck):
         self.released.append((pid, pck))
-
-    released = ()
 
 
 def run_mid(work, payloads, released=None):
     fs = gpac.FilterSession()
     src = Source(fs, payloads)
-    mid = Mid(fs, work)
+    mid = Releasing(fs, lambda mid, *arguments: work(*arguments))
     if released is not None:
         mid.released = released
     mid.set_source(src)

@@ -7,18 +7,7 @@ import pickle
 import pytest
 
 import libgpac as gpac
-
-
-@pytest.fixture
-def pid():
-    with gpac.FilterSession() as fs:
-        custom = gpac.FilterCustom(fs)
-        yield custom.new_pid()
-
-
-def read_back(pid, key, value, *kind):
-    pid.set_prop(key, value, *kind)
-    return pid.get_prop(key)
+from lab import read_back
 
 
 def rows(text, nb):
