@@ -152,6 +152,20 @@ def python_sessions(small):
           f"the last; gpac.close() returns {closed}")
 
 
+def codecs(runs):
+    hd = WORK / "hd.mp4"
+    WORK.mkdir(parents=True, exist_ok=True)
+    if not hd.exists():
+        ffmpeg("-f", "lavfi", "-i", "testsrc2=size=1920x1080:rate=50", "-t", 6, "-c:v", "libx264", "-preset", "veryfast",
+               "-b:v", "8M", "-pix_fmt", "yuv420p", WORK / "hd.tmp.mp4")
+        os.rename(WORK / "hd.tmp.mp4", hd)
+    peer = ["ffmpeg", "-v", "error", "-y", "-i", str(hd)]
+    compare("decode AVC to null", [GPAC, "-i", str(hd), "reframer:raw=v", "-o", "null"],
+            peer + ["-vsync", "passthrough", "-f", "null", "-"], runs, 1.05)
+    compare("transcode AVC to AVC", [GPAC, "-i", str(hd), "c=avc:preset=veryfast:b=5M", "-o", str(WORK / "out.mp4")],
+            peer + ["-c:v", "libx264", "-preset", "veryfast", "-b:v", "5M", str(WORK / "ff_out.mp4")], runs, 1.05)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--runs", type=int, default=7)
@@ -163,6 +177,7 @@ def main():
             copy + ["-movflags", "frag_keyframe+empty_moov", str(WORK / "ff_out_frag.mp4")], runs, 0.45)
     compare("inspect:deep, small file", [GPAC, "-i", str(small), "inspect:deep"],
             ["ffprobe", "-v", "error", "-show_packets", str(small)], runs, 0.2)
+    codecs(runs)
     memory(big, four)
     engine(runs)
     python_packets(small, big, runs)
