@@ -61,7 +61,7 @@ VIDEO_CODECS = {
     "avc": ("h264", ""), "hevc": ("hevc", ""), "libx264": ("h264", ":crf=10:preset=ultrafast"),
     "m4v": ("mpeg4", ":flags=+qscale:global_quality=236"), "jpg": ("mjpeg", ":qmin=2:qmax=2"),
     "png": ("png", ""), "vp9": ("vp9", ":deadline=realtime:cpu-used=8:b=2M"), "ffv1": ("ffv1", ""),
-    "prores": ("prores", ""), "m2v": ("mpeg2video", ":b=4M"),
+    "prores": ("prores", ""), "av1": ("av1", ":preset=10"), "m2v": ("mpeg2video", ":b=4M"),
 }
 
 

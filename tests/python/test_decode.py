@@ -112,7 +112,8 @@ def test_pictures_and_times(media, name):
     assert bool(props["FullRange"]) == (name == "mjpeg.mp4")
 
 
-@pytest.mark.parametrize("name", ["mp4/bbb_prog_10s.mp4", "mp4/ed_hevc.mp4", "es/4pics.264", "es/hevc.265"])
+@pytest.mark.parametrize("name", ["mp4/bbb_prog_10s.mp4", "mp4/ed_hevc.mp4", "es/4pics.264", "es/hevc.265", "es/av1.ivf",
+                                  "es/vp8.ivf", "es/vp9.ivf"])
 def test_files_of_others(name):
     if not (SHARED / name).exists():
         pytest.skip(f"no test media at {SHARED}")
