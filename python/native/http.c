@@ -215,7 +215,9 @@ static PyObject *handle_send(PyObject *self, PyObject *args)
 	u32 nb;
 	char **headers = text_array(list, &nb);
 	GF_Err e = GF_OK;
-	if (headers && h->native && session_usable(h->session, "HTTPOutRequest.send")) {
+	if (body.len > (Py_ssize_t)UINT32_MAX)
+		PyErr_SetString(PyExc_OverflowError, "HTTPOutRequest.send: a body of more than 4 GiB; give it with read()");
+	else if (headers && h->native && session_usable(h->session, "HTTPOutRequest.send")) {
 		h->answered = GF_TRUE;
 		h->session->busy++;
 		Py_BEGIN_ALLOW_THREADS e = gf_httpout_send_request_data(h->native, h, reply, body.buf, (u32)body.len, nb,

@@ -76,11 +76,6 @@ PyObject *native_raise_err(GF_Err e, const char *format, ...)
 	return raise_text(e, full);
 }
 
-PyObject *native_not_supported(const char *what)
-{
-	return native_raise(GF_NOT_SUPPORTED, "%s: not supported by this version of libgpac", what);
-}
-
 PyObject *native_str(const char *text)
 {
 	return text ? PyUnicode_DecodeUTF8(text, (Py_ssize_t)strlen(text), "replace") : Py_NewRef(Py_None);

@@ -68,8 +68,6 @@ PyObject *native_raise(GF_Err e, const char *format, ...);
 PyObject *native_raise_err(GF_Err e, const char *format, ...);
 // A str; NULL becomes None.
 PyObject *native_str(const char *text);
-// For parts whose filters do not exist yet.
-PyObject *native_not_supported(const char *what);
 
 // ---- logs.c
 
@@ -297,8 +295,6 @@ typedef struct {
 // Code of a property given as name or number; `*name` is set for a user-defined one. False with an exception.
 Bool prop_code(PyObject *key, u32 *code, const char **name);
 PyObject *prop_to_python(u32 code, const GF_PropertyValue *v);
-// Name of a property for enumerations (new reference).
-PyObject *prop_name(u32 code, const char *name);
 // False with an exception. None is not a value.
 Bool prop_from_python(u32 code, u32 custom_type, PyObject *value, PropArg *out);
 void prop_arg_reset(PropArg *arg);

@@ -55,7 +55,8 @@ static PyObject *fourcc_text(u32 v)
 	return PyUnicode_DecodeUTF32((const char *)out, nb * (Py_ssize_t)sizeof(Py_UCS4), NULL, NULL);
 }
 
-PyObject *prop_name(u32 code, const char *name)
+// Name of a property (new reference).
+static PyObject *prop_name(u32 code, const char *name)
 {
 	if (name)
 		return native_str(name);

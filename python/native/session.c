@@ -536,7 +536,6 @@ static PyObject *get_process_error(PyObject *self, void *closure)
 	return last_error(self, gf_fs_get_last_process_error);
 }
 
-// Nothing is downloaded yet: both rates are 0, which for the maximum means no limit.
 static PyObject *get_http_rate(PyObject *self, void *closure)
 {
 	(void)closure;
