@@ -196,12 +196,8 @@ static GF_Err httpout_configure_pid(GF_Filter *filter, GF_FilterPid *pid, Bool i
 	return e;
 }
 
-static GF_Err httpout_process(GF_Filter *filter)
+static void run_servers(HttpOut *out)
 {
-	HttpOut *out = gf_filter_get_udta(filter);
-	u32 wait;
-	GF_Err e = http_input_process(out);
-	u32 push_wait = http_push_process(out, &e);
 	http_wake_sleepers(out);
 	do {
 		for (u32 i = 0; i < 2; i++) {
@@ -209,7 +205,18 @@ static GF_Err httpout_process(GF_Filter *filter)
 				out->net->run(out->servers[i]);
 		}
 	} while (http_wake_sleepers(out));
-	wait = http_next_wake(out);
+}
+
+static GF_Err httpout_process(GF_Filter *filter)
+{
+	HttpOut *out = gf_filter_get_udta(filter);
+	GF_Err e;
+	do {
+		e = http_input_process(out);
+		run_servers(out);
+	} while (!e && http_inputs_may_go_on(out));
+	u32 push_wait = http_push_process(out, &e);
+	u32 wait = http_next_wake(out);
 	if (push_wait < wait)
 		wait = push_wait;
 	for (u32 i = 0; i < 2; i++) {
@@ -223,6 +230,9 @@ static GF_Err httpout_process(GF_Filter *filter)
 		net_loop_stop(&out->loop);
 		return e ? e : GF_EOS;
 	}
+	u32 held = http_inputs_wait(out);
+	if (held)
+		gf_filter_ask_rt_reschedule(filter, held);
 	GF_Err wait_error = net_loop_wait(&out->loop, wait);
 	return e ? e : wait_error;
 }

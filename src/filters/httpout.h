@@ -141,6 +141,10 @@ typedef struct http_input HttpInput;
 GF_Err http_configure_input(HttpOut *out, GF_FilterPid *pid, Bool is_remove);
 // Takes the packets that are there.
 GF_Err http_input_process(HttpOut *out);
+// After packets were left because nobody could take more: now somebody can.
+Bool http_inputs_may_go_on(const HttpOut *out);
+// Microseconds after which those left are looked at again, 0 when there are none.
+u32 http_inputs_wait(const HttpOut *out);
 Bool http_inputs_ended(const HttpOut *out); // false without inputs
 void http_inputs_del(HttpOut *out);
 // Answers a request for something that is being produced; false when it is not.

@@ -14,9 +14,12 @@
 
 #include "filters/httpout.h"
 
-// A client that is behind for so long, by more than option max_async_buf, is dropped.
+// A client that is behind for so long, by more than option max_async_buf, is dropped; the fastest one only when it takes
+// nothing for so long.
 #define MAX_LATE_US 2000000
 #define STREAM_BLOCK 16384
+// Packets that are left are looked at again after this time; clients that take something end it earlier.
+#define HELD_US 20000
 
 typedef struct stream_chunk {
 	struct stream_chunk *next;
@@ -48,6 +51,7 @@ struct http_input {
 	Source *source; // NULL before the first packet, and between files
 	char file[GF_MAX_PATH], temp[GF_MAX_PATH + 16];
 	Bool ended;
+	Bool held; // packets are left where they are
 	Bool is_isom;  // clients begin at boxes
 	Bool in_media; // behind the header
 	u64 box_left;  // bytes of the box that a packet ended in
@@ -63,6 +67,7 @@ typedef struct {
 	u32 offset;
 	u32 header_sent;
 	Bool begun;
+	u64 moved_us; // when it took something
 } Client;
 
 // ---- sources
@@ -159,8 +164,10 @@ static ssize_t read_client(void *udta, u64 pos, u8 *buffer, size_t max)
 {
 	Client *c = udta;
 	ssize_t n = c->source->fd >= 0 ? read_growing(c, pos, buffer, max) : read_chain(c, buffer, max);
-	if (n > 0)
+	if (n > 0) {
 		c->r->bytes += (u64)n;
+		c->moved_us = gf_sys_clock_high_res();
+	}
 	return n;
 }
 
@@ -200,7 +207,7 @@ static void send_source(HttpRequest *r, HttpInput *input)
 		r->out->net->close(r->x);
 		return;
 	}
-	*c = (Client){.input = input, .source = s, .r = r, .chunk = s->tail};
+	*c = (Client){.input = input, .source = s, .r = r, .chunk = s->tail, .moved_us = gf_sys_clock_high_res()};
 	s->nb_users++;
 	c->chunk->nb_users++;
 	c->offset = c->chunk->size;
@@ -289,14 +296,33 @@ static GF_Err append_chunk(HttpInput *in, const u8 *data, u32 size, Bool start)
 	return GF_OK;
 }
 
+// Bytes that came and that a client did not take.
+static u64 pending(const Client *c)
+{
+	return c->source->size - c->chunk->pos - c->offset;
+}
+
+// The client that is behind the least: nobody waits for the others.
+static const Client *leader(const HttpInput *in)
+{
+	const Client *first = NULL;
+	for (u32 i = 0; i < gf_list_count(in->clients); i++) {
+		const Client *c = gf_list_get(in->clients, i);
+		if (!first || pending(c) < pending(first))
+			first = c;
+	}
+	return first;
+}
+
 static void drop_slow_clients(HttpInput *in)
 {
-	const Source *s = in->source;
+	const Client *first = leader(in);
 	u64 clock = gf_sys_clock_high_res();
 	for (u32 i = gf_list_count(in->clients); i > 0; i--) {
 		Client *c = gf_list_get(in->clients, i - 1);
 		const StreamChunk *next = c->chunk->next;
-		if (!next || s->size - next->pos <= in->out->max_async_buf || clock - next->time_us < MAX_LATE_US)
+		u64 since = c == first ? c->moved_us : next ? next->time_us : clock;
+		if (pending(c) <= in->out->max_async_buf || clock - since < MAX_LATE_US)
 			continue;
 		GF_LOG(GF_LOG_WARNING, GF_LOG_HTTP,
 			("[httpout] %s is too slow for %s: dropped\n", c->r->net->peer, in->path));
@@ -317,10 +343,8 @@ static GF_Err send_live(HttpInput *in, GF_FilterPacket *packet, const u8 *data, 
 		return keep_header(in->source, data, size, GF_TRUE);
 	}
 	GF_Err e = append_chunk(in, data, size, start);
-	if (!e) {
+	if (!e)
 		wake_clients(in->out, in->source);
-		drop_slow_clients(in);
-	}
 	return e;
 }
 
@@ -434,23 +458,51 @@ static GF_Err take_packet(HttpInput *in, GF_FilterPacket *packet)
 
 // ---- the filter's side
 
+// A stream goes no faster than its fastest client, and with option hold not without one.
+static Bool is_held(const HttpInput *in)
+{
+	if (http_files_served(in->out))
+		return GF_FALSE;
+	const Client *first = leader(in);
+	return first ? pending(first) > in->out->max_async_buf : in->out->hold;
+}
+
 GF_Err http_input_process(HttpOut *out)
 {
 	GF_Err e = GF_OK;
 	for (u32 i = 0; i < gf_list_count(out->inputs); i++) {
 		HttpInput *in = gf_list_get(out->inputs, i);
-		GF_FilterPacket *packet;
-		Bool held = out->hold && !http_files_served(out) && !gf_list_count(in->clients);
-		while (!e && !held && (packet = gf_filter_pid_get_packet(in->pid))) {
+		GF_FilterPacket *packet = NULL;
+		while (!e && !(in->held = is_held(in)) && (packet = gf_filter_pid_get_packet(in->pid))) {
 			e = take_packet(in, packet);
 			gf_filter_pid_drop_packet(in->pid);
 		}
-		if (!in->ended && gf_filter_pid_is_eos(in->pid)) {
+		drop_slow_clients(in);
+		if (!in->ended && !in->held && gf_filter_pid_is_eos(in->pid)) {
 			in->ended = GF_TRUE;
 			end_source(in, GF_TRUE);
 		}
 	}
 	return e;
+}
+
+Bool http_inputs_may_go_on(const HttpOut *out)
+{
+	for (u32 i = 0; i < gf_list_count(out->inputs); i++) {
+		const HttpInput *in = gf_list_get(out->inputs, i);
+		if (in->held && !is_held(in))
+			return GF_TRUE;
+	}
+	return GF_FALSE;
+}
+
+u32 http_inputs_wait(const HttpOut *out)
+{
+	for (u32 i = 0; i < gf_list_count(out->inputs); i++) {
+		if (((const HttpInput *)gf_list_get(out->inputs, i))->held)
+			return HELD_US;
+	}
+	return 0;
 }
 
 Bool http_inputs_ended(const HttpOut *out)
