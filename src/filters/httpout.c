@@ -365,6 +365,8 @@ static const GF_FilterArgs httpout_args[] = {
 		"false", NULL, GF_FS_ARG_HINT_ADVANCED},
 	{OPT(timeout), "Seconds after which a connection that does nothing is closed; 0 is never", GF_PROP_UINT, "30", NULL,
 		GF_FS_ARG_HINT_ADVANCED},
+	{OPT(dlist), "Answer requests for directories by pages of links to what is in them", GF_PROP_BOOL, "false", NULL,
+		GF_FS_ARG_HINT_ADVANCED},
 	{OPT(sutc), "Send the header Server-UTC: milliseconds since 1970", GF_PROP_BOOL, "false", NULL,
 		GF_FS_ARG_HINT_EXPERT},
 	{OPT(cors), "Headers for requests of pages of other origins: auto, when the request has an Origin; off; on",

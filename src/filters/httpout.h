@@ -6,6 +6,7 @@
 // httpout_answer.c     headers that answers have, texts, the request log
 // httpout_files.c      URLs to files, files in memory
 // httpout_get.c        GET and HEAD of files: conditions, ranges
+// httpout_list.c       listings of directories
 // httpout_mime.c       media types
 // httpout_upload.c     PUT, POST, DELETE
 // httpout_input.c      what the session produces: live streams and growing files
@@ -118,6 +119,10 @@ void http_log_end(HttpRequest *r, NetEnd end);
 void http_send_file(HttpRequest *r, FoundFile *found);
 void http_get(HttpRequest *r);
 void http_conditions_of(const HttpRequest *r, HttpConditions *c);
+
+// ---- httpout_list.c
+
+void http_send_listing(HttpRequest *r);
 
 // ---- httpout_upload.c
 

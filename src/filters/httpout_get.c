@@ -316,7 +316,10 @@ void http_get(HttpRequest *r)
 	}
 	if (found.is_directory) {
 		found_release(&found);
-		http_send_text(r, 403, "Directory %s is not listed\n", r->path);
+		if (r->out->dlist)
+			http_send_listing(r);
+		else
+			http_send_text(r, 403, "Directory %s is not listed\n", r->path);
 		return;
 	}
 	http_send_file(r, &found);

@@ -51,6 +51,7 @@ struct http_input {
 	Source *source; // NULL before the first packet, and between files
 	char file[GF_MAX_PATH], temp[GF_MAX_PATH + 16];
 	Bool ended;
+	Bool seen; // by a client
 	Bool held; // packets are left where they are
 	Bool is_isom;  // clients begin at boxes
 	Bool in_media; // behind the header
@@ -208,6 +209,7 @@ static void send_source(HttpRequest *r, HttpInput *input)
 		return;
 	}
 	*c = (Client){.input = input, .source = s, .r = r, .chunk = s->tail, .moved_us = gf_sys_clock_high_res()};
+	input->seen = GF_TRUE;
 	s->nb_users++;
 	c->chunk->nb_users++;
 	c->offset = c->chunk->size;
@@ -464,7 +466,7 @@ static Bool is_held(const HttpInput *in)
 	if (http_files_served(in->out))
 		return GF_FALSE;
 	const Client *first = leader(in);
-	return first ? pending(first) > in->out->max_async_buf : in->out->hold;
+	return first ? pending(first) > in->out->max_async_buf : in->out->hold && !in->seen;
 }
 
 GF_Err http_input_process(HttpOut *out)

@@ -212,7 +212,7 @@ void http_upload_end(HttpRequest *r)
 		http_send_text(r, status, "%s cannot be written\n", r->path);
 	} else {
 		NetAnswer *a = http_answer_new(r, NULL);
-		char *location = a ? gf_url_percent_encode(r->path) : NULL;
+		char *location = a ? http_path_encode(r->path) : NULL;
 		if (location)
 			r->out->net->answer_header(a, "Content-Location", location);
 		gf_free(location);

@@ -16,6 +16,8 @@
 GF_Err http_target_split(const char *target, char **path, char **query);
 // The target as a whole, escapes replaced where they are right; for the caller to free.
 char *http_target_decode(const char *target);
+// A decoded path as it is written in a target: the other way around.
+char *http_path_encode(const char *path);
 
 // ---- Dates (RFC 9110, 5.6.7), in seconds since 1970
 

@@ -127,6 +127,27 @@ char *http_target_decode(const char *target)
 	return out;
 }
 
+char *http_path_encode(const char *path)
+{
+	static const char digits[] = "0123456789ABCDEF";
+	char *out = gf_malloc(3 * strlen(path) + 1), *p = out;
+	for (; out && *path; path++) {
+		u8 c = (u8)*path;
+		u8 lower = c | 0x20;
+		Bool plain = (lower >= 'a' && lower <= 'z') || (c >= '0' && c <= '9') || strchr("-._~/", c);
+		if (plain) { // RFC 3986, 2.3
+			*p++ = (char)c;
+		} else {
+			*p++ = '%';
+			*p++ = digits[c >> 4];
+			*p++ = digits[c & 15];
+		}
+	}
+	if (out)
+		*p = 0;
+	return out;
+}
+
 Bool http_list_has(const char *list, const char *token)
 {
 	size_t len = strlen(token);

@@ -4,6 +4,7 @@ import email.utils
 import hashlib
 import http.client
 import os
+import re
 import socket
 import subprocess
 import shutil
@@ -292,6 +293,28 @@ def test_several_directories_are_one(tmp_path):
         (tmp_path / name / "both").write_text(name)
     with serving(f"{tmp_path / 'a'},{tmp_path / 'b'}") as server:
         assert [server.get(p)[2] for p in ("/a", "/b", "/both")] == [b"a", b"b", b"a"]
+
+
+def test_listing(tmp_path):
+    """Option dlist: links that lead to what they name, by paths of URLs; nothing that could not be fetched."""
+    for name in "ab":
+        (tmp_path / name / "sub").mkdir(parents=True)
+        (tmp_path / name / f"only {name}?#%41&<i>\".txt").write_text(name)
+        (tmp_path / name / "sub" / name).write_text(name)
+    (tmp_path / "secret").write_text("s")
+    (tmp_path / "a" / "out").symlink_to(tmp_path / "secret")
+    (tmp_path / "a" / "x.1.2.gftmp").write_text("part")
+    with serving(f"{tmp_path / 'a'},{tmp_path / 'b'}", "dlist") as server:
+        status, headers, body = server.get("/")
+        assert status == 200 and headers["content-type"] == "text/html; charset=utf-8"
+        links = re.findall('href="([^"]*)"', body.decode())
+        assert len(links) == 3 and links[0] == "/sub/" and "<i>" not in body.decode() and str(tmp_path) not in body.decode()
+        assert [server.get(link)[2] for link in links[1:]] == [b"a", b"b"]
+        for path in ("/sub", "/sub/"):
+            assert re.findall('href="([^"]*)"', server.get(path)[2].decode()) == ["/", "/sub/a", "/sub/b"]
+        head = server.ask("HEAD", "/")
+        assert head[0::2] == (200, b"") and head[1]["content-length"] == str(len(body))
+        assert server.get("/none/")[0] == 404
 
 
 def test_options_of_answers(tmp_path):

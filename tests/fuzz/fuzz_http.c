@@ -16,6 +16,15 @@ static void check_target(const char *text)
 	if (path[0] != '/' || strstr(path, "//") || strstr(path, "/../") || strstr(path, "/./"))
 		__builtin_trap();
 	size_t len = strlen(path);
+	// what is written as a target is read as the same path
+	char *again = http_path_encode(path), *back, *none;
+	if (again && (http_target_split(again, &back, &none) || strcmp(path, back)))
+		__builtin_trap();
+	if (again) {
+		gf_free(back);
+		gf_free(none);
+	}
+	gf_free(again);
 	if (len >= 3 && !strcmp(path + len - 3, "/.."))
 		__builtin_trap();
 	gf_free(path);

@@ -216,12 +216,21 @@ static void targets_are_decoded(void **state)
 	gf_free(text);
 }
 
+static void paths_are_encoded(void **state)
+{
+	(void)state;
+	char *text = http_path_encode("/a b/c?d#e%41\xc3\xa9\"<~");
+	assert_string_equal(text, "/a%20b/c%3Fd%23e%2541%C3%A9%22%3C~");
+	gf_free(text);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(targets_are_split),
 		cmocka_unit_test(wrong_targets_are_refused),
 		cmocka_unit_test(targets_are_decoded),
+		cmocka_unit_test(paths_are_encoded),
 		cmocka_unit_test(dates_of_three_forms),
 		cmocka_unit_test(ranges_are_read),
 		cmocka_unit_test(too_many_ranges_are_ignored),

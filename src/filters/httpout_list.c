@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: MIT
+// Directories as pages of links (option dlist): what all the directories served have under one path.
+#include <dirent.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/str.h"
+#include "filters/httpout.h"
+
+typedef struct {
+	char *name;
+	Bool is_directory;
+	u64 size, modified;
+} Entry;
+
+typedef struct {
+	Entry *items;
+	u32 nb, alloc;
+	Bool failed;
+} Entries;
+
+static Bool is_readable_place(const HttpOut *out, const char *real)
+{
+	for (u32 i = 0; i < out->nb_roots; i++) {
+		if (out->roots[i].readable && http_is_below(&out->roots[i], real))
+			return GF_TRUE;
+	}
+	return GF_FALSE;
+}
+
+// Files that are being written have no name yet, and links that lead out are not followed for clients.
+static Bool is_shown(const HttpOut *out, const char *dir, const char *name, struct stat *st)
+{
+	char path[GF_MAX_PATH], real[GF_MAX_PATH];
+	size_t len = strlen(name), temp = strlen(HTTP_TEMP_EXT);
+	if (!strcmp(name, ".") || !strcmp(name, "..") || (len > temp && !strcmp(name + len - temp, HTTP_TEMP_EXT)))
+		return GF_FALSE;
+	int n = snprintf(path, sizeof(path), "%s/%s", dir, name);
+	if (n <= 0 || n >= (int)sizeof(path) || !gf_realpath(path, real) || !is_readable_place(out, real) || stat(real, st))
+		return GF_FALSE;
+	return S_ISDIR(st->st_mode) || S_ISREG(st->st_mode);
+}
+
+static void add_entry(Entries *list, const char *name, const struct stat *st)
+{
+	for (u32 i = 0; i < list->nb; i++) {
+		if (!strcmp(list->items[i].name, name))
+			return; // the one of an earlier directory is served
+	}
+	if (list->nb == list->alloc) {
+		u32 alloc = list->alloc ? 2 * list->alloc : 64;
+		Entry *items = gf_realloc(list->items, alloc * sizeof(*items));
+		if (!items) {
+			list->failed = GF_TRUE;
+			return;
+		}
+		list->items = items;
+		list->alloc = alloc;
+	}
+	Entry e = {gf_strdup(name), S_ISDIR(st->st_mode), (u64)st->st_size, http_modified_us(st) / 1000000};
+	list->failed |= !e.name;
+	if (e.name)
+		list->items[list->nb++] = e;
+}
+
+static void read_directory(const HttpOut *out, const HttpRoot *root, const char *url, Entries *list)
+{
+	char path[GF_MAX_PATH], real[GF_MAX_PATH];
+	int n = snprintf(path, sizeof(path), "%s%s", root->path, url);
+	if (n <= 0 || n >= (int)sizeof(path) || !gf_realpath(path, real) || !is_readable_place(out, real))
+		return;
+	DIR *dir = opendir(real);
+	const struct dirent *d;
+	struct stat st;
+	while (dir && (d = readdir(dir))) {
+		if (is_shown(out, real, d->d_name, &st))
+			add_entry(list, d->d_name, &st);
+	}
+	if (dir)
+		closedir(dir);
+}
+
+static int compare(const void *a, const void *b)
+{
+	const Entry *x = a, *y = b;
+	if (x->is_directory != y->is_directory)
+		return x->is_directory ? -1 : 1;
+	return strcmp(x->name, y->name);
+}
+
+static void add_text(StrBuf *sb, const char *text)
+{
+	for (; *text; text++) {
+		switch (*text) {
+		case '&':
+			sb_add(sb, "&amp;");
+			break;
+		case '<':
+			sb_add(sb, "&lt;");
+			break;
+		case '>':
+			sb_add(sb, "&gt;");
+			break;
+		default:
+			sb_addc(sb, *text);
+		}
+	}
+}
+
+// Links are absolute paths, so that they are right with and without a slash at the end of the page's own.
+static void add_link(StrBuf *sb, const char *dir, const char *name, Bool is_directory)
+{
+	char *base = http_path_encode(dir), *last = http_path_encode(name);
+	if (!base || !last)
+		sb->failed = GF_TRUE;
+	else
+		sb_addf(sb, "<a href=\"%s%s%s%s\">", base, base[strlen(base) - 1] == '/' ? "" : "/", last, is_directory ? "/" : "");
+	gf_free(base);
+	gf_free(last);
+	add_text(sb, name);
+	sb_add(sb, is_directory ? "/</a>" : "</a>");
+}
+
+static void add_parent(StrBuf *sb, const char *url)
+{
+	char *parent = http_path_encode(url);
+	size_t len = parent ? strlen(parent) : 0;
+	if (!parent)
+		sb->failed = GF_TRUE;
+	while (len > 1 && parent[len - 1] == '/')
+		len--;
+	while (len > 1 && parent[len - 1] != '/')
+		len--;
+	if (len && strcmp(url, "/"))
+		sb_addf(sb, "<tr><td><a href=\"%.*s\">..</a></td></tr>\n", (int)len, parent);
+	gf_free(parent);
+}
+
+void http_send_listing(HttpRequest *r)
+{
+	Entries list = {0};
+	StrBuf sb;
+	sb_init(&sb);
+	for (u32 i = 0; i < r->out->nb_roots; i++) {
+		if (r->out->roots[i].readable)
+			read_directory(r->out, &r->out->roots[i], r->path, &list);
+	}
+	if (list.nb)
+		qsort(list.items, list.nb, sizeof(*list.items), compare);
+	sb_add(&sb, "<!DOCTYPE html>\n<html><head><meta charset=\"utf-8\"><title>");
+	add_text(&sb, r->path);
+	sb_add(&sb, "</title></head>\n<body><h1>");
+	add_text(&sb, r->path);
+	sb_add(&sb, "</h1>\n<table>\n");
+	add_parent(&sb, r->path);
+	for (u32 i = 0; i < list.nb; i++) {
+		const Entry *e = &list.items[i];
+		char date[HTTP_DATE_SIZE];
+		http_date_format(e->modified, date);
+		sb_add(&sb, "<tr><td>");
+		add_link(&sb, r->path, e->name, e->is_directory);
+		sb_addf(&sb, "</td><td>%s</td><td>", date);
+		if (!e->is_directory)
+			sb_addf(&sb, "%" PRIu64, e->size);
+		sb_add(&sb, "</td></tr>\n");
+		gf_free(e->name);
+	}
+	sb_add(&sb, "</table></body></html>\n");
+	gf_free(list.items);
+	r->bytes = r->method == METHOD_HEAD ? 0 : sb.len;
+	const NetBody body = {.size = sb.len, .release = gf_free, .data = sb.data, .body = sb.data};
+	NetAnswer *a = NULL;
+	if (sb.failed || list.failed)
+		sb_reset(&sb);
+	else
+		a = http_answer_new(r, &body);
+	if (a)
+		r->out->net->answer_header(a, "Content-Type", "text/html; charset=utf-8");
+	http_send(r, 200, a);
+}
