@@ -193,7 +193,16 @@ static GF_Err httpout_configure_pid(GF_Filter *filter, GF_FilterPid *pid, Bool i
 	// The extension of the destination chose the format; what else comes needs no choice.
 	if (!e && !is_remove && gf_list_count(out->inputs) + gf_list_count(out->pushes) == 1)
 		gf_filter_override_caps(filter, NULL, 0);
+	if (!e && !out->started)
+		gf_filter_post_process_task(out->filter);
 	return e;
+}
+
+// Before its stream is linked a server of nothing else would only tell that it is missing: clients wait to be accepted.
+static Bool awaits_input(HttpOut *out)
+{
+	out->started |= out->nb_roots || out->on_request || out->hmode != HMODE_DEFAULT || gf_list_count(out->inputs);
+	return !out->started;
 }
 
 static void run_servers(HttpOut *out)
@@ -211,6 +220,8 @@ static GF_Err httpout_process(GF_Filter *filter)
 {
 	HttpOut *out = gf_filter_get_udta(filter);
 	GF_Err e;
+	if (awaits_input(out))
+		return GF_OK;
 	do {
 		e = http_input_process(out);
 		run_servers(out);

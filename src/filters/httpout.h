@@ -278,6 +278,7 @@ struct http_out {
 	HttpRequest *requests;
 	u64 nb_requests;
 	u32 nb_active; // requests that are not over
+	Bool started;  // clients are accepted
 	s32 (*on_request)(void *udta, GF_HTTPOutSession *session, const char *method, const char *url, u32 auth_code,
 		u32 nb_hdrs, const char **hdrs);
 	void *on_request_udta;
