@@ -43,7 +43,7 @@ static const char *const extensions[] = {"3g2", "3gp", "aif", "aiff", "apng", "a
 
 static GF_FilterProbeScore ffmx_probe_url(const char *url, const char *mime)
 {
-	const char *scheme = strstr(url, "://");
+	Bool is_remote = strstr(url, "://") && strncmp(url, "file://", 7);
 	(void)mime;
 	if (!strncmp(url, "gfio://", 7) || !strncmp(url, "gmem://", 7) || !strcmp(url, "null"))
 		return GF_FPROBE_NOT_SUPPORTED;
@@ -52,8 +52,8 @@ static GF_FilterProbeScore ffmx_probe_url(const char *url, const char *mime)
 	const char *slash = strrchr(url, '/'), *dot = strrchr(slash ? slash : url, '.');
 	for (u32 i = 0; dot && i < sizeof(extensions) / sizeof(extensions[0]); i++)
 		if (!strcasecmp(dot + 1, extensions[i]))
-			return scheme && strncmp(url, "file://", 7) ? GF_FPROBE_MAYBE_SUPPORTED : GF_FPROBE_SUPPORTED;
-	return GF_FPROBE_MAYBE_NOT_SUPPORTED;
+			return is_remote ? GF_FPROBE_MAYBE_SUPPORTED : GF_FPROBE_SUPPORTED;
+	return is_remote ? GF_FPROBE_NOT_SUPPORTED : GF_FPROBE_MAYBE_NOT_SUPPORTED;
 }
 
 const GF_FilterRegister ffmx_register = {

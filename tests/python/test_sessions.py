@@ -372,6 +372,8 @@ def test_only_first_exception(capsys):
 
 @pytest.mark.parametrize("busy", [False, True])
 def test_ctrl_c(busy):
+    # A process started in the background may have been told to ignore it.
+    old = signal.signal(signal.SIGINT, signal.default_int_handler)
     fs = gpac.FilterSession()
     if busy:
         class Loop(gpac.FilterTask):
@@ -388,9 +390,12 @@ def test_ctrl_c(busy):
 
     thread = threading.Thread(target=kill)
     thread.start()
-    with pytest.raises(KeyboardInterrupt):
-        fs.run(timeout=10)
-    thread.join()
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            fs.run(timeout=10)
+    finally:
+        thread.join()
+        signal.signal(signal.SIGINT, old)
 
 
 def test_signal_handlers_run():
