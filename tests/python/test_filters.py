@@ -318,25 +318,3 @@ def test_source_starts_again(tmp_path):
     dst.set_source(fs.load_src(str(path)))
     fs.run(timeout=20)
     assert b"".join(dst.received) == bytes(range(100)) * 2
-
-
-def test_source_taken_over_by_another_register(aac, capfd):
-    """Nothing leads from the source to the sink: the engine replaces its register, the script sees two filters."""
-
-    class Session(gpac.FilterSession):
-        events = ()
-
-        def on_filter_new(self, f):
-            self.events += (("new", f, f.class_name),)
-
-        def on_filter_del(self, f):
-            self.events += (("del", f, f.class_name),)
-
-    fs = Session()
-    src = fs.load_src(aac)
-    Sink(fs, ("Visual",)).set_source(src)
-    fs.run(timeout=20)
-    fs.delete()
-    sources = [(kind, f) for kind, f, name in fs.events if name in ("fin", "ffdmx")]
-    assert [kind for kind, _ in sources] == ["new", "del"] * (len(sources) // 2)
-    assert len({f for _, f in sources}) == len(sources) // 2
