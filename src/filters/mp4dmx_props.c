@@ -259,7 +259,7 @@ static void set_track_size(DmxTrack *t, Setter *s)
 	set(s, GF_PROP_PID_HEIGHT, PROP_UINT(height));
 	set(s, GF_PROP_PID_TRANS_X, PROP_SINT(trk->matrix[6] >> 16));
 	set(s, GF_PROP_PID_TRANS_Y, PROP_SINT(trk->matrix[7] >> 16));
-	set(s, GF_PROP_PID_ZORDER, PROP_SINT(trk->layer));
+	set(s, GF_PROP_PID_ZORDER, PROP_SINT(-trk->layer)); // 8.3.2.3: lower layers are in front
 	if (t->entries[0].codec_id == GF_CODECID_TX3G) {
 		set(s, GF_PROP_PID_WIDTH_MAX, PROP_UINT(width));
 		set(s, GF_PROP_PID_HEIGHT_MAX, PROP_UINT(height));

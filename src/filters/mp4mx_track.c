@@ -41,6 +41,22 @@ static void take_udta(MuxTrack *trk, IsomBox *udta)
 	}
 }
 
+// A type as gf_4cc_to_str gives it: characters over 0x7F, such as the copyright sign, have two bytes of UTF-8.
+static Bool read_type(const char *text, char type[5])
+{
+	u32 nb = 0;
+	for (const u8 *c = (const u8 *)text; *c && nb < 4; c++) {
+		if ((*c & 0xFC) == 0xC0 && (c[1] & 0xC0) == 0x80) {
+			type[nb++] = (char)(c[0] << 6 | (c[1] & 0x3F));
+			c++;
+		} else {
+			type[nb++] = (char)*c;
+		}
+	}
+	type[nb] = 0;
+	return nb == 4;
+}
+
 // The same from properties udta_4CC and udta_4CC_N, when there is no source track.
 static void add_user_data(MuxTrack *trk)
 {
@@ -50,9 +66,10 @@ static void add_user_data(MuxTrack *trk)
 	while ((p = gf_filter_pid_enum_properties(trk->pid, &idx, &code, &name)) != NULL) {
 		Bool is_data =
 			p->type == GF_PROP_DATA || p->type == GF_PROP_DATA_NO_COPY || p->type == GF_PROP_CONST_DATA;
-		if (!name || strncmp(name, "udta_", 5) || strlen(name) < 9 || !is_data)
+		char type[5];
+		if (!name || strncmp(name, "udta_", 5) || !read_type(name + 5, type) || !is_data)
 			continue;
-		size_t box = isow_box(&trk->isom.udta, name + 5);
+		size_t box = isow_box(&trk->isom.udta, type);
 		bw_bytes(&trk->isom.udta, p->value.data.ptr, p->value.data.size);
 		isow_end(&trk->isom.udta, box);
 	}

@@ -26,6 +26,7 @@ def children(data):
     found, at = [], 0
     while at + 8 <= len(data):
         size, kind = struct.unpack(">I4s", data[at:at + 8])
+        assert size >= 8
         found.append((kind.decode("latin1"), data[at + 8:at + size]))
         at += size
     return found
@@ -214,3 +215,24 @@ def test_coding_constraints(gpac, clip, tmp_path):
     out = remux(gpac, tmp_path, clip("carry.mp4", *PICTURES, *AVC), "ccst")
     written = dict(children(find(out, *SAMPLE_ENTRY)[0][78:]))
     assert written["ccst"] == struct.pack(">II", 0, 0 << 31 | 1 << 30 | 15 << 26)
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_track_description(gpac, clip, tmp_path, layout):
+    """Language of RFC 5646, roles, group of alternatives, layer, handler name, user data of the track."""
+    language = full("elng", b"fr-CA\0")
+    role = full("kind", b"urn:mpeg:dash:role:2011\0main\0")
+    note = box("\xa9nam", struct.pack(">HH", 4, 0x15C7) + b"name")
+    data = clip("carry.mp4", *PICTURES, *AVC).read_bytes()
+    data = edit(data, ("moov", "trak", "mdia"), lambda mdia: mdia[:32] + language + mdia[32:])
+    data = edit(data, ("moov", "trak", "mdia", "hdlr"), lambda hdlr: hdlr[:24] + b"A name\0")
+    data = edit(data, ("moov", "trak"), lambda trak: trak + box("udta", role + note))
+    data = edit(data, ("moov", "trak", "tkhd"), lambda tkhd: tkhd[:32] + struct.pack(">hH", -2, 7) + tkhd[36:])
+    source = tmp_path / "source.mp4"
+    source.write_bytes(data)
+    out = remux(gpac, tmp_path, source, layout)
+    track = find(out, "moov", "trak")[0]
+    assert find(track, "mdia", "elng") == [language[8:]]
+    assert find(track, "mdia", "hdlr")[0][24:] == b"A name\0"
+    assert find(track, "tkhd")[0][32:36] == struct.pack(">hH", -2, 7)
+    assert dict(children(find(track, "udta")[0])) == dict(children(role + note))
