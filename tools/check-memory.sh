@@ -4,6 +4,7 @@ set -e
 build=build-asan
 export ASAN_OPTIONS=detect_leaks=1:abort_on_error=0:allocator_may_return_null=1
 export UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
+export LSAN_OPTIONS=suppressions=$PWD/tools/lsan.supp:print_suppressions=0
 [ -f $build/build.ninja ] || CC=gcc meson setup $build --buildtype=debugoptimized -Db_sanitize=address,undefined -Db_lundef=false
 ninja -C $build
 meson test -C $build --no-rebuild --print-errorlogs --timeout-multiplier 5
