@@ -294,7 +294,7 @@ static u32 run_push(HttpPush *p, GF_Err *e)
 		give_up(p);
 		return NET_NO_WAIT;
 	}
-	if (p->paused && (p->first->complete || p->sent - p->first->dropped < p->first->size)) {
+	if (p->paused && p->first && (p->first->complete || p->sent - p->first->dropped < p->first->size)) {
 		p->paused = GF_FALSE;
 		client->resume(p->client);
 	}

@@ -51,7 +51,7 @@ GF_Err net_listen(const NetServerConfig *config, int *listener, char *text, size
 
 u16 net_bound_port(int fd)
 {
-	struct sockaddr_storage a;
+	struct sockaddr_storage a = {0};
 	socklen_t len = sizeof(a);
 	if (getsockname(fd, (struct sockaddr *)&a, &len))
 		return 0;
