@@ -282,7 +282,8 @@ def test_work_from_another_thread():
         run = asyncio.create_task(fs.run_async())
         await asyncio.sleep(0.02)
         await asyncio.to_thread(fs.abort)
-        await asyncio.wait_for(run, 10)
+        await asyncio.wait_for(run, 10)  # the task is due in a minute
+        assert fs.last_task
 
     asyncio.run(main())
 
