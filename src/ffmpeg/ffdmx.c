@@ -298,6 +298,7 @@ static GF_Err check_options(const FfdmxOptions *o)
 		{"block_size", o->block_size != 4096},
 		{"strbuf_min", o->strbuf_min != 1000000},
 		{"proto", o->proto},
+		{"mwait", o->mwait.x != 1 || o->mwait.y != 30},
 		{"ext", o->ext != NULL},
 		{"mime", o->mime != NULL},
 	};

@@ -109,3 +109,10 @@ def test_raw_video_gets_its_times_back(gpac, clip, tmp_path, pixfmt, options):
     assert len(ours) == len(theirs)
     rank = lambda times: [sorted(times).index(t) for t in times]
     assert rank([p[1] for p in ours]) == rank([p[0] for p in theirs])
+
+
+@pytest.mark.parametrize("options, name", [
+    ("extk=false", "extk=false"), ("keepc=false", "keepc=false"), ("gfreg=ffdmx:mwait=2x3", "mwait")])
+def test_options_without_effect_are_refused(gpac, av_clip, options, name):
+    done = gpac("-i", f"{av_clip}:{options}", "inspect:deep:log=null", check=False)
+    assert f"option {name} is not supported" in done.stderr
