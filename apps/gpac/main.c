@@ -92,6 +92,7 @@ static int run(const AppOptions *opts)
 	sigaddset(&it.set, SIGUSR2);
 	pthread_sigmask(SIG_BLOCK, &it.set, NULL);
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN); // a file at the limit of its size is an error of writing
 	it.fs = gf_fs_new_defaults(opts->session_flags);
 	if (!it.fs)
 		return 1;

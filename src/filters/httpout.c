@@ -48,7 +48,7 @@ static GF_Err read_destination(HttpOut *out, char host[256], s32 *port, Bool *tl
 		memmove(host, host + 1, strlen(host));
 	}
 	if (!strcmp(host, "localhost"))
-		strcpy(host, "127.0.0.1");
+		gf_strlcpy(host, "127.0.0.1", 256);
 	return GF_OK;
 }
 

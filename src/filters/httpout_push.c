@@ -198,12 +198,13 @@ static GF_Err start_request(HttpPush *p)
 	size_t host = (size_t)(strstr(out->dst, "://") + 3 - out->dst);
 	host += strcspn(out->dst + host, "/?#");
 	char *path = gf_url_percent_encode(f->path);
-	char *url = gf_malloc(host + (path ? strlen(path) : 0) + 1);
+	size_t path_size = path ? strlen(path) + 1 : 0;
+	char *url = gf_malloc(host + path_size);
 	GF_Err e = headers && path && url ? GF_OK : GF_OUT_OF_MEM;
 	if (!e) {
 		NetRequestConfig r = {.method = out->post ? "POST" : "PUT", .url = url, .last = NET_SIZE_UNKNOWN, .has_body = GF_TRUE};
 		memcpy(url, out->dst, host);
-		strcpy(url + host, path);
+		memcpy(url + host, path, path_size);
 		net_request_options(&r);
 		r.send_size = f->complete && !f->dropped ? f->size : NET_SIZE_UNKNOWN;
 		r.headers = headers;

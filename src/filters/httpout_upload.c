@@ -23,6 +23,36 @@ struct http_upload {
 	u64 room; // of the range to write, in bytes
 };
 
+static Bool is_full(int error)
+{
+	return error == ENOSPC || error == EDQUOT || error == EFBIG;
+}
+
+// Makes the directories of a path that are missing. What is there must be below the directory for uploads, so that
+// nothing is made where a link leads out.
+static GF_Err make_directories(const HttpRoot *root, const char *dir)
+{
+	char there[GF_MAX_PATH], real[GF_MAX_PATH];
+	gf_strlcpy(there, dir, sizeof(there));
+	while (!gf_dir_exists(there)) {
+		struct stat st;
+		char *slash = strrchr(there, '/');
+		if (!lstat(there, &st) || !slash)
+			return GF_URL_ERROR;
+		*slash = 0;
+	}
+	if (!gf_realpath(*there ? there : "/", real) || !http_is_below(root, real))
+		return GF_URL_ERROR;
+	for (char *end = there + strlen(there); strlen(there) < strlen(dir); end = there + strlen(there)) {
+		size_t len = strcspn(dir + (end - there) + 1, "/") + 1;
+		memcpy(end, dir + (end - there), len);
+		end[len] = 0;
+		if (mkdir(there, 0777) && errno != EEXIST)
+			return GF_IO_ERR;
+	}
+	return GF_OK;
+}
+
 // Path of the file that a URL names, below the directory for uploads. A link in it must not lead out.
 static GF_Err target_path(HttpRequest *r, char path[GF_MAX_PATH])
 {
@@ -38,7 +68,9 @@ static GF_Err target_path(HttpRequest *r, char path[GF_MAX_PATH])
 	if (!gf_dir_exists(dir)) {
 		if (r->method == METHOD_DELETE)
 			return GF_URL_ERROR;
-		gf_fopen_ex(path, NULL, "mkdir", GF_TRUE);
+		GF_Err e = make_directories(root, dir);
+		if (e)
+			return e;
 	}
 	if (!gf_realpath(*dir ? dir : "/", real))
 		return GF_IO_ERR;
@@ -140,7 +172,7 @@ static u32 open_upload(HttpRequest *r, HttpUpload *u)
 	u->fd = open(u->temp, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0644);
 	if (u->fd < 0) {
 		u->temp[0] = 0;
-		return errno == ENOSPC || errno == EDQUOT ? 507 : 403;
+		return is_full(errno) ? 507 : 403;
 	}
 	return begin_patch(r, u);
 }
@@ -201,7 +233,7 @@ static u32 finish_file(HttpUpload *u)
 		u->temp[0] = 0;
 		return is_new ? 201 : 200;
 	}
-	return u->error == ENOSPC || u->error == EDQUOT ? 507 : 500;
+	return is_full(u->error) ? 507 : 500;
 }
 
 void http_upload_end(HttpRequest *r)

@@ -214,9 +214,7 @@ static Bool add_headers(NetClient *c, const NetRequestConfig *r)
 		if (!line)
 			return GF_FALSE;
 		// libcurl sends a header without value when it ends with a semicolon
-		strcpy(line, h->name);
-		strcat(line, *h->value ? ": " : ";");
-		strcat(line, h->value);
+		snprintf(line, len, "%s%s%s", h->name, *h->value ? ": " : ";", h->value);
 		struct curl_slist *list = curl_slist_append(c->headers, line);
 		free(line);
 		if (!list)

@@ -37,19 +37,18 @@ Bool http_date_parse(const char *text, u64 *seconds)
 	struct tm tm = {0};
 	char month[4] = "";
 	int year = 0, n = 0;
-	// IMF-fixdate, then the two obsolete forms: RFC 850 and asctime
-	if (sscanf(text, "%*3[A-Za-z], %2d %3s %4d %2d:%2d:%2d GMT%n", &tm.tm_mday, month, &year, &tm.tm_hour, &tm.tm_min,
-			&tm.tm_sec, &n) == 6 && n) {
-		tm.tm_year = year - 1900;
-	} else if (sscanf(text, "%*9[A-Za-z], %2d-%3s-%2d %2d:%2d:%2d GMT%n", &tm.tm_mday, month, &year, &tm.tm_hour,
-				   &tm.tm_min, &tm.tm_sec, &n) == 6 && n) {
-		tm.tm_year = year < 70 ? year + 100 : year; // as of the years that files have
-	} else if (sscanf(text, "%*3[A-Za-z] %3s %2d %2d:%2d:%2d %4d%n", month, &tm.tm_mday, &tm.tm_hour, &tm.tm_min,
-				   &tm.tm_sec, &year, &n) == 6 && n) {
-		tm.tm_year = year - 1900;
+	if (sscanf(text, "%*9[A-Za-z], %2d-%3s-%2d %2d:%2d:%2d GMT%n", &tm.tm_mday, month, &year, &tm.tm_hour, &tm.tm_min,
+			&tm.tm_sec, &n) == 6 && n) { // of RFC 850
+		year += year < 70 ? 2000 : 1900; // as of the years that files have
 	} else {
-		return GF_FALSE;
+		const Bool imf = sscanf(text, "%*3[A-Za-z], %2d %3s %4d %2d:%2d:%2d GMT%n", &tm.tm_mday, month, &year,
+							 &tm.tm_hour, &tm.tm_min, &tm.tm_sec, &n) == 6 && n;
+		const Bool asctime = !imf && sscanf(text, "%*3[A-Za-z] %3s %2d %2d:%2d:%2d %4d%n", month, &tm.tm_mday,
+										 &tm.tm_hour, &tm.tm_min, &tm.tm_sec, &year, &n) == 6 && n;
+		if (!imf && !asctime)
+			return GF_FALSE;
 	}
+	tm.tm_year = year - 1900;
 	if (text[n] || !month_of(month, &tm) || tm.tm_mday < 1 || tm.tm_mday > 31 || tm.tm_hour < 0 || tm.tm_hour > 23 ||
 		tm.tm_min < 0 || tm.tm_min > 59 || tm.tm_sec < 0 || tm.tm_sec > 60)
 		return GF_FALSE;

@@ -86,8 +86,7 @@ GF_Err http_target_split(const char *target, char **path, char **query)
 	char *decoded = gf_malloc(len + 2);
 	if (!decoded)
 		return GF_OUT_OF_MEM;
-	strcpy(decoded, "/");
-	GF_Err e = len ? decode_path(start, len, decoded) : GF_OK;
+	GF_Err e = len ? decode_path(start, len, decoded) : decode_path("/", 1, decoded);
 	if (!e)
 		e = clean_path(decoded);
 	char *rest = NULL;

@@ -13,9 +13,9 @@ from tool import GPAC
 class Server:
     """`gpac httpout:...`, started on a free port of the loopback."""
 
-    def __init__(self, *args, scheme="http", env=None):
+    def __init__(self, *args, scheme="http", **process):
         self.process = subprocess.Popen([str(GPAC), *map(str, args), "-logs=http@info:ncl"], stderr=subprocess.PIPE,
-                                        stdin=subprocess.DEVNULL, text=True, env=env)
+                                        stdin=subprocess.DEVNULL, text=True, **process)
         self.log = []
         self.scheme = scheme
         self.port = 0

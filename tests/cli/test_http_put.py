@@ -1,6 +1,7 @@
 """PUT, POST and DELETE of httpout (RFC 9110, 9.3.3 to 9.3.5), and what must not become of an upload."""
 
 import os
+import resource
 import socket
 import subprocess
 import time
@@ -87,15 +88,18 @@ def test_conditions(server, up):
     assert listing(up) == ["x"] and (up / "x").read_bytes() == b"3"
 
 
-@pytest.mark.parametrize("path", ["/../x", "/%2e%2e/x", "/a/..%2f..%2fx", "/link/x", "/", "/dir/", "/a%00b"])
+@pytest.mark.parametrize("path", [
+    "/../x", "/%2e%2e/x", "/a/..%2f..%2fx", "/link/x", "/link/new/x", "/link/new/newer/x", "/dangling/x", "/dangling/new/x", "/",
+    "/dir/", "/a%00b"])
 def test_nothing_is_written_outside(server, up, tmp_path, path):
     outside = tmp_path / "outside"
     outside.mkdir()
     up.mkdir(exist_ok=True)
     (up / "link").symlink_to(outside)
+    (up / "dangling").symlink_to(outside / "made")
     assert server.ask("PUT", path, body=b"x")[0] in (400, 403, 405)
     assert server.ask("DELETE", path)[0] in (204, 400, 403, 405)
-    assert listing(outside) == [] and listing(up) == []
+    assert list(outside.rglob("*")) == [] and listing(up) == []
 
 
 def test_too_large(server, up):
@@ -167,6 +171,16 @@ def test_full_disk(tmp_path):
             assert server.ask("PUT", "/x", body=b"small")[0] == 201
     finally:
         subprocess.run(["umount", disk], check=True)
+
+
+def test_largest_file_of_the_system(tmp_path):
+    """A limit of the size of files is an error of the upload, not the end of the server: 507."""
+    def limit():
+        resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
+
+    with serving(tmp_path, f"wdir={tmp_path}", preexec_fn=limit) as server:
+        assert server.ask("PUT", "/x", body=DATA)[0] == 507 and listing(tmp_path) == []
+        assert server.ask("PUT", "/x", body=b"small")[0] == 201
 
 
 def test_refused_without_directory(tmp_path):
