@@ -31,7 +31,7 @@ $(BUILD)/build.ninja: | deps
 
 $(PY): | deps
 	/usr/bin/python3 -m venv $(VENV)
-	$(PY) -m pip install -q --disable-pip-version-check pytest hypothesis numpy mypy 'pyright[nodejs]' pdoc
+	$(PY) -m pip install -q --disable-pip-version-check pytest pytest-xdist hypothesis numpy mypy 'pyright[nodejs]' pdoc
 
 build: $(BUILD)/build.ninja $(PY)
 	ninja -C $(BUILD)
@@ -52,7 +52,7 @@ test-unit: build
 	meson test -C $(BUILD) --print-errorlogs --no-rebuild
 
 test-python: build
-	$(PY) -m pytest -q tests/python tests/cli
+	$(PY) -m pytest -q -n $$(nproc) tests/python tests/cli
 
 bench: build
 	$(PY) -m pip install -q --disable-pip-version-check av

@@ -9,11 +9,11 @@ export LSAN_OPTIONS=suppressions=$PWD/tools/lsan.supp:print_suppressions=0
 ninja -C $build
 meson test -C $build --no-rebuild --print-errorlogs --timeout-multiplier 5
 # The command line runs the sanitized library; Python itself would report its own leaks at exit.
-GPAC_BUILD=$build .venv/bin/python -m pytest -q tests/cli
+GPAC_BUILD=$build .venv/bin/python -m pytest -q -n "$(nproc)" tests/cli
 sh tools/link-package.sh $build .venv/bin/python
 trap 'sh tools/link-package.sh build .venv/bin/python' EXIT
 ASAN_OPTIONS=detect_leaks=0:allocator_may_return_null=1 LD_PRELOAD="$(gcc -print-file-name=libasan.so) $(gcc -print-file-name=libubsan.so)" \
-	GPAC_BUILD=$build .venv/bin/python -m pytest -q tests/python -m "not slow"
+	GPAC_BUILD=$build .venv/bin/python -m pytest -q -n "$(nproc)" tests/python -m "not slow"
 [ -f build/build.ninja ] || meson setup build --buildtype=release
 ninja -C build
 meson test -C build --no-rebuild --print-errorlogs --timeout-multiplier 30 \
