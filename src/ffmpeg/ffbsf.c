@@ -4,16 +4,17 @@
 #include <libavcodec/bsf.h>
 #include <libavutil/opt.h>
 #include "ffmpeg/ffmpeg.h"
+#include "filters/relay.h"
 
 typedef struct {
 	const FfbsfOptions *options;
 	AVDictionary *bsf_options; // given by name
-	GF_FilterPid *ipid, *opid;
+	Relay io;
 	AVBSFContext *bsf; // NULL: packets pass
 	AVPacket *packet;
 	GF_FilterPacket *source; // attributes of the packets that come out
 	Bool needs_header; // the parameter sets of an elementary stream go in front of its first packet
-	Bool draining;
+	Bool drained;
 } Ffbsf;
 
 static Bool takes(const AVBitStreamFilter *filter, enum AVCodecID id)
@@ -26,7 +27,7 @@ static Bool takes(const AVBitStreamFilter *filter, enum AVCodecID id)
 
 static GF_Err set_input(Ffbsf *ctx, enum AVCodecID id)
 {
-	GF_FilterPid *pid = ctx->ipid;
+	GF_FilterPid *pid = ctx->io.ipid;
 	AVCodecParameters *p = ctx->bsf->par_in;
 	u32 timescale = gf_filter_pid_get_timescale(pid);
 	p->codec_id = id;
@@ -64,18 +65,18 @@ static GF_Err open_bsf(Ffbsf *ctx, const AVBitStreamFilter *filter, enum AVCodec
 static void describe_output(Ffbsf *ctx)
 {
 	u32 size;
-	gf_filter_pid_copy_properties(ctx->opid, ctx->ipid);
+	gf_filter_pid_copy_properties(ctx->io.opid, ctx->io.ipid);
 	if (!ctx->bsf)
 		return;
 	const AVCodecParameters *p = ctx->bsf->par_out;
 	Bool unframed = ff_is_unframed(p);
 	ctx->needs_header = unframed && p->extradata_size > 0;
 	u8 *config = unframed ? NULL : ff_config(p, NULL, 0, &size);
-	gf_filter_pid_set_property(ctx->opid, GF_PROP_PID_UNFRAMED, unframed ? PROP_BOOL(GF_TRUE) : NULL);
-	gf_filter_pid_set_property(ctx->opid, GF_PROP_PID_UNFRAMED_FULL_AU, unframed ? PROP_BOOL(GF_TRUE) : NULL);
+	gf_filter_pid_set_property(ctx->io.opid, GF_PROP_PID_UNFRAMED, unframed ? PROP_BOOL(GF_TRUE) : NULL);
+	gf_filter_pid_set_property(ctx->io.opid, GF_PROP_PID_UNFRAMED_FULL_AU, unframed ? PROP_BOOL(GF_TRUE) : NULL);
 	if (config || unframed)
 		gf_filter_pid_set_property(
-			ctx->opid, GF_PROP_PID_DECODER_CONFIG, config ? PROP_DATA(config, size) : NULL);
+			ctx->io.opid, GF_PROP_PID_DECODER_CONFIG, config ? PROP_DATA(config, size) : NULL);
 	gf_free(config);
 }
 
@@ -83,28 +84,18 @@ static GF_Err ffbsf_configure_pid(GF_Filter *filter, GF_FilterPid *pid, Bool is_
 {
 	Ffbsf *ctx = ff_state(filter);
 	av_bsf_free(&ctx->bsf);
-	if (is_remove) {
-		if (ctx->opid)
-			gf_filter_pid_remove(ctx->opid);
-		ctx->ipid = ctx->opid = NULL;
-		return GF_OK;
-	}
-	if (!gf_filter_pid_check_caps(pid))
-		return GF_NOT_SUPPORTED;
-	ctx->ipid = pid;
+	GF_Err e = relay_configure(&ctx->io, filter, pid, is_remove);
+	if (e || is_remove)
+		return e;
 	enum AVCodecID id = ff_codec_of_pid(pid);
-	GF_Err e = GF_OK;
 	for (u32 i = 0; !e && !ctx->bsf && i < ctx->options->f.nb_items; i++) {
 		const AVBitStreamFilter *bsf = av_bsf_get_by_name(ctx->options->f.vals[i]);
 		if (takes(bsf, id))
 			e = open_bsf(ctx, bsf, id);
 	}
-	if (e)
-		return e;
-	if (!ctx->opid && !(ctx->opid = gf_filter_pid_new(filter)))
-		return GF_OUT_OF_MEM;
-	describe_output(ctx);
-	return GF_OK;
+	if (!e)
+		describe_output(ctx);
+	return e;
 }
 
 static GF_Err send_packet(Ffbsf *ctx)
@@ -112,7 +103,7 @@ static GF_Err send_packet(Ffbsf *ctx)
 	u8 *data;
 	const AVPacket *p = ctx->packet;
 	u32 header = ctx->needs_header ? (u32)ctx->bsf->par_out->extradata_size : 0;
-	GF_FilterPacket *packet = gf_filter_pck_new_alloc(ctx->opid, header + (u32)p->size, &data);
+	GF_FilterPacket *packet = gf_filter_pck_new_alloc(ctx->io.opid, header + (u32)p->size, &data);
 	if (!packet)
 		return GF_OUT_OF_MEM;
 	if (header)
@@ -146,11 +137,15 @@ static GF_Err receive_all(Ffbsf *ctx)
 	return e;
 }
 
-static GF_Err filter_packet(Ffbsf *ctx, GF_FilterPacket *packet)
+static GF_Err use_packet(void *udta, GF_FilterPacket *packet)
 {
+	Ffbsf *ctx = udta;
 	u32 size;
 	const u8 *data = gf_filter_pck_get_data(packet, &size);
 	u64 cts = gf_filter_pck_get_cts(packet), dts = gf_filter_pck_get_dts(packet);
+	ctx->drained = GF_FALSE;
+	if (!ctx->bsf)
+		return gf_filter_pck_forward(packet, ctx->io.opid);
 	if (!data || !size)
 		return GF_OK;
 	if (av_new_packet(ctx->packet, (int)size) < 0)
@@ -168,39 +163,22 @@ static GF_Err filter_packet(Ffbsf *ctx, GF_FilterPacket *packet)
 	return e;
 }
 
-static GF_Err end_of_input(Ffbsf *ctx)
+static void drain(void *udta)
 {
-	Bool flush = gf_filter_pid_is_flush_eos(ctx->ipid);
-	if (ctx->bsf && !ctx->draining) {
-		av_bsf_send_packet(ctx->bsf, NULL);
-		receive_all(ctx);
-		av_bsf_flush(ctx->bsf);
-	}
-	ctx->draining = !flush;
-	if (flush)
-		gf_filter_pid_send_flush(ctx->opid);
-	else
-		gf_filter_pid_set_eos(ctx->opid);
-	return flush ? GF_OK : GF_EOS;
+	Ffbsf *ctx = udta;
+	if (!ctx->bsf || ctx->drained)
+		return;
+	av_bsf_send_packet(ctx->bsf, NULL);
+	receive_all(ctx);
+	av_bsf_flush(ctx->bsf);
+	ctx->drained = GF_TRUE;
 }
 
 static GF_Err ffbsf_process(GF_Filter *filter)
 {
+	static const RelayCalls calls = {use_packet, drain};
 	Ffbsf *ctx = ff_state(filter);
-	GF_Err e = GF_OK;
-	if (!ctx->ipid)
-		return GF_EOS;
-	while (!e && !gf_filter_pid_would_block(ctx->opid)) {
-		GF_FilterPacket *packet = gf_filter_pid_get_packet(ctx->ipid);
-		if (!packet)
-			return gf_filter_pid_is_eos(ctx->ipid) ? end_of_input(ctx) : GF_OK;
-		ctx->draining = GF_FALSE;
-		e = ctx->bsf ? filter_packet(ctx, packet) : gf_filter_pck_forward(packet, ctx->opid);
-		gf_filter_pid_drop_packet(ctx->ipid);
-		if (e > 0)
-			e = GF_OK;
-	}
-	return e;
+	return relay_process(&ctx->io, &calls, ctx);
 }
 
 static Bool ffbsf_process_event(GF_Filter *filter, const GF_FilterEvent *event)

@@ -8,10 +8,11 @@
 #include <libavutil/parseutils.h>
 #include <libswscale/swscale.h>
 #include "ffmpeg/picture.h"
+#include "filters/relay.h"
 
 typedef struct {
 	const FfswsOptions *options;
-	GF_FilterPid *ipid, *opid;
+	Relay io;
 	u32 wanted_width, wanted_height; // what a consumer asked for; 0 where it did not
 	GF_PixelFormat wanted_label;
 	FfPicture in, out;
@@ -36,7 +37,7 @@ static u32 scaled(u32 value, Double factor)
 
 static GF_Fraction input_sar(const Ffsws *ctx)
 {
-	const GF_PropertyValue *p = gf_filter_pid_get_property(ctx->ipid, GF_PROP_PID_SAR);
+	const GF_PropertyValue *p = gf_filter_pid_get_property(ctx->io.ipid, GF_PROP_PID_SAR);
 	GF_Fraction one = {1, 1};
 	return p && p->value.frac.num > 0 && p->value.frac.den ? p->value.frac : one;
 }
@@ -256,13 +257,16 @@ static GF_Err scale(Ffsws *ctx, u8 *data)
 	return e < 0 ? GF_SERVICE_ERROR : GF_OK;
 }
 
-static GF_Err scale_packet(Ffsws *ctx, GF_FilterPacket *packet)
+static GF_Err use_packet(void *udta, GF_FilterPacket *packet)
 {
+	Ffsws *ctx = udta;
 	u8 *data;
+	if (ctx->pass)
+		return gf_filter_pck_forward(packet, ctx->io.opid);
 	GF_Err e = ff_picture_frame(&ctx->in, packet, ctx->source);
 	if (!e && !has_whole_vectors(ctx->source->linesize))
 		e = align(ctx->source);
-	GF_FilterPacket *out = e ? NULL : gf_filter_pck_new_alloc(ctx->opid, ctx->out.size, &data);
+	GF_FilterPacket *out = e ? NULL : gf_filter_pck_new_alloc(ctx->io.opid, ctx->out.size, &data);
 	if (!e && !out)
 		e = GF_OUT_OF_MEM;
 	if (!e)
@@ -278,8 +282,7 @@ static GF_Err scale_packet(Ffsws *ctx, GF_FilterPacket *packet)
 	}
 	gf_filter_pck_merge_properties(packet, out);
 	gf_filter_pck_set_byte_offset(out, GF_FILTER_NO_BO);
-	e = gf_filter_pck_send(out);
-	return e < 0 ? e : GF_OK;
+	return gf_filter_pck_send(out);
 }
 
 // ---- Callbacks
@@ -287,8 +290,8 @@ static GF_Err scale_packet(Ffsws *ctx, GF_FilterPacket *packet)
 static void describe_output(const Ffsws *ctx)
 {
 	static const u32 gone[] = {GF_PROP_PID_CLAP_W, GF_PROP_PID_CLAP_H, GF_PROP_PID_CLAP_X, GF_PROP_PID_CLAP_Y};
-	GF_FilterPid *pid = ctx->opid;
-	gf_filter_pid_copy_properties(pid, ctx->ipid);
+	GF_FilterPid *pid = ctx->io.opid;
+	gf_filter_pid_copy_properties(pid, ctx->io.ipid);
 	if (ctx->pass)
 		return;
 	for (u32 i = 0; i < sizeof(gone) / sizeof(gone[0]); i++)
@@ -308,8 +311,8 @@ static void describe_output(const Ffsws *ctx)
 
 static void read_colour(Ffsws *ctx)
 {
-	const GF_PropertyValue *range = gf_filter_pid_get_property(ctx->ipid, GF_PROP_PID_COLR_RANGE);
-	const GF_PropertyValue *matrix = gf_filter_pid_get_property(ctx->ipid, GF_PROP_PID_COLR_MX);
+	const GF_PropertyValue *range = gf_filter_pid_get_property(ctx->io.ipid, GF_PROP_PID_COLR_RANGE);
+	const GF_PropertyValue *matrix = gf_filter_pid_get_property(ctx->io.ipid, GF_PROP_PID_COLR_MX);
 	ctx->full_range = range && range->value.boolean;
 	ctx->matrix = matrix && matrix->value.uint ? (int)matrix->value.uint : SWS_CS_DEFAULT;
 }
@@ -325,7 +328,7 @@ static GF_Err set_up(Ffsws *ctx)
 {
 	u32 width, height;
 	GF_PixelFormat label = ctx->wanted_label ? ctx->wanted_label : ctx->options->ofmt;
-	GF_Err e = ff_picture_of_pid(&ctx->in, ctx->ipid);
+	GF_Err e = ff_picture_of_pid(&ctx->in, ctx->io.ipid);
 	ctx->pending = e == GF_NOT_READY;
 	if (ctx->pending) {
 		ctx->pass = GF_TRUE;
@@ -357,18 +360,8 @@ static GF_Err set_up(Ffsws *ctx)
 static GF_Err ffsws_configure_pid(GF_Filter *filter, GF_FilterPid *pid, Bool is_remove)
 {
 	Ffsws *ctx = ff_state(filter);
-	if (is_remove) {
-		if (ctx->opid)
-			gf_filter_pid_remove(ctx->opid);
-		ctx->ipid = ctx->opid = NULL;
-		return GF_OK;
-	}
-	if (!gf_filter_pid_check_caps(pid))
-		return GF_NOT_SUPPORTED;
-	ctx->ipid = pid;
-	if (!ctx->opid && !(ctx->opid = gf_filter_pid_new(filter)))
-		return GF_OUT_OF_MEM;
-	return set_up(ctx);
+	GF_Err e = relay_configure(&ctx->io, filter, pid, is_remove);
+	return e || is_remove ? e : set_up(ctx);
 }
 
 static GF_Err ffsws_reconfigure_output(GF_Filter *filter, GF_FilterPid *pid)
@@ -386,28 +379,9 @@ static GF_Err ffsws_reconfigure_output(GF_Filter *filter, GF_FilterPid *pid)
 
 static GF_Err ffsws_process(GF_Filter *filter)
 {
+	static const RelayCalls calls = {use_packet, NULL};
 	Ffsws *ctx = ff_state(filter);
-	GF_Err e = GF_OK;
-	if (!ctx->ipid)
-		return GF_EOS;
-	while (!e && !gf_filter_pid_would_block(ctx->opid)) {
-		GF_FilterPacket *packet = gf_filter_pid_get_packet(ctx->ipid);
-		if (!packet && gf_filter_pid_is_flush_eos(ctx->ipid)) {
-			gf_filter_pid_send_flush(ctx->opid);
-			return GF_OK;
-		}
-		if (!packet && gf_filter_pid_is_eos(ctx->ipid)) {
-			gf_filter_pid_set_eos(ctx->opid);
-			return GF_EOS;
-		}
-		if (!packet)
-			return GF_OK;
-		e = ctx->pass ? gf_filter_pck_forward(packet, ctx->opid) : scale_packet(ctx, packet);
-		gf_filter_pid_drop_packet(ctx->ipid);
-		if (e > 0)
-			e = GF_OK;
-	}
-	return e;
+	return relay_process(&ctx->io, &calls, ctx);
 }
 
 static GF_Err ffsws_initialize(GF_Filter *filter)

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <libswresample/swresample.h>
 #include "ffmpeg/samples.h"
+#include "filters/relay.h"
 
 typedef struct {
 	GF_AudioFormat label;
@@ -16,7 +17,7 @@ typedef struct {
 
 typedef struct {
 	const ResampleOptions *options;
-	GF_FilterPid *ipid, *opid;
+	Relay io;
 	Format wanted; // what a consumer asked for; 0 where it did not
 	Double speed;
 	Format in, out;
@@ -38,10 +39,10 @@ static u64 default_mask(u32 nb_channels)
 
 static void read_input(Resample *ctx)
 {
-	const GF_PropertyValue *mask = gf_filter_pid_get_property(ctx->ipid, GF_PROP_PID_CHANNEL_LAYOUT);
-	ctx->in.label = ff_uint(ctx->ipid, GF_PROP_PID_AUDIO_FORMAT);
-	ctx->in.rate = ff_uint(ctx->ipid, GF_PROP_PID_SAMPLE_RATE);
-	ctx->in.nb_channels = ff_uint(ctx->ipid, GF_PROP_PID_NUM_CHANNELS);
+	const GF_PropertyValue *mask = gf_filter_pid_get_property(ctx->io.ipid, GF_PROP_PID_CHANNEL_LAYOUT);
+	ctx->in.label = ff_uint(ctx->io.ipid, GF_PROP_PID_AUDIO_FORMAT);
+	ctx->in.rate = ff_uint(ctx->io.ipid, GF_PROP_PID_SAMPLE_RATE);
+	ctx->in.nb_channels = ff_uint(ctx->io.ipid, GF_PROP_PID_NUM_CHANNELS);
 	ctx->in.mask = mask ? mask->value.longuint : 0;
 	if (!ff_layout_from_mask(ctx->in.mask, ctx->in.nb_channels))
 		ctx->in.mask = default_mask(ctx->in.nb_channels);
@@ -70,8 +71,8 @@ static void choose_output(Resample *ctx)
 
 static void describe_output(const Resample *ctx)
 {
-	GF_FilterPid *pid = ctx->opid;
-	gf_filter_pid_copy_properties(pid, ctx->ipid);
+	GF_FilterPid *pid = ctx->io.opid;
+	gf_filter_pid_copy_properties(pid, ctx->io.ipid);
 	gf_filter_pid_set_property(pid, GF_PROP_PID_AUDIO_FORMAT, PROP_UINT(ctx->out.label));
 	ff_set_uint(pid, GF_PROP_PID_SAMPLE_RATE, ctx->out.rate);
 	ff_set_uint(pid, GF_PROP_PID_NUM_CHANNELS, ctx->out.nb_channels);
@@ -81,8 +82,8 @@ static void describe_output(const Resample *ctx)
 	gf_filter_pid_set_property(pid, GF_PROP_PID_AUDIO_BPS, NULL);
 	if (!ctx->swr)
 		return;
-	const GF_PropertyValue *delay = gf_filter_pid_get_property(ctx->ipid, GF_PROP_PID_DELAY);
-	u32 timescale = gf_filter_pid_get_timescale(ctx->ipid);
+	const GF_PropertyValue *delay = gf_filter_pid_get_property(ctx->io.ipid, GF_PROP_PID_DELAY);
+	u32 timescale = gf_filter_pid_get_timescale(ctx->io.ipid);
 	ff_set_uint(pid, GF_PROP_PID_TIMESCALE, ctx->out.rate);
 	if (delay)
 		gf_filter_pid_set_property(pid, GF_PROP_PID_DELAY,
@@ -152,7 +153,7 @@ static GF_Err send_samples(Resample *ctx, u8 *native, u32 nb, u32 capacity, GF_F
 	size_t in_plane = (size_t)nb * (out->nb_channels / nb_planes);
 	u8 *data;
 	u64 size = (u64)nb * out->nb_channels * bytes;
-	GF_FilterPacket *packet = size <= UINT32_MAX ? gf_filter_pck_new_alloc(ctx->opid, (u32)size, &data) : NULL;
+	GF_FilterPacket *packet = size <= UINT32_MAX ? gf_filter_pck_new_alloc(ctx->io.opid, (u32)size, &data) : NULL;
 	if (!packet)
 		return GF_OUT_OF_MEM;
 	for (u32 i = 0; i < nb_planes; i++)
@@ -207,13 +208,16 @@ static void set_time(Resample *ctx, GF_FilterPacket *packet)
 		ctx->next_cts = (u64)expected;
 }
 
-static GF_Err convert_packet(Resample *ctx, GF_FilterPacket *packet)
+static GF_Err use_packet(void *udta, GF_FilterPacket *packet)
 {
+	Resample *ctx = udta;
 	u32 size;
 	const u8 *data = gf_filter_pck_get_data(packet, &size);
 	u32 frame = gf_audio_fmt_bit_depth(ctx->in.label) / 8 * ctx->in.nb_channels;
 	u32 nb = data && frame ? size / frame : 0;
 	u8 *planes[FF_MAX_CHANNELS];
+	if (!ctx->swr)
+		return gf_filter_pck_forward(packet, ctx->io.opid);
 	if (!nb)
 		return GF_OK;
 	u8 *native = (u8 *)data;
@@ -260,18 +264,8 @@ static GF_Err set_up(Resample *ctx)
 static GF_Err resample_configure_pid(GF_Filter *filter, GF_FilterPid *pid, Bool is_remove)
 {
 	Resample *ctx = ff_state(filter);
-	if (is_remove) {
-		if (ctx->opid)
-			gf_filter_pid_remove(ctx->opid);
-		ctx->ipid = ctx->opid = NULL;
-		return GF_OK;
-	}
-	if (!gf_filter_pid_check_caps(pid))
-		return GF_NOT_SUPPORTED;
-	ctx->ipid = pid;
-	if (!ctx->opid && !(ctx->opid = gf_filter_pid_new(filter)))
-		return GF_OUT_OF_MEM;
-	return set_up(ctx);
+	GF_Err e = relay_configure(&ctx->io, filter, pid, is_remove);
+	return e || is_remove ? e : set_up(ctx);
 }
 
 static GF_Err resample_reconfigure_output(GF_Filter *filter, GF_FilterPid *pid)
@@ -303,7 +297,7 @@ static Bool resample_process_event(GF_Filter *filter, const GF_FilterEvent *even
 	Double speed = type == GF_FEVT_PLAY || type == GF_FEVT_SET_SPEED ? event->play.speed : 0;
 	if (speed < 0)
 		speed = -speed;
-	if (speed && speed != ctx->speed && ctx->ipid) {
+	if (speed && speed != ctx->speed && ctx->io.ipid) {
 		ctx->speed = speed;
 		swr_free(&ctx->swr);
 		set_up(ctx);
@@ -311,37 +305,21 @@ static Bool resample_process_event(GF_Filter *filter, const GF_FilterEvent *even
 	return GF_FALSE;
 }
 
-static GF_Err end_of_input(Resample *ctx)
+static void drain(void *udta)
 {
-	Bool flush = gf_filter_pid_is_flush_eos(ctx->ipid);
-	if (ctx->swr && ctx->next_cts != GF_FILTER_NO_TS) {
-		convert(ctx, NULL, 0, NULL);
-		swr_init(ctx->swr);
-		ctx->next_cts = GF_FILTER_NO_TS;
-	}
-	if (flush)
-		gf_filter_pid_send_flush(ctx->opid);
-	else
-		gf_filter_pid_set_eos(ctx->opid);
-	return flush ? GF_OK : GF_EOS;
+	Resample *ctx = udta;
+	if (!ctx->swr || ctx->next_cts == GF_FILTER_NO_TS)
+		return;
+	convert(ctx, NULL, 0, NULL);
+	swr_init(ctx->swr);
+	ctx->next_cts = GF_FILTER_NO_TS;
 }
 
 static GF_Err resample_process(GF_Filter *filter)
 {
+	static const RelayCalls calls = {use_packet, drain};
 	Resample *ctx = ff_state(filter);
-	GF_Err e = GF_OK;
-	if (!ctx->ipid)
-		return GF_EOS;
-	while (!e && !gf_filter_pid_would_block(ctx->opid)) {
-		GF_FilterPacket *packet = gf_filter_pid_get_packet(ctx->ipid);
-		if (!packet)
-			return gf_filter_pid_is_eos(ctx->ipid) ? end_of_input(ctx) : GF_OK;
-		e = ctx->swr ? convert_packet(ctx, packet) : gf_filter_pck_forward(packet, ctx->opid);
-		gf_filter_pid_drop_packet(ctx->ipid);
-		if (e > 0)
-			e = GF_OK;
-	}
-	return e;
+	return relay_process(&ctx->io, &calls, ctx);
 }
 
 static GF_Err resample_initialize(GF_Filter *filter)

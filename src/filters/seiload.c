@@ -5,10 +5,11 @@
 #include <gpac/constants.h>
 #include <gpac/filters.h>
 #include "filters/registry.h"
+#include "filters/relay.h"
 #include "filters/sei_props.h"
 
 typedef struct {
-	GF_FilterPid *ipid, *opid;
+	Relay io;
 	Bool is_nal;
 	NalTracker tracker;
 	u32 length_size;
@@ -16,11 +17,11 @@ typedef struct {
 	NalMetadata metadata; // set on the output
 } SeiStream;
 
-static void stream_del(SeiStream *s)
+static void stream_reset(void *stream)
 {
+	SeiStream *s = stream;
 	if (s->is_nal)
 		nal_tracker_reset(&s->tracker);
-	gf_free(s);
 }
 
 static Bool find_codec(GF_FilterPid *pid, NalCodec *codec)
@@ -49,7 +50,7 @@ static GF_Err open_tracker(SeiStream *s)
 	NalCodec codec;
 	if (s->is_nal)
 		nal_tracker_reset(&s->tracker);
-	s->is_nal = find_codec(s->ipid, &codec);
+	s->is_nal = find_codec(s->io.ipid, &codec);
 	if (!s->is_nal)
 		return GF_OK;
 	nal_tracker_init(&s->tracker, codec);
@@ -57,12 +58,12 @@ static GF_Err open_tracker(SeiStream *s)
 	s->length_size = 4;
 	s->rate_num = 25;
 	s->rate_den = 1;
-	const GF_PropertyValue *p = gf_filter_pid_get_property(s->ipid, GF_PROP_PID_FPS);
+	const GF_PropertyValue *p = gf_filter_pid_get_property(s->io.ipid, GF_PROP_PID_FPS);
 	if (p && p->value.frac.num > 0 && p->value.frac.den) {
 		s->rate_num = (u32)p->value.frac.num;
 		s->rate_den = p->value.frac.den;
 	}
-	p = gf_filter_pid_get_property(s->ipid, GF_PROP_PID_DECODER_CONFIG);
+	p = gf_filter_pid_get_property(s->io.ipid, GF_PROP_PID_DECODER_CONFIG);
 	GF_Err e = GF_OK;
 	if (p && p->value.data.size)
 		e = nal_tracker_push_config(&s->tracker, p->value.data.ptr, p->value.data.size, &s->length_size);
@@ -76,38 +77,23 @@ static void update_metadata(SeiStream *s)
 	if (!any || !memcmp(m, &s->metadata, sizeof(*m)))
 		return;
 	s->metadata = *m;
-	sei_set_metadata(s->opid, m);
+	sei_set_metadata(s->io.opid, m);
 }
 
 static GF_Err seiload_configure_pid(GF_Filter *filter, GF_FilterPid *pid, Bool is_remove)
 {
-	SeiStream *s = gf_filter_pid_get_udta(pid);
+	GF_Err e;
 	if (is_remove) {
-		if (!s)
-			return GF_OK;
-		gf_filter_pid_remove(s->opid);
-		gf_filter_pid_set_udta(pid, NULL);
-		stream_del(s);
+		relay_remove(pid, stream_reset);
 		return GF_OK;
 	}
-	if (!gf_filter_pid_check_caps(pid))
-		return GF_NOT_SUPPORTED;
-	if (!s) {
-		s = gf_calloc(1, sizeof(*s));
-		if (!s)
-			return GF_OUT_OF_MEM;
-		s->ipid = pid;
-		s->opid = gf_filter_pid_new(filter);
-		if (!s->opid) {
-			gf_free(s);
-			return GF_OUT_OF_MEM;
-		}
-		gf_filter_pid_set_udta(pid, s);
-	}
-	GF_Err e = open_tracker(s);
-	gf_filter_pid_copy_properties(s->opid, pid);
+	SeiStream *s = relay_stream(filter, pid, sizeof(*s), &e);
+	if (!s)
+		return e;
+	e = open_tracker(s);
+	gf_filter_pid_copy_properties(s->io.opid, pid);
 	s->metadata = (NalMetadata){0};
-	gf_filter_pid_set_property(s->opid, GF_PROP_PID_SEI_LOADED, PROP_BOOL(GF_TRUE));
+	gf_filter_pid_set_property(s->io.opid, GF_PROP_PID_SEI_LOADED, PROP_BOOL(GF_TRUE));
 	if (s->is_nal)
 		update_metadata(s);
 	return e;
@@ -129,63 +115,37 @@ static GF_Err read_units(SeiStream *s, const u8 *data, u32 size)
 	return e;
 }
 
-static GF_Err use_packet(SeiStream *s, GF_FilterPacket *packet)
+static GF_Err use_packet(void *stream, GF_FilterPacket *packet)
 {
+	SeiStream *s = stream;
 	u32 size;
 	const u8 *data = gf_filter_pck_get_data(packet, &size);
 	if (!s->is_nal || !data || !size)
-		return gf_filter_pck_forward(packet, s->opid);
+		return gf_filter_pck_forward(packet, s->io.opid);
 	GF_Err e = read_units(s, data, size);
 	if (e)
 		return e;
 	update_metadata(s);
 	const NalPicture *picture = &s->tracker.picture;
 	if (s->tracker.force_start || !picture->has_clock)
-		return gf_filter_pck_forward(packet, s->opid);
-	GF_FilterPacket *out = gf_filter_pck_new_ref(s->opid, 0, 0, packet);
+		return gf_filter_pck_forward(packet, s->io.opid);
+	GF_FilterPacket *out = gf_filter_pck_new_ref(s->io.opid, 0, 0, packet);
 	if (!out)
 		return GF_OUT_OF_MEM;
 	gf_filter_pck_merge_properties(packet, out);
 	sei_set_timecode(out, &picture->clock, s->rate_num, s->rate_den);
-	e = gf_filter_pck_send(out);
-	return e < 0 ? e : GF_OK;
-}
-
-static Bool run(SeiStream *s, GF_Err *e)
-{
-	GF_FilterPacket *packet;
-	while (!*e && !gf_filter_pid_would_block(s->opid) && (packet = gf_filter_pid_get_packet(s->ipid)) != NULL) {
-		*e = use_packet(s, packet);
-		gf_filter_pid_drop_packet(s->ipid);
-	}
-	if (!gf_filter_pid_is_eos(s->ipid))
-		return GF_FALSE;
-	if (gf_filter_pid_is_flush_eos(s->ipid)) {
-		gf_filter_pid_send_flush(s->opid);
-		return GF_FALSE;
-	}
-	gf_filter_pid_set_eos(s->opid);
-	return GF_TRUE;
+	return gf_filter_pck_send(out);
 }
 
 static GF_Err seiload_process(GF_Filter *filter)
 {
-	u32 nb = gf_filter_get_ipid_count(filter), nb_ended = 0;
-	GF_Err e = GF_OK;
-	for (u32 i = 0; i < nb && !e; i++) {
-		SeiStream *s = gf_filter_pid_get_udta(gf_filter_get_ipid(filter, i));
-		nb_ended += s && run(s, &e);
-	}
-	return e ? e : nb_ended == nb ? GF_EOS : GF_OK;
+	static const RelayCalls calls = {use_packet, NULL};
+	return relay_process_all(filter, &calls);
 }
 
 static void seiload_finalize(GF_Filter *filter)
 {
-	for (u32 i = 0; i < gf_filter_get_ipid_count(filter); i++) {
-		SeiStream *s = gf_filter_pid_get_udta(gf_filter_get_ipid(filter, i));
-		if (s)
-			stream_del(s);
-	}
+	relay_free_all(filter, stream_reset);
 }
 
 static const GF_FilterCapability seiload_caps[] = {

@@ -4,6 +4,7 @@
 #include <gpac/constants.h>
 #include <gpac/filters.h>
 #include "filters/registry.h"
+#include "filters/relay.h"
 
 static Bool has_reframer(u32 codec_id)
 {
@@ -33,54 +34,35 @@ static Bool has_reframer(u32 codec_id)
 
 static GF_Err unframer_configure_pid(GF_Filter *filter, GF_FilterPid *pid, Bool is_remove)
 {
-	GF_FilterPid *opid = gf_filter_pid_get_udta(pid);
+	GF_Err e;
 	if (is_remove) {
-		if (opid)
-			gf_filter_pid_remove(opid);
-		gf_filter_pid_set_udta(pid, NULL);
+		relay_remove(pid, NULL);
 		return GF_OK;
 	}
-	if (!gf_filter_pid_check_caps(pid))
-		return GF_NOT_SUPPORTED;
-	if (!opid) {
-		opid = gf_filter_pid_new(filter);
-		if (!opid)
-			return GF_OUT_OF_MEM;
-		gf_filter_pid_set_udta(pid, opid);
-		gf_filter_pid_set_udta(opid, pid);
-	}
-	gf_filter_pid_copy_properties(opid, pid);
+	const Relay *r = relay_stream(filter, pid, sizeof(Relay), &e);
+	if (!r)
+		return e;
+	gf_filter_pid_copy_properties(r->opid, pid);
 	const GF_PropertyValue *p = gf_filter_pid_get_property(pid, GF_PROP_PID_CODECID);
 	if (p && has_reframer(p->value.uint))
 		return GF_OK;
-	return gf_filter_pid_set_property(opid, GF_PROP_PID_UNFRAMED, NULL);
+	return gf_filter_pid_set_property(r->opid, GF_PROP_PID_UNFRAMED, NULL);
 }
 
-static Bool forward(GF_FilterPid *pid, GF_Err *e)
+static GF_Err forward(void *stream, GF_FilterPacket *packet)
 {
-	GF_FilterPid *opid = gf_filter_pid_get_udta(pid);
-	GF_FilterPacket *packet;
-	while (!*e && !gf_filter_pid_would_block(opid) && (packet = gf_filter_pid_get_packet(pid)) != NULL) {
-		*e = gf_filter_pck_forward(packet, opid);
-		gf_filter_pid_drop_packet(pid);
-	}
-	if (!gf_filter_pid_is_eos(pid))
-		return GF_FALSE;
-	if (gf_filter_pid_is_flush_eos(pid)) {
-		gf_filter_pid_send_flush(opid);
-		return GF_FALSE;
-	}
-	gf_filter_pid_set_eos(opid);
-	return GF_TRUE;
+	return gf_filter_pck_forward(packet, ((Relay *)stream)->opid);
 }
 
 static GF_Err unframer_process(GF_Filter *filter)
 {
-	u32 nb = gf_filter_get_ipid_count(filter), nb_ended = 0;
-	GF_Err e = GF_OK;
-	for (u32 i = 0; i < nb && !e; i++)
-		nb_ended += forward(gf_filter_get_ipid(filter, i), &e);
-	return e ? e : nb_ended == nb ? GF_EOS : GF_OK;
+	static const RelayCalls calls = {forward, NULL};
+	return relay_process_all(filter, &calls);
+}
+
+static void unframer_finalize(GF_Filter *filter)
+{
+	relay_free_all(filter, NULL);
 }
 
 static const GF_FilterCapability unframer_caps[] = {
@@ -102,6 +84,7 @@ const GF_FilterRegister unframer_register = {
 	.max_extra_pids = (u32)-1,
 	.flags = GF_FS_REG_EXPLICIT_ONLY | GF_FS_REG_FORCE_REMUX,
 	SETCAPS(unframer_caps),
+	.finalize = unframer_finalize,
 	.configure_pid = unframer_configure_pid,
 	.process = unframer_process,
 	.hint_class_type = GF_FS_CLASS_STREAM,

@@ -10,6 +10,7 @@
 #include <gpac/tools.h>
 #include "filters/raw_formats.h"
 #include "filters/registry.h"
+#include "filters/relay.h"
 
 #define MAX_PLANES 5
 
@@ -33,7 +34,7 @@ typedef struct {
 	Bool copy;
 	u32 round;
 
-	GF_FilterPid *ipid, *opid;
+	Relay io;
 	Window window;
 	u32 nb_planes;
 	Plane planes[MAX_PLANES];
@@ -119,7 +120,7 @@ static GF_Err find_window(VcropCtx *ctx, u32 width, u32 height, Bool shared_chro
 
 static u32 uint_property(const VcropCtx *ctx, u32 code)
 {
-	const GF_PropertyValue *p = gf_filter_pid_get_property(ctx->ipid, code);
+	const GF_PropertyValue *p = gf_filter_pid_get_property(ctx->io.ipid, code);
 	return p ? p->value.uint : 0;
 }
 
@@ -157,30 +158,22 @@ static GF_Err plan_planes(VcropCtx *ctx, u32 format, u32 width, u32 height)
 
 static void set_uint(const VcropCtx *ctx, u32 code, u32 value)
 {
-	gf_filter_pid_set_property(ctx->opid, code, value ? PROP_UINT(value) : NULL);
+	gf_filter_pid_set_property(ctx->io.opid, code, value ? PROP_UINT(value) : NULL);
 }
 
 static GF_Err vcrop_configure_pid(GF_Filter *filter, GF_FilterPid *pid, Bool is_remove)
 {
 	VcropCtx *ctx = gf_filter_get_udta(filter);
-	if (is_remove) {
-		if (ctx->opid)
-			gf_filter_pid_remove(ctx->opid);
-		ctx->ipid = ctx->opid = NULL;
-		return GF_OK;
-	}
-	if (!gf_filter_pid_check_caps(pid))
-		return GF_NOT_SUPPORTED;
-	ctx->ipid = pid;
-	if (!ctx->opid && !(ctx->opid = gf_filter_pid_new(filter)))
-		return GF_OUT_OF_MEM;
-	gf_filter_pid_copy_properties(ctx->opid, pid);
+	GF_Err e = relay_configure(&ctx->io, filter, pid, is_remove);
+	if (e || is_remove)
+		return e;
+	gf_filter_pid_copy_properties(ctx->io.opid, pid);
 	u32 format = uint_property(ctx, GF_PROP_PID_PIXFMT);
 	u32 width = uint_property(ctx, GF_PROP_PID_WIDTH), height = uint_property(ctx, GF_PROP_PID_HEIGHT);
 	ctx->nb_planes = 0;
 	if (!format || !width || !height)
 		return GF_OK; // not known yet
-	GF_Err e = plan_planes(ctx, format, width, height);
+	e = plan_planes(ctx, format, width, height);
 	if (e == GF_NOT_SUPPORTED)
 		GF_LOG(GF_LOG_ERROR, GF_LOG_MEDIA,
 			("[vcrop] pictures of format %s cannot be cropped\n", gf_pixel_fmt_name(format)));
@@ -194,7 +187,7 @@ static GF_Err vcrop_configure_pid(GF_Filter *filter, GF_FilterPid *pid, Bool is_
 	set_uint(ctx, GF_PROP_PID_STRIDE, ctx->copy ? planes[0].line : planes[0].stride);
 	set_uint(ctx, GF_PROP_PID_STRIDE_UV, !has_uv ? 0 : ctx->copy ? planes[1].line : planes[1].stride);
 	GF_PropertyValue v = {.type = GF_PROP_VEC2I, .value.vec2i = {(s32)width, (s32)height}};
-	return gf_filter_pid_set_property(ctx->opid, GF_PROP_PID_ORIG_SIZE, &v);
+	return gf_filter_pid_set_property(ctx->io.opid, GF_PROP_PID_ORIG_SIZE, &v);
 }
 
 // ---- Pictures
@@ -257,7 +250,7 @@ static GF_FilterPacket *refer(VcropCtx *ctx, GF_FilterPacket *packet)
 	memcpy(f->planes, ctx->planes, sizeof(f->planes));
 	f->ifce.get_plane = get_plane;
 	f->ifce.user_data = f;
-	GF_FilterPacket *out = gf_filter_pck_new_frame_interface(ctx->opid, &f->ifce, release_frame);
+	GF_FilterPacket *out = gf_filter_pck_new_frame_interface(ctx->io.opid, &f->ifce, release_frame);
 	if (!out) {
 		gf_filter_pck_unref(f->source);
 		gf_free(f);
@@ -268,7 +261,7 @@ static GF_FilterPacket *refer(VcropCtx *ctx, GF_FilterPacket *packet)
 static GF_FilterPacket *copy_window(VcropCtx *ctx, GF_FilterPacket *packet, GF_Err *e)
 {
 	u8 *dst;
-	GF_FilterPacket *out = gf_filter_pck_new_alloc(ctx->opid, ctx->size, &dst);
+	GF_FilterPacket *out = gf_filter_pck_new_alloc(ctx->io.opid, ctx->size, &dst);
 	for (u32 i = 0; out && i < ctx->nb_planes; i++) {
 		const Plane *p = &ctx->planes[i];
 		const u8 *src;
@@ -284,8 +277,9 @@ static GF_FilterPacket *copy_window(VcropCtx *ctx, GF_FilterPacket *packet, GF_E
 	return out;
 }
 
-static GF_Err crop(VcropCtx *ctx, GF_FilterPacket *packet)
+static GF_Err crop(void *udta, GF_FilterPacket *packet)
 {
+	VcropCtx *ctx = udta;
 	GF_Err e = GF_OK;
 	if (!ctx->nb_planes)
 		return GF_OK;
@@ -293,27 +287,14 @@ static GF_Err crop(VcropCtx *ctx, GF_FilterPacket *packet)
 	if (!out)
 		return e ? e : GF_OUT_OF_MEM;
 	gf_filter_pck_merge_properties(packet, out);
-	e = gf_filter_pck_send(out);
-	return e < 0 ? e : GF_OK;
+	return gf_filter_pck_send(out);
 }
 
 static GF_Err vcrop_process(GF_Filter *filter)
 {
+	static const RelayCalls calls = {crop, NULL};
 	VcropCtx *ctx = gf_filter_get_udta(filter);
-	while (ctx->ipid && !gf_filter_pid_would_block(ctx->opid)) {
-		GF_FilterPacket *packet = gf_filter_pid_get_packet(ctx->ipid);
-		if (!packet) {
-			if (!gf_filter_pid_is_eos(ctx->ipid))
-				return GF_OK;
-			gf_filter_pid_set_eos(ctx->opid);
-			return GF_EOS;
-		}
-		GF_Err e = crop(ctx, packet);
-		gf_filter_pid_drop_packet(ctx->ipid);
-		if (e)
-			return e;
-	}
-	return GF_OK;
+	return relay_process(&ctx->io, &calls, ctx);
 }
 
 #define OPT(field) #field, (s32)offsetof(VcropCtx, field)

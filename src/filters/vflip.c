@@ -8,6 +8,7 @@
 #include <gpac/tools.h>
 #include "filters/raw_formats.h"
 #include "filters/registry.h"
+#include "filters/relay.h"
 
 typedef enum { FLIP_OFF = 0, FLIP_VERT, FLIP_HORIZ, FLIP_BOTH } FlipMode;
 
@@ -15,7 +16,7 @@ typedef struct {
 	// options
 	u32 mode;
 
-	GF_FilterPid *ipid, *opid;
+	Relay io;
 	u32 format, width, height;
 	u32 line, line_uv;     // bytes without padding
 	u32 stride, stride_uv; // of packets in memory
@@ -24,7 +25,7 @@ typedef struct {
 
 static u32 uint_property(const VflipCtx *ctx, u32 code)
 {
-	const GF_PropertyValue *p = gf_filter_pid_get_property(ctx->ipid, code);
+	const GF_PropertyValue *p = gf_filter_pid_get_property(ctx->io.ipid, code);
 	return p ? p->value.uint : 0;
 }
 
@@ -38,18 +39,10 @@ static u32 unit_size(const VflipCtx *ctx, u32 plane)
 static GF_Err vflip_configure_pid(GF_Filter *filter, GF_FilterPid *pid, Bool is_remove)
 {
 	VflipCtx *ctx = gf_filter_get_udta(filter);
-	if (is_remove) {
-		if (ctx->opid)
-			gf_filter_pid_remove(ctx->opid);
-		ctx->ipid = ctx->opid = NULL;
-		return GF_OK;
-	}
-	if (!gf_filter_pid_check_caps(pid))
-		return GF_NOT_SUPPORTED;
-	ctx->ipid = pid;
-	if (!ctx->opid && !(ctx->opid = gf_filter_pid_new(filter)))
-		return GF_OUT_OF_MEM;
-	gf_filter_pid_copy_properties(ctx->opid, pid);
+	GF_Err e = relay_configure(&ctx->io, filter, pid, is_remove);
+	if (e || is_remove)
+		return e;
+	gf_filter_pid_copy_properties(ctx->io.opid, pid);
 	ctx->format = uint_property(ctx, GF_PROP_PID_PIXFMT);
 	ctx->width = uint_property(ctx, GF_PROP_PID_WIDTH);
 	ctx->height = uint_property(ctx, GF_PROP_PID_HEIGHT);
@@ -127,15 +120,16 @@ static GF_Err flip(const VflipCtx *ctx, u8 *data, u32 size, Bool packed)
 	return GF_OK;
 }
 
-static GF_Err flip_packet(VflipCtx *ctx, GF_FilterPacket *packet)
+static GF_Err flip_packet(void *udta, GF_FilterPacket *packet)
 {
+	VflipCtx *ctx = udta;
 	u8 *data;
 	u32 size;
 	if (ctx->mode == FLIP_OFF || !ctx->nb_planes)
-		return gf_filter_pck_forward(packet, ctx->opid);
+		return gf_filter_pck_forward(packet, ctx->io.opid);
 	// a copy of a picture behind an interface has no padding
 	Bool packed = gf_filter_pck_get_frame_interface(packet) != NULL;
-	GF_FilterPacket *out = gf_filter_pck_new_copy(ctx->opid, packet, &data);
+	GF_FilterPacket *out = gf_filter_pck_new_copy(ctx->io.opid, packet, &data);
 	if (!out)
 		return GF_OUT_OF_MEM;
 	gf_filter_pck_get_data(out, &size);
@@ -144,27 +138,14 @@ static GF_Err flip_packet(VflipCtx *ctx, GF_FilterPacket *packet)
 		gf_filter_pck_discard(out);
 		return e;
 	}
-	e = gf_filter_pck_send(out);
-	return e < 0 ? e : GF_OK;
+	return gf_filter_pck_send(out);
 }
 
 static GF_Err vflip_process(GF_Filter *filter)
 {
+	static const RelayCalls calls = {flip_packet, NULL};
 	VflipCtx *ctx = gf_filter_get_udta(filter);
-	while (ctx->ipid && !gf_filter_pid_would_block(ctx->opid)) {
-		GF_FilterPacket *packet = gf_filter_pid_get_packet(ctx->ipid);
-		if (!packet) {
-			if (!gf_filter_pid_is_eos(ctx->ipid))
-				return GF_OK;
-			gf_filter_pid_set_eos(ctx->opid);
-			return GF_EOS;
-		}
-		GF_Err e = flip_packet(ctx, packet);
-		gf_filter_pid_drop_packet(ctx->ipid);
-		if (e)
-			return e;
-	}
-	return GF_OK;
+	return relay_process(&ctx->io, &calls, ctx);
 }
 
 #define OPT(field) #field, (s32)offsetof(VflipCtx, field)
