@@ -42,7 +42,7 @@ static GF_Err add_source(Ffdec *ctx, GF_FilterPacket *packet)
 	GF_Err e = gf_filter_pck_ref_props(&source.props);
 	if (e)
 		return e;
-	if (ctx->first_sap < 0 && gf_filter_pck_get_sap(packet))
+	if (ctx->first_sap < 0 && !ctx->warming && gf_filter_pck_get_sap(packet))
 		ctx->first_sap = ctx->next_seq;
 	ctx->sources[ctx->nb_sources++] = source;
 	ctx->next_seq++;
@@ -289,8 +289,9 @@ static void restart(Ffdec *ctx)
 	if (ctx->codec)
 		avcodec_flush_buffers(ctx->codec);
 	forget_all_sources(ctx);
-	ctx->draining = ctx->drained = ctx->flushing = GF_FALSE;
+	ctx->draining = ctx->drained = ctx->flushing = ctx->turning = GF_FALSE;
 	ctx->first_sap = -1;
+	ctx->last_dts = GF_FILTER_NO_TS;
 }
 
 // ---- Callbacks
@@ -337,24 +338,49 @@ static GF_Err ffdec_configure_pid(GF_Filter *filter, GF_FilterPid *pid, Bool is_
 static Bool ffdec_process_event(GF_Filter *filter, const GF_FilterEvent *event)
 {
 	Ffdec *ctx = ff_state(filter);
-	if (event->base.type == GF_FEVT_STOP)
+	if (event->base.type == GF_FEVT_PLAY)
+		ctx->reverse = event->play.speed < 0;
+	if (event->base.type == GF_FEVT_STOP) {
 		restart(ctx);
+		ffdec_backward_reset(&ctx->backward);
+	}
 	return GF_FALSE;
+}
+
+static Bool in_blocks(const Ffdec *ctx)
+{
+	return ctx->reverse && ctx->codec->codec_type == AVMEDIA_TYPE_AUDIO;
+}
+
+// The packet to decode next. NULL when there is none, or when the decoder has to be emptied first: backward, a GOP comes
+// after the one it is shown before.
+static GF_FilterPacket *take_packet(Ffdec *ctx)
+{
+	ctx->warming = GF_FALSE;
+	if (in_blocks(ctx))
+		return ffdec_backward_take(&ctx->backward, ctx->ipid, &ctx->warming, &ctx->turning);
+	GF_FilterPacket *packet = gf_filter_pid_get_packet(ctx->ipid);
+	u64 dts = packet ? gf_filter_pck_get_dts(packet) : GF_FILTER_NO_TS;
+	if (!ctx->reverse || dts == GF_FILTER_NO_TS)
+		return packet;
+	ctx->turning = ctx->last_dts != GF_FILTER_NO_TS && (s64)dts <= (s64)ctx->last_dts;
+	ctx->last_dts = dts;
+	return ctx->turning ? NULL : packet;
 }
 
 // Gives the next packet, or the end, to the decoder.
 static GF_Err feed(Ffdec *ctx, Bool *waits)
 {
 	char text[FF_ERROR_SIZE];
-	GF_FilterPacket *packet = gf_filter_pid_get_packet(ctx->ipid);
 	if (!ctx->codec)
 		return GF_EOS;
+	GF_FilterPacket *packet = take_packet(ctx);
 	if (!packet) {
-		*waits = !gf_filter_pid_is_eos(ctx->ipid);
+		*waits = !ctx->turning && !gf_filter_pid_is_eos(ctx->ipid);
 		if (*waits)
 			return GF_OK;
 		ctx->draining = GF_TRUE;
-		ctx->flushing = gf_filter_pid_is_flush_eos(ctx->ipid);
+		ctx->flushing = !ctx->turning && gf_filter_pid_is_flush_eos(ctx->ipid);
 		avcodec_send_packet(ctx->codec, NULL);
 		return GF_OK;
 	}
@@ -377,7 +403,8 @@ static GF_Err feed(Ffdec *ctx, Bool *waits)
 		res = avcodec_send_packet(ctx->codec, ctx->packet);
 		av_packet_unref(ctx->packet);
 	}
-	gf_filter_pid_drop_packet(ctx->ipid);
+	if (!in_blocks(ctx))
+		gf_filter_pid_drop_packet(ctx->ipid);
 	if (res < 0 && res != AVERROR_EOF) {
 		GF_LOG(GF_LOG_WARNING, GF_LOG_CODEC,
 			("[ffdec] packet at %llu cannot be decoded: %s\n", (unsigned long long)cts, ff_error_text(res, text)));
@@ -388,6 +415,10 @@ static GF_Err feed(Ffdec *ctx, Bool *waits)
 
 static GF_Err finish(Ffdec *ctx)
 {
+	if (ctx->turning) {
+		restart(ctx);
+		return GF_OK;
+	}
 	ctx->draining = GF_FALSE;
 	ctx->drained = GF_TRUE;
 	forget_all_sources(ctx);
@@ -432,6 +463,7 @@ static GF_Err ffdec_initialize(GF_Filter *filter)
 	ctx->packet = av_packet_alloc();
 	ctx->frame = av_frame_alloc();
 	ctx->first_sap = -1;
+	ctx->last_dts = GF_FILTER_NO_TS;
 	return ctx->packet && ctx->frame ? GF_OK : GF_OUT_OF_MEM;
 }
 
@@ -439,6 +471,7 @@ static void ffdec_finalize(GF_Filter *filter)
 {
 	Ffdec *ctx = ff_state(filter);
 	close_codec(ctx);
+	ffdec_backward_reset(&ctx->backward);
 	gf_free(ctx->sources);
 	av_dict_free(&ctx->codec_options);
 	av_packet_free(&ctx->packet);

@@ -14,6 +14,16 @@ typedef struct {
 	GF_FilterPacket *props;
 } FfdecSource;
 
+// Packets of sound that is played backward: those that wait for their block to be full, then the block being decoded.
+#define FFDEC_BLOCK 32
+#define FFDEC_WARM_UP 4 // packets, enough for overlapping windows and the bit reservoirs of MP3
+typedef struct {
+	GF_FilterPacket *packets[FFDEC_BLOCK]; // last to first
+	u32 nb, left; // of the block, still to be decoded
+	Bool in_block;
+	Bool ended; // the block is the last one, the beginning of the stream
+} FfdecBackward;
+
 typedef struct {
 	const FfdecOptions *options;
 	AVDictionary *codec_options; // given by name
@@ -30,6 +40,11 @@ typedef struct {
 	s64 first_sap; // rank of the first access point since the decoder started, -1 before it
 	Bool draining, drained;
 	Bool flushing; // the end found is one after which packets go on
+	Bool reverse;  // playback goes backward
+	Bool turning;  // the decoder is emptied before the GOP or block that comes before the one it decoded
+	Bool warming;  // the packet in use only prepares the decoder
+	u64 last_dts;  // GF_FILTER_NO_TS before the first packet
+	FfdecBackward backward;
 
 	FfPicture picture; // of the video output, width 0 before it is known
 	AVRational sar;
@@ -48,6 +63,11 @@ typedef struct {
 const FfdecSource *ffdec_source(const Ffdec *ctx);
 // The sources of frames up to this one are not needed any more.
 void ffdec_forget_sources(Ffdec *ctx, const FfdecSource *last);
+
+// The next packet to decode, in blocks as ffdec_backward.c tells; `*warm_up` when its frame is not to be shown. NULL when
+// there is none, with `*turns` when the decoder has to start anew.
+GF_FilterPacket *ffdec_backward_take(FfdecBackward *b, GF_FilterPid *pid, Bool *warm_up, Bool *turns);
+void ffdec_backward_reset(FfdecBackward *b);
 
 // Sends the current frame.
 GF_Err ffdec_send_video(Ffdec *ctx);

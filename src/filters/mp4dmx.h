@@ -71,7 +71,13 @@ typedef struct {
 	u32 end_number; // first sample number not to be sent (`to_pck`)
 	Bool only_sync; // drop what is not a random access point
 	Bool reverse;
-	u32 gop_start, gop_end; // reverse: samples of the table still to send, then the GOP before
+	// Reverse: the samples of a GOP, which are sent in their order, and the leading pictures of the GOP that was sent before,
+	// behind its first picture.
+	u32 gop_start, gop_end;
+	u32 gop_next;   // that first picture
+	s64 gop_cts;    // composition time of the first picture; leading pictures before it come with the GOP before
+	s64 latest;     // what is composed after this time is only decoded
+	Bool hidden;    // `next` is only decoded
 
 	u32 event;    // index of the next event of the track
 	u32 fragment; // index of the next fragment to signal (`sigfrag`)

@@ -97,30 +97,49 @@ static void enter_edit(DmxTrack *t, s64 at)
 	start_span(t, at - t->span.shift);
 }
 
+// Goes to the group of pictures that ends before the sample `end`; raw audio has none and goes by packets.
+static void enter_gop(DmxTrack *t, u32 end)
+{
+	const IsomTable *tab = &t->trk->table;
+	u32 sync = isom_table_prev_sync(tab, end - 1);
+	if (t->max_group > 1)
+		sync = end > t->max_group ? end - t->max_group : 0;
+	t->gop_end = end;
+	t->gop_start = sync < tab->nb_samples ? sync : 0;
+	t->gop_cts = isom_table_cts(tab, t->gop_start);
+	go_to(t, t->gop_start);
+}
+
 static void start_reverse(DmxTrack *t, s64 cts)
 {
 	const IsomTable *tab = &t->trk->table;
 	t->reverse = GF_TRUE;
-	t->gop_start = t->gop_end = tab->nb_samples;
-	if (!tab->nb_samples)
-		return;
-	u32 last = isom_table_find_dts(tab, cts > 0 ? (u64)cts : 0);
-	u32 sync = isom_table_prev_sync(tab, last);
-	t->gop_end = last + 1;
-	t->gop_start = sync < tab->nb_samples ? sync : 0;
-	go_to(t, t->gop_start);
+	t->gop_start = t->gop_end = t->gop_next = tab->nb_samples;
+	t->latest = cts;
+	t->seek = -FAR_AWAY;
+	if (tab->nb_samples)
+		enter_gop(t, isom_table_find_dts(tab, cts > 0 ? (u64)cts : 0) + 1);
 }
 
 static Bool previous_gop(DmxTrack *t)
 {
 	const IsomTable *tab = &t->trk->table;
-	if (!t->gop_start || t->gop_start >= tab->nb_samples)
+	u32 next = t->gop_start, end = next + 1;
+	s64 cts = t->gop_cts;
+	if (!next || next >= tab->nb_samples)
 		return GF_FALSE;
-	t->gop_end = t->gop_start;
-	u32 sync = isom_table_prev_sync(tab, t->gop_start - 1);
-	t->gop_start = sync < tab->nb_samples ? sync : 0;
-	go_to(t, t->gop_start);
+	enter_gop(t, next);
+	// Leading pictures of the GOP that was just sent can be decoded now, with what they refer to on both sides.
+	while (end < tab->nb_samples && t->max_group <= 1 && isom_table_cts(tab, end) < cts)
+		end++;
+	t->gop_next = next;
+	t->gop_end = end > next + 1 ? end : next;
 	return GF_TRUE;
+}
+
+static Bool is_leading(const DmxTrack *t, const IsomSample *s)
+{
+	return t->reverse && t->gop_start && s->cts < t->gop_cts;
 }
 
 void dmx_play(DmxTrack *t, const GF_FEVT_Play *play)
@@ -191,7 +210,7 @@ static Bool is_skipped(const DmxTrack *t, const IsomSample *s)
 		return GF_TRUE;
 	if (t->dmx->stsd && s->desc != t->dmx->stsd)
 		return GF_TRUE;
-	return s->cts >= t->span.end ? GF_TRUE : GF_FALSE;
+	return s->cts >= t->span.end || is_leading(t, s) ? GF_TRUE : GF_FALSE;
 }
 
 Bool dmx_next_sample(DmxTrack *t)
@@ -199,8 +218,11 @@ Bool dmx_next_sample(DmxTrack *t)
 	const IsomTable *tab = &t->trk->table;
 	while (!t->has_next && !t->done) {
 		IsomSample *s = &t->next;
-		Bool in_gop = !t->reverse || t->cursor.sample < t->gop_end;
-		if (!in_gop || !isom_cursor_read(tab, &t->cursor, t->max_group, s)) {
+		u32 sample = t->cursor.sample, max = t->max_group;
+		Bool in_gop = !t->reverse || sample < t->gop_end;
+		if (t->reverse && in_gop && max > t->gop_end - sample)
+			max = t->gop_end - sample;
+		if (!in_gop || !isom_cursor_read(tab, &t->cursor, max, s)) {
 			if (!t->reverse && !t->dmx->parsed)
 				return GF_FALSE; // more samples may come with other fragments
 			t->done = !next_part(t);
@@ -211,6 +233,7 @@ Bool dmx_next_sample(DmxTrack *t)
 			t->done = !next_part(t);
 		} else if (!is_skipped(t, s)) {
 			t->has_next = GF_TRUE;
+			t->hidden = t->reverse && (sample == t->gop_next || s->cts > t->latest);
 		}
 	}
 	return t->has_next;

@@ -242,6 +242,7 @@ static void set_times(const DmxTrack *t, GF_FilterPacket *pck)
 	s64 dts = (s64)s->dts + t->span.shift;
 	gf_filter_pck_set_dts(pck, t->edits && dts < 0 ? 0 : (u64)dts);
 	gf_filter_pck_set_cts(pck, (u64)(s->cts + t->cts_shift + t->span.shift));
+	gf_filter_pck_set_seek_flag(pck, t->hidden);
 }
 
 static GF_Err set_subsamples(DmxTrack *t, GF_FilterPacket *pck)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Extensions of files of raw media, for reading and writing.
+// Raw media: extensions of files, and what is in packets.
 #ifndef FILTERS_RAW_FORMATS_H
 #define FILTERS_RAW_FORMATS_H
 
@@ -19,5 +19,15 @@ u32 raw_audio_format(const char *extension);
 // Bytes of a plane that cannot be taken apart, and the samples of the plane that they hold: a sample of each component
 // of a plane, two pixels in packed 4:2:2. 0 for formats whose samples share words.
 u32 raw_unit_size(u32 format, u32 nb_planes, u32 plane, u32 *nb_samples);
+
+// Exchanges bytes.
+void raw_swap(u8 *a, u8 *b, u32 size);
+// Turns the order of `nb` items of `size` bytes around.
+void raw_reverse(u8 *data, u32 nb, u32 size);
+// Turns the order of the samples of a packet around.
+void raw_reverse_samples(u32 format, u32 nb_channels, u8 *data, u32 size);
+// Boolean property of PIDs of raw audio: the samples of a packet come last to first, as a reader that plays backward sends
+// them.
+#define RAW_SAMPLES_REVERSED "SamplesReversed"
 
 #endif

@@ -25,6 +25,7 @@ const GF_FilterRegister *const gf_builtin_registers[] = {
 	&vflip_register,
 	&rfrawvid_register,
 	&rfpcm_register,
+	&rewind_register,
 	&flist_register,
 	&pin_register,
 	&pout_register,

@@ -29,6 +29,7 @@ extern const GF_FilterRegister rfrawvid_register;
 extern const GF_FilterRegister unframer_register;
 extern const GF_FilterRegister seiload_register;
 extern const GF_FilterRegister rfpcm_register;
+extern const GF_FilterRegister rewind_register;
 extern const GF_FilterRegister flist_register;
 extern const GF_FilterRegister pin_register;
 extern const GF_FilterRegister pout_register;

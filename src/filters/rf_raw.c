@@ -2,6 +2,7 @@
 #include "filters/rf_raw.h"
 #include <string.h>
 #include <gpac/tools.h>
+#include "filters/raw_formats.h"
 
 // Larger headers are not believed.
 #define MAX_HEADER (16u << 20)
@@ -181,7 +182,10 @@ static void play(RfRaw *rf, const GF_FEVT_Play *event)
 	double start = event->start_range > 0 ? event->start_range : 0;
 	rf->started = GF_TRUE;
 	rf->backward = rf->seeking = GF_FALSE;
-	if (event->speed < 0 && rf->path && !rf->kind->mark) {
+	Bool backward = event->speed < 0 && rf->path && !rf->kind->mark;
+	if (rf->kind->reverse)
+		gf_filter_pid_set_property_str(rf->opid, RAW_SAMPLES_REVERSED, backward ? PROP_BOOL(GF_TRUE) : NULL);
+	if (backward) {
 		play_backward(rf, event->start_range);
 		return;
 	}

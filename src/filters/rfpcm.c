@@ -107,30 +107,10 @@ static GF_Err configure_output(RfRaw *rf)
 	return GF_OK;
 }
 
-// Exchanges the first and last of `nb` items of `size` bytes, the second and the last but one…
-static void reverse_items(u8 *data, u32 nb, u32 size)
-{
-	for (u32 low = 0, high = nb; low + 1 < high; low++) {
-		u8 *a = data + (size_t)low * size, *b = data + (size_t)--high * size;
-		for (u32 i = 0; i < size; i++) {
-			u8 swap = a[i];
-			a[i] = b[i];
-			b[i] = swap;
-		}
-	}
-}
-
 static void reverse_samples(const RfRaw *rf, u8 *data, u32 size)
 {
 	const RfpcmCtx *ctx = rf->options;
-	u32 nb = size / rf->sample_size;
-	if (!gf_audio_fmt_is_planar(ctx->format)) {
-		reverse_items(data, nb, rf->sample_size);
-		return;
-	}
-	u32 bytes = rf->sample_size / ctx->nb_channels;
-	for (u32 i = 0; i < ctx->nb_channels; i++)
-		reverse_items(data + (size_t)i * nb * bytes, nb, bytes);
+	raw_reverse_samples(ctx->format, ctx->nb_channels, data, size);
 }
 
 static const RfRawKind pcm_kind = {

@@ -64,19 +64,10 @@ static GF_Err vflip_configure_pid(GF_Filter *filter, GF_FilterPid *pid, Bool is_
 	return GF_OK;
 }
 
-static void swap_bytes(u8 *a, u8 *b, u32 size)
-{
-	for (u32 i = 0; i < size; i++) {
-		u8 swap = a[i];
-		a[i] = b[i];
-		b[i] = swap;
-	}
-}
-
 static void flip_lines(u8 *data, u32 stride, u32 line, u32 height)
 {
 	for (u32 y = 0; y < height / 2; y++)
-		swap_bytes(data + (size_t)y * stride, data + (size_t)(height - 1 - y) * stride, line);
+		raw_swap(data + (size_t)y * stride, data + (size_t)(height - 1 - y) * stride, line);
 }
 
 // Two pixels share their colour in 4:2:2: their luma samples change places.
@@ -84,15 +75,14 @@ static void swap_luma(const VflipCtx *ctx, u8 *line)
 {
 	u32 first = ctx->format == GF_PIXEL_YUYV || ctx->format == GF_PIXEL_YVYU ? 0 : 1;
 	for (u32 x = 0; x + 4 <= ctx->line; x += 4)
-		swap_bytes(line + x + first, line + x + first + 2, 1);
+		raw_swap(line + x + first, line + x + first + 2, 1);
 }
 
 static void flip_columns(const VflipCtx *ctx, u8 *data, u32 stride, u32 line, u32 height, u32 unit)
 {
 	Bool is_422 = gf_pixel_fmt_is_yuv(ctx->format) && ctx->nb_planes == 1 && unit == 4;
 	for (u32 y = 0; y < height; y++, data += stride) {
-		for (u32 low = 0, high = line / unit; low + 1 < high; low++)
-			swap_bytes(data + (size_t)low * unit, data + (size_t)--high * unit, unit);
+		raw_reverse(data, line / unit, unit);
 		if (is_422)
 			swap_luma(ctx, data);
 	}
