@@ -15,8 +15,12 @@
 static GF_Err add_directories(HttpOut *out)
 {
 	GF_Err e = GF_OK;
-	for (u32 i = 0; i < out->rdirs.nb_items && !e; i++)
-		e = http_add_root(out, out->rdirs.vals[i], GF_TRUE, GF_FALSE);
+	for (u32 i = 0; i < out->rdirs.nb_items && !e; i++) {
+		if (!strcmp(out->rdirs.vals[i], "gmem"))
+			out->in_memory = GF_TRUE;
+		else
+			e = http_add_root(out, out->rdirs.vals[i], GF_TRUE, GF_FALSE);
+	}
 	return e || !out->wdir ? e : http_add_root(out, out->wdir, GF_FALSE, GF_TRUE);
 }
 
@@ -248,6 +252,16 @@ static GF_Err httpout_process(GF_Filter *filter)
 	return e ? e : wait_error;
 }
 
+static Bool httpout_process_event(GF_Filter *filter, const GF_FilterEvent *event)
+{
+	HttpOut *out = gf_filter_get_udta(filter);
+	if (event->base.type != GF_FEVT_FILE_DELETE || !event->file_del.url || !strcmp(event->file_del.url, "__gpac_self__"))
+		return GF_FALSE;
+	http_input_delete(out, event->file_del.url);
+	gf_filter_post_process_task(filter);
+	return GF_TRUE;
+}
+
 static GF_Err httpout_initialize(GF_Filter *filter)
 {
 	HttpOut *out = gf_filter_get_udta(filter);
@@ -262,7 +276,8 @@ static GF_Err httpout_initialize(GF_Filter *filter)
 		return e;
 	out->inputs = gf_list_new();
 	out->pushes = gf_list_new();
-	if (!out->inputs || !out->pushes)
+	out->deletions = gf_list_new();
+	if (!out->inputs || !out->pushes || !out->deletions)
 		return GF_OUT_OF_MEM;
 	const NetModule *module = net_module();
 	if (!module)
@@ -285,7 +300,7 @@ static GF_Err httpout_initialize(GF_Filter *filter)
 	}
 	if (e)
 		return e;
-	if (out->nb_roots)
+	if (out->nb_roots || out->in_memory)
 		gf_filter_make_sticky(filter);
 	gf_filter_post_process_task(filter);
 	return GF_OK;
@@ -340,7 +355,7 @@ static const GF_FilterArgs httpout_args[] = {
 	{OPT(ifce), "Numeric address of the interface to listen on; all by default", GF_PROP_STRING, NULL, NULL, 0},
 	{OPT(rdirs),
 		"Directories to serve, whose names are not part of URLs: a URL is looked for in each in turn. Missing ones are "
-		"made",
+		"made. The word gmem keeps the files of inputs in memory",
 		GF_PROP_STRING_LIST, NULL, NULL, 0},
 	{OPT(wdir), "Directory for uploads, whose name is not part of URLs; without it they are refused", GF_PROP_STRING, NULL,
 		NULL, 0},
@@ -369,6 +384,15 @@ static const GF_FilterArgs httpout_args[] = {
 	{OPT(max_async_buf),
 		"Bytes that a client of a stream may be behind; one that stays behind for two seconds is dropped", GF_PROP_UINT,
 		"100000", NULL, GF_FS_ARG_HINT_ADVANCED},
+	{OPT(reopen),
+		"End the stream with each file of its input, and let who asks then wait for the next file; without it the files "
+		"of an input are one stream",
+		GF_PROP_BOOL, "false", NULL, GF_FS_ARG_HINT_ADVANCED},
+	{OPT(max_cache_segs),
+		"Segments to keep of each input, manifests and init segments aside; negative for exactly so many. A positive "
+		"number is a minimum on disk, where all are kept unless the depth of the time shift is known, and a maximum in "
+		"memory",
+		GF_PROP_SINT, "5", NULL, GF_FS_ARG_HINT_ADVANCED},
 	{OPT(ext), "File extension to choose the format of inputs by, whatever the URL", GF_PROP_NAME, NULL, NULL,
 		GF_FS_ARG_HINT_ADVANCED},
 	{OPT(mime), "MIME type to choose the format of inputs by", GF_PROP_NAME, NULL, NULL, GF_FS_ARG_HINT_ADVANCED},
@@ -416,6 +440,7 @@ const GF_FilterRegister httpout_register = {
 	.finalize = httpout_finalize,
 	.configure_pid = httpout_configure_pid,
 	.process = httpout_process,
+	.process_event = httpout_process_event,
 	.probe_url = httpout_probe_url,
 	.use_alias = httpout_use_alias,
 	.hint_class_type = GF_FS_CLASS_NETWORK_IO,

@@ -9,7 +9,9 @@
 // httpout_list.c       listings of directories
 // httpout_mime.c       media types
 // httpout_upload.c     PUT, POST, DELETE
-// httpout_input.c      what the session produces: live streams and growing files
+// httpout_input.c      what the session produces, as live streams (httpout_live.c) or files (httpout_sink.c)
+// httpout_growing.c    files that are read while they are written
+// httpout_store.c      files that are kept in memory
 // httpout_push.c       files that are sent to another server
 // httpout_bind.c       requests that the application answers
 // httpout_sleep.c      requests that wait for a time
@@ -90,6 +92,8 @@ GF_Err http_open_file(HttpOut *out, const char *path, FoundFile *found);
 void found_release(FoundFile *found);
 Bool http_is_below(const HttpRoot *root, const char *path);
 const HttpRoot *http_write_root(const HttpOut *out); // NULL when uploads are not taken
+// Inputs become files, in the first directory or in memory; otherwise streams.
+Bool http_files_served(const HttpOut *out);
 u64 http_modified_us(const struct stat *st);
 
 // ---- httpout_mime.c
@@ -139,6 +143,41 @@ void http_upload_end(HttpRequest *r);
 void http_upload_drop(HttpRequest *r);
 void http_delete(HttpRequest *r);
 
+// ---- httpout_growing.c
+
+// A file that an input or an upload writes and that is read meanwhile.
+typedef struct http_growing HttpGrowing;
+struct http_growing {
+	HttpOut *out;
+	char *url;  // decoded path
+	char *mime; // NULL when unknown
+	int fd;
+	u64 size;
+	Bool done, failed;
+	u32 nb_users;     // the writer, and answers being sent
+	GF_List *waiting; // HttpRequest * that sent all there is
+	HttpGrowing *prev, *next;
+};
+
+// `fd` is taken over, also when memory is short.
+HttpGrowing *http_growing_new(HttpOut *out, const char *url, const char *mime, int fd);
+void http_growing_add(HttpGrowing *g, u64 size); // was appended
+// The writer is done with it; an incomplete one ends its answers with an error.
+void http_growing_end(HttpGrowing *g, Bool complete);
+HttpGrowing *http_growing_find(const HttpOut *out, const char *url);
+// False when the URL names none.
+Bool http_get_growing(HttpRequest *r);
+
+// ---- httpout_store.c
+
+typedef struct http_stored HttpStored;
+
+int http_store_open(void); // a file without name, -1 when there is none
+GF_Err http_store_add(HttpOut *out, const char *url, const char *mime, int fd, u64 size);
+Bool http_store_find(HttpOut *out, const char *url, FoundFile *found);
+Bool http_store_remove(HttpOut *out, const char *url);
+void http_store_del(HttpOut *out);
+
 // ---- httpout_input.c
 
 typedef struct http_input HttpInput;
@@ -146,6 +185,8 @@ typedef struct http_input HttpInput;
 GF_Err http_configure_input(HttpOut *out, GF_FilterPid *pid, Bool is_remove);
 // Takes the packets that are there.
 GF_Err http_input_process(HttpOut *out);
+// The file of that name, absolute or relative to the destination, goes when nobody writes it.
+GF_Err http_input_delete(HttpOut *out, const char *name);
 // After packets were left because nobody could take more: now somebody can.
 Bool http_inputs_may_go_on(const HttpOut *out);
 // Microseconds after which those left are looked at again, 0 when there are none.
@@ -154,13 +195,14 @@ Bool http_inputs_ended(const HttpOut *out); // false without inputs
 void http_inputs_del(HttpOut *out);
 // Answers a request for something that is being produced; false when it is not.
 Bool http_get_input(HttpRequest *r);
-// With a directory inputs become files in it, otherwise streams.
-Bool http_files_served(const HttpOut *out);
-
 // The resource that a PID is: told by it, or by the destination of the filter or of its alias; NULL when nobody tells.
 const char *http_resource_name(HttpOut *out, GF_FilterPid *pid);
 // Decoded path of a name, absolute or relative to the destination.
 GF_Err http_resource_path(const HttpOut *out, const char *name, char **path);
+
+// ---- httpout_sink.c
+
+void http_delete_file(HttpOut *out, const char *url);
 
 // ---- httpout_push.c
 
@@ -261,7 +303,8 @@ struct http_out {
 	GF_PropStringList hdrs;
 	Bool norange;
 	u32 maxs;
-	Bool hold, quit;
+	Bool hold, quit, reopen;
+	s32 max_cache_segs;
 	u32 max_async_buf;
 	Bool post, ka, cte;
 
@@ -283,6 +326,12 @@ struct http_out {
 		u32 nb_hdrs, const char **hdrs);
 	void *on_request_udta;
 	GF_List *inputs; // HttpInput *
+	HttpGrowing *growing;
+	Bool in_memory; // files of inputs
+	HttpStored *stored;
+	u64 stored_us;
+	GF_List *deletions; // char *, URLs of files to delete
+	char *private_dir;  // for files of a manifest, NULL when there are none
 	GF_FilterCapability caps[2];
 	HttpRequest **sleepers;
 	u32 nb_sleepers, alloc_sleepers;

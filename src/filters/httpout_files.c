@@ -217,7 +217,7 @@ const HttpRoot *http_write_root(const HttpOut *out)
 
 Bool http_files_served(const HttpOut *out)
 {
-	return out->nb_roots && out->roots[0].readable;
+	return out->in_memory || (out->nb_roots && out->roots[0].readable);
 }
 
 // The real path of an open file lies below a directory that may be read. Asked of the open file, so that nobody
@@ -284,6 +284,8 @@ GF_Err http_find_file(HttpOut *out, const char *url, FoundFile *found)
 {
 	GF_Err e = GF_URL_ERROR;
 	*found = (FoundFile){.fd = -1};
+	if (http_store_find(out, url, found))
+		return GF_OK;
 	for (u32 i = 0; i < out->nb_roots && e == GF_URL_ERROR; i++) {
 		char path[GF_MAX_PATH];
 		struct stat st;
