@@ -72,6 +72,11 @@ static Bool has_path(const HttpOut *out)
 // The format that inputs must have: that of option ext or mime, else of the extension of the destination.
 static GF_Err set_caps(GF_Filter *filter, HttpOut *out)
 {
+	if (out->hmode == HMODE_SOURCE) {
+		gf_filter_prevent_blocking(filter, GF_TRUE); // there are other clients
+		out->caps[0] = (GF_FilterCapability)CAP_UINT(GF_CAPS_OUTPUT, GF_PROP_PID_STREAM_TYPE, GF_STREAM_FILE);
+		return gf_filter_override_caps(filter, out->caps, 1);
+	}
 	const char *path = path_of(out);
 	const char *slash = path ? strrchr(path, '/') : NULL;
 	const char *dot = slash ? strrchr(slash, '.') : NULL;
@@ -88,10 +93,8 @@ static GF_Err set_caps(GF_Filter *filter, HttpOut *out)
 
 static GF_Err check_options(HttpOut *out)
 {
-	if (out->hmode == HMODE_SOURCE) {
-		GF_LOG(GF_LOG_ERROR, GF_LOG_HTTP, ("[httpout] option hmode=source is not supported\n"));
-		return GF_NOT_SUPPORTED;
-	}
+	if (out->wdir && out->hmode == HMODE_SOURCE)
+		out->hmode = HMODE_DEFAULT; // uploads have a place
 	if (out->hmode == HMODE_PUSH && (!has_path(out) || out->rdirs.nb_items || out->wdir)) {
 		GF_LOG(GF_LOG_ERROR, GF_LOG_HTTP, ("[httpout] push needs the URL of a resource in dst, and no directories\n"));
 		return GF_BAD_PARAM;
@@ -118,7 +121,7 @@ static GF_Err check_options(HttpOut *out)
 		GF_LOG(GF_LOG_ERROR, GF_LOG_HTTP, ("[httpout] a second port is for TLS, which needs cert and pkey\n"));
 		return GF_BAD_PARAM;
 	}
-	if (!out->rdirs.nb_items && !out->wdir && !has_path(out)) {
+	if (!out->rdirs.nb_items && !out->wdir && !has_path(out) && out->hmode != HMODE_SOURCE) {
 		GF_LOG(GF_LOG_ERROR, GF_LOG_HTTP,
 			("[httpout] nothing to serve: set the option rdirs or wdir, or name a stream in the URL of dst\n"));
 		return GF_BAD_PARAM;
@@ -205,7 +208,7 @@ static GF_Err httpout_configure_pid(GF_Filter *filter, GF_FilterPid *pid, Bool i
 // Before its stream is linked a server of nothing else would only tell that it is missing: clients wait to be accepted.
 static Bool awaits_input(HttpOut *out)
 {
-	out->started |= out->nb_roots || out->on_request || out->hmode != HMODE_DEFAULT || gf_list_count(out->inputs);
+	out->started |= out->nb_roots || out->in_memory || out->on_request || out->hmode != HMODE_DEFAULT || gf_list_count(out->inputs);
 	return !out->started;
 }
 
@@ -226,6 +229,7 @@ static GF_Err httpout_process(GF_Filter *filter)
 	GF_Err e;
 	if (awaits_input(out))
 		return GF_OK;
+	http_feeds_go_on(out);
 	do {
 		e = http_input_process(out);
 		run_servers(out);
@@ -240,7 +244,7 @@ static GF_Err httpout_process(GF_Filter *filter)
 			wait = server_wait;
 	}
 	// With inputs the server ends with them, when everybody has what came.
-	Bool done = http_pushes_ended(out) || (http_inputs_ended(out) && (!out->rdirs.nb_items || out->quit));
+	Bool done = http_pushes_ended(out) || http_feeds_ended(out) || (http_inputs_ended(out) && (!out->rdirs.nb_items || out->quit));
 	if ((done || gf_filter_end_of_session(filter)) && !out->nb_active) {
 		net_loop_stop(&out->loop);
 		return e ? e : GF_EOS;
@@ -371,8 +375,8 @@ static const GF_FilterArgs httpout_args[] = {
 	{OPT(cache_control), "Value of the header Cache-Control; none removes it and the entity tag", GF_PROP_STRING, NULL,
 		NULL, GF_FS_ARG_HINT_ADVANCED},
 	{OPT(hmode),
-		"What the filter does with its inputs: serve them (default), send them to the server of dst (push). What is put "
-		"to it as output (source) is not supported",
+		"What the filter does: serve its inputs and directories (default), send its inputs to the server of dst (push), or "
+		"make an output of each file that is put or posted to it (source)",
 		GF_PROP_UINT, "default", "default|push|source", 0},
 	{OPT(post), "Push with POST instead of PUT", GF_PROP_BOOL, "false", NULL, GF_FS_ARG_HINT_ADVANCED},
 	{OPT(ka), "Push again what failed, until the seconds of option timeout passed; else the input is stopped",
@@ -430,7 +434,8 @@ const GF_FilterRegister httpout_register = {
 			"ranges, conditional and cross-origin requests, uploads are stored. An input is served under the path of the "
 			"destination: without directories as a stream, to any number of clients from one copy; with directories as a "
 			"file in the first one, which is sent while it is written. Further destinations of the same host and port are "
-			"served by the same filter.",
+			"served by the same filter. A manifest without directory makes files in a temporary one. With hmode=source "
+			"each upload is an output.",
 	.private_size = sizeof(HttpOut),
 	.max_extra_pids = (u32)-1,
 	.flags = GF_FS_REG_TEMP_INIT,

@@ -9,6 +9,7 @@
 // httpout_list.c       listings of directories
 // httpout_mime.c       media types
 // httpout_upload.c     PUT, POST, DELETE
+// httpout_source.c     uploads that go into the session
 // httpout_input.c      what the session produces, as live streams (httpout_live.c) or files (httpout_sink.c)
 // httpout_growing.c    files that are read while they are written
 // httpout_store.c      files that are kept in memory
@@ -178,6 +179,17 @@ Bool http_store_find(HttpOut *out, const char *url, FoundFile *found);
 Bool http_store_remove(HttpOut *out, const char *url);
 void http_store_del(HttpOut *out);
 
+// ---- httpout_source.c
+
+typedef struct http_feed HttpFeed;
+
+void http_feed_begin(HttpRequest *r);
+size_t http_feed_receive(HttpRequest *r, const u8 *data, size_t size);
+void http_feed_end(HttpRequest *r);
+void http_feed_drop(HttpRequest *r);
+void http_feeds_go_on(HttpOut *out); // those that waited for the session
+Bool http_feeds_ended(const HttpOut *out); // there were some, and nobody is connected any more
+
 // ---- httpout_input.c
 
 typedef struct http_input HttpInput;
@@ -256,6 +268,7 @@ struct gf_httpout_session {
 	Bool receives; // it is wanted
 	u64 received, total;
 	HttpUpload *upload;
+	HttpFeed *feed;
 
 	// what the application gave
 	Bool pending; // it did not answer yet
@@ -327,6 +340,9 @@ struct http_out {
 	void *on_request_udta;
 	GF_List *inputs; // HttpInput *
 	HttpGrowing *growing;
+	HttpFeed *feeds;
+	Bool fed;
+	GF_FilterPid *last_fed; // of the upload that ended last
 	Bool in_memory; // files of inputs
 	HttpStored *stored;
 	u64 stored_us;

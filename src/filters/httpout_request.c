@@ -43,6 +43,7 @@ void http_request_del(HttpRequest *r)
 		r->next->prev = r->prev;
 	http_unsleep(r);
 	http_upload_drop(r);
+	http_feed_drop(r);
 	for (u32 i = 0; i < r->nb_headers; i++)
 		gf_free(r->headers[i]);
 	gf_free(r->headers);
@@ -54,6 +55,8 @@ void http_request_del(HttpRequest *r)
 
 const char *http_allowed_methods(const HttpOut *out)
 {
+	if (out->hmode == HMODE_SOURCE)
+		return "POST,PUT,OPTIONS";
 	return http_write_root(out) ? "GET,POST,PUT,DELETE,HEAD,OPTIONS" : "GET,HEAD,OPTIONS";
 }
 
@@ -70,20 +73,35 @@ static void send_options(HttpRequest *r)
 {
 	FoundFile found;
 	Bool all = !strcmp(r->net->target, "*");
-	if (!all && http_find_file(r->out, r->path, &found)) {
-		http_send_empty(r, 404);
-		return;
-	}
-	if (!all)
+	if (!all && r->out->hmode != HMODE_SOURCE && !http_growing_find(r->out, r->path)) {
+		if (http_find_file(r->out, r->path, &found)) {
+			http_send_empty(r, 404);
+			return;
+		}
 		found_release(&found);
+	}
 	NetAnswer *a = http_answer_new(r, NULL);
 	if (a)
 		r->out->net->answer_header(a, "Allow", http_allowed_methods(r->out));
 	http_send(r, all ? 204 : 200, a);
 }
 
+static void dispatch_source(HttpRequest *r)
+{
+	if (r->method == METHOD_OPTIONS)
+		send_options(r);
+	else if (r->method == METHOD_PUT || r->method == METHOD_POST)
+		http_feed_begin(r);
+	else
+		send_not_allowed(r);
+}
+
 void http_dispatch(HttpRequest *r)
 {
+	if (r->out->hmode == HMODE_SOURCE) {
+		dispatch_source(r);
+		return;
+	}
 	Bool writes = http_write_root(r->out) != NULL;
 	switch (r->method) {
 	case METHOD_GET:
@@ -136,7 +154,9 @@ static size_t on_body(void *udta, NetExchange *x, const u8 *data, size_t size)
 	HttpRequest *r = out->net->get_udta(x);
 	if (!r->receives)
 		return size;
-	return r->upload ? http_upload_receive(r, data, size) : http_handler_receive(r, data, size);
+	if (r->upload)
+		return http_upload_receive(r, data, size);
+	return r->feed ? http_feed_receive(r, data, size) : http_handler_receive(r, data, size);
 }
 
 static void on_body_end(void *udta, NetExchange *x)
@@ -148,6 +168,8 @@ static void on_body_end(void *udta, NetExchange *x)
 		return;
 	if (r->upload)
 		http_upload_end(r);
+	else if (r->feed)
+		http_feed_end(r);
 	else
 		http_handler_received(r);
 }
@@ -180,6 +202,7 @@ static void on_end(void *udta, NetExchange *x, NetEnd end)
 	http_log_end(r, end);
 	http_unsleep(r);
 	http_upload_drop(r);
+	http_feed_drop(r);
 	out->nb_active--;
 	r->x = NULL;
 	if (r->pending && !r->on_close) {

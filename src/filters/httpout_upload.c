@@ -21,6 +21,7 @@ struct http_upload {
 	int error; // of the system, 0 for none
 	Bool too_large;
 	u64 room; // of the range to write, in bytes
+	HttpGrowing *growing; // NULL when nobody is to see it yet
 };
 
 static Bool is_full(int error)
@@ -99,6 +100,8 @@ Bool http_upload_fits(HttpRequest *r)
 
 static void upload_del(HttpUpload *u, Bool keep)
 {
+	if (u->growing)
+		http_growing_end(u->growing, keep);
 	if (u->fd >= 0)
 		close(u->fd);
 	if (!keep && u->temp[0])
@@ -177,6 +180,21 @@ static u32 open_upload(HttpRequest *r, HttpUpload *u)
 	return begin_patch(r, u);
 }
 
+// A file that is new may be read while it comes, where it will be found; one that was there stays until the other one
+// is complete.
+static void show(HttpRequest *r, HttpUpload *u)
+{
+	char path[GF_MAX_PATH];
+	Bool found = GF_FALSE;
+	for (u32 i = 0; i < r->out->nb_roots && !found; i++) {
+		int len = snprintf(path, sizeof(path), "%s%s", r->out->roots[i].path, r->path);
+		found = r->out->roots[i].readable && len > 0 && !strcmp(path, u->path);
+	}
+	int fd = found && access(u->path, F_OK) ? fcntl(u->fd, F_DUPFD_CLOEXEC, 0) : -1;
+	if (fd >= 0)
+		u->growing = http_growing_new(r->out, r->path, http_mime_type(r->out->filter, u->path, NULL, 0), fd);
+}
+
 void http_upload_begin(HttpRequest *r)
 {
 	HttpUpload *u = gf_calloc(1, sizeof(*u));
@@ -193,6 +211,7 @@ void http_upload_begin(HttpRequest *r)
 	} else if (refused) {
 		http_send_text(r, refused, "%s cannot be written\n", r->path);
 	} else if (http_upload_fits(r)) {
+		show(r, u);
 		r->receives = GF_TRUE;
 		r->out->net->receive(r->x);
 		if (r->complete)
@@ -215,6 +234,8 @@ size_t http_upload_receive(HttpRequest *r, const u8 *data, size_t size)
 		else
 			done += (size_t)n;
 	}
+	if (u->growing && !u->error && !u->too_large)
+		http_growing_add(u->growing, size);
 	// What would only be thrown away needs no transfer.
 	if (u->too_large)
 		r->out->net->close(r->x);
@@ -253,7 +274,8 @@ void http_upload_end(HttpRequest *r)
 				("[HTTPOut] %s written, %" PRIu64 " bytes\n", r->upload->path, r->received));
 		http_send(r, status, a);
 	}
-	http_upload_drop(r);
+	upload_del(r->upload, status < 300);
+	r->upload = NULL;
 }
 
 void http_delete(HttpRequest *r)

@@ -98,6 +98,5 @@ def test_nobody_there(gpac, aac):
 
 
 def test_wrong_options(gpac, aac, tmp_path):
-    for options in ("hmode=source", f"hmode=push:rdirs={tmp_path}"):
-        done = gpac("-i", aac, "-o", "http://127.0.0.1:0/x.aac:gpac:" + options, check=False)
-        assert done.returncode and "[httpout]" in done.stderr
+    done = gpac("-i", aac, "-o", f"http://127.0.0.1:0/x.aac:gpac:hmode=push:rdirs={tmp_path}", check=False)
+    assert done.returncode and "[httpout]" in done.stderr
