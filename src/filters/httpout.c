@@ -197,9 +197,10 @@ static GF_Err httpout_configure_pid(GF_Filter *filter, GF_FilterPid *pid, Bool i
 		return GF_NOT_SUPPORTED;
 	Bool push = out->hmode == HMODE_PUSH;
 	GF_Err e = push ? http_configure_push(out, pid, is_remove) : http_configure_input(out, pid, is_remove);
-	// The extension of the destination chose the format; what else comes needs no choice.
-	if (!e && !is_remove && gf_list_count(out->inputs) + gf_list_count(out->pushes) == 1)
-		gf_filter_override_caps(filter, NULL, 0);
+	// The extension of the destination chose the format; what else comes there needs no choice.
+	const HttpOut *alias = gf_filter_pid_get_alias_udta(pid);
+	if (!e && !is_remove)
+		gf_filter_override_caps(alias ? alias->filter : filter, NULL, 0);
 	if (!e && !out->started)
 		gf_filter_post_process_task(out->filter);
 	return e;
@@ -272,7 +273,7 @@ static GF_Err httpout_initialize(GF_Filter *filter)
 	out->filter = filter;
 	out->loop = NET_LOOP_CLOSED;
 	if (gf_filter_is_alias(filter))
-		return GF_OK;
+		return set_caps(filter, out);
 	GF_Err e = check_options(out);
 	if (!e)
 		e = set_caps(filter, out);

@@ -128,7 +128,7 @@ Bool gf_filter_pid_check_caps(GF_FilterPid *PID)
 		return GF_FALSE;
 	}
 	InPid *in = (InPid *)PID;
-	GF_Filter *f = PID->filter;
+	GF_Filter *f = in->alias ? in->alias : PID->filter;
 	return caps_match_props(in->pid, in->map ? in->map : in->pid->map, f->reg, f, -1, NULL, NULL);
 }
 

@@ -114,3 +114,13 @@ def test_files_are_written_and_served(aac, tmp_path):
     assert status == 206 and body == whole[10:20] and "etag" in headers
     assert sorted(p.name for p in (www / "sub").iterdir()) == ["tone.aac"]
     assert live.stop() == 130
+
+
+def test_two_streams_of_one_server(av_clip):
+    """Each destination has the format of its own extension, whichever of them came first."""
+    live = Live("/b.mp4", "-i", av_clip, "reframer:rt=on", "-o", "http://127.0.0.1:0/a.aac:gpac:maxp=0",
+                options=":store=sfrag")
+    first, second = live.open("/a.aac"), live.open("/b.mp4")
+    assert (first.headers["Content-Type"], second.headers["Content-Type"]) == ("audio/aac", "video/mp4")
+    assert first.read(2)[:1] == b"\xff" and second.read(8)[4:] == b"ftyp"
+    live.end()
