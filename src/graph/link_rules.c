@@ -189,6 +189,41 @@ static Bool is_clone_relative(const GF_Filter *f, const GF_Filter *d)
 	return f->link.clone_of == d;
 }
 
+// Along inserted filters only.
+static Bool chain_reaches(const GF_Filter *from, const GF_Filter *to)
+{
+	if (from == to || from->kind != FILTER_DYNAMIC)
+		return from == to;
+	u32 nb = gf_list_count(from->outputs);
+	for (u32 i = 0; i < nb; i++) {
+		const OutPid *pid = gf_list_get(from->outputs, i);
+		u32 nb_dst = gf_list_count(pid->dests);
+		for (u32 j = 0; j < nb_dst; j++) {
+			if (chain_reaches(((InPid *)gf_list_get(pid->dests, j))->head.filter, to))
+				return GF_TRUE;
+		}
+	}
+	return in_list(from->link.dests, to);
+}
+
+// The producer was inserted for another destination, and what comes to it comes to the filter without it.
+static Bool feeds_beside(const GF_Filter *src, const GF_Filter *dst)
+{
+	if (in_list(src->link.dests, dst) || src->link.requester)
+		return GF_FALSE;
+	while (src->kind == FILTER_DYNAMIC && gf_list_count(src->inputs)) {
+		const OutPid *pid = ((InPid *)gf_list_get(src->inputs, 0))->pid;
+		u32 nb = gf_list_count(pid->dests);
+		for (u32 i = 0; i < nb; i++) {
+			const GF_Filter *other = ((InPid *)gf_list_get(pid->dests, i))->head.filter;
+			if (other != src && chain_reaches(other, dst))
+				return GF_TRUE;
+		}
+		src = pid->head.filter;
+	}
+	return GF_FALSE;
+}
+
 // Two dynamic filters of one origin must not feed the same filter twice by the same PID.
 static const char *cycle_rejects(const LinkPass *lp, const GF_Filter *d)
 {
@@ -198,6 +233,8 @@ static const char *cycle_rejects(const LinkPass *lp, const GF_Filter *d)
 		return "it is a clone of a filter in front of the producer";
 	if (feeds(lp->pid, d))
 		return "it gets the PID already";
+	if (feeds_beside(lp->src, d))
+		return "it gets what the PID is made from already";
 	return NULL;
 }
 

@@ -95,6 +95,14 @@ def test_worked_example_implicit_order(gpac, av_clip, tmp_path):
     assert set(lines) == {"0 fin", "1 mp4dmx", "2 reframer", "3 inspect", "2 mp4mx", "3 fout"}
 
 
+def test_what_is_inserted_for_a_sink_feeds_no_other(gpac, av_clip, tmp_path):
+    """graph.md 3.5, rule 11: what goes to the inspector directly does not come again through the chain of the sink."""
+    done = gpac("-i", av_clip, "reframer:FID=1", f"inspect:SID=1:log={tmp_path / 'log'}", "-o",
+                f"{tmp_path / 'x.aac'}:SID=1#audio", "-graph")
+    assert len(re.findall(r"-\(PID \w+\) inspect", done.stderr)) == 2
+    assert (tmp_path / "x.aac").stat().st_size
+
+
 def test_worked_example_two_files_one_filter(gpac, av_clip, tmp_path):
     """Example 27."""
     other = tmp_path / "g.mp4"
