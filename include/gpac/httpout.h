@@ -49,6 +49,10 @@ GF_EXPORT GF_Err gf_httpout_send_request_data(GF_HTTPOutSession *sess, void *udt
 	u32 body_size, u32 nb_headers, const char **headers, u32 (*throttle)(void *udta, u64 done, u64 total),
 	s32 (*read)(void *udta, u8 *buffer, u32 buffer_size), u32 (*write)(void *udta, const u8 *buffer, u32 buffer_size),
 	void (*close)(void *udta, GF_Err reason));
+// Changes status, body (NULL for none) and headers of the answer to an upload, from its `write`, the last call included:
+// what was received may decide about them. GF_BAD_PARAM: this is no such request, or `reply` is no status (200 to 999).
+GF_EXPORT GF_Err gf_httpout_set_answer(GF_HTTPOutSession *sess, u32 reply, const u8 *body, u32 body_size, u32 nb_headers,
+	const char **headers);
 // Sets `close` before the request is answered, so that a connection lost while it waits is told.
 GF_EXPORT GF_Err gf_httpout_set_close(
 	GF_HTTPOutSession *sess, void *udta, void (*close)(void *udta, GF_Err reason));

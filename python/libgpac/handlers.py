@@ -173,14 +173,18 @@ class HTTPOutRequest:
         """
         if self._session is None:
             raise GpacError("HTTPOutRequest.send: this is no request of a server", GF_BAD_PARAM)
+        self._session.send(
+            *self._answer(), self._defines("throttle"), self._defines("read"), self._defines("write"))
+
+    def _answer(self) -> tuple[int, Optional[bytes], list[str]]:
         headers = [str(text) for text in self.headers_out]
         if len(headers) % 2:
             headers.pop()
         body = os.fsencode(self.body) if isinstance(self.body, os.PathLike) else self.body
-        if isinstance(body, str):
-            body = body.encode()
-        self._session.send(
-            int(self.reply), body, headers, self._defines("throttle"), self._defines("read"), self._defines("write"))
+        return int(self.reply), body.encode() if isinstance(body, str) else body, headers
+
+    def _update_answer(self) -> None:
+        self._session.set_answer(*self._answer())
 
     def _defines(self, name: str) -> bool:
         method = getattr(self, name)
@@ -197,7 +201,8 @@ class HTTPOutRequest:
         return 0
 
     def write(self, buf: Any, size: int) -> None:
-        """Takes ``size`` bytes of the body of a request; at its end ``buf`` is None and ``size`` 0."""
+        """Takes ``size`` bytes of the body of a request; at its end ``buf`` is None and ``size`` 0. The answer follows,
+        with ``reply``, ``body`` and ``headers_out`` as they are then."""
 
     def close(self, reason: int) -> None:
         """The last call, exactly once: 1 answered and the connection is kept, 0 answered and closed by the server, or the

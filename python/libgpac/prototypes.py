@@ -567,6 +567,7 @@ gf_url_percent_decode: ptr str
 gf_filter_bind_httpout_callbacks: i32 ptr ptr ptr
 gf_httpout_send_request: i32 ptr ptr u32 str u32 *str ptr ptr ptr ptr
 gf_httpout_send_request_data: i32 ptr ptr u32 ptr u32 u32 *str ptr ptr ptr ptr
+gf_httpout_set_answer: i32 ptr u32 ptr u32 u32 *str
 gf_httpout_set_close: i32 ptr ptr ptr
 gf_httpout_abort_request: i32 ptr i32
 # DASH client binding

@@ -85,6 +85,10 @@ static u32 on_write(void *udta, const u8 *buffer, u32 size)
 	PyObject *memory = buffer ? PyBytes_FromStringAndSize((const char *)buffer, size) : Py_NewRef(Py_None);
 	PyObject *view = memory && buffer ? memory_view(memory) : Py_XNewRef(memory);
 	PyObject *res = view ? PyObject_CallMethod(h->request, "write", "OI", view, size) : NULL;
+	if (res && !buffer) { // what was received may have decided about the answer
+		Py_DECREF(res);
+		res = PyObject_CallMethod(h->request, "_update_answer", NULL);
+	}
 	if (!res)
 		request_failed(h);
 	Py_XDECREF(res);
@@ -201,35 +205,72 @@ static char **text_array(PyObject *list, u32 *nb)
 	return texts;
 }
 
+typedef struct {
+	unsigned int reply;
+	Py_buffer body;
+	char **headers;
+	u32 nb_headers;
+} Answer;
+
+// Reply and body are parsed. False with an exception; the answer is to be released in any case.
+static Bool complete_answer(Answer *a, PyObject *headers)
+{
+	if (a->body.len > (Py_ssize_t)UINT32_MAX) {
+		PyErr_SetString(PyExc_OverflowError, "HTTPOutRequest.send: a body of more than 4 GiB; give it with read()");
+		return GF_FALSE;
+	}
+	a->headers = text_array(headers, &a->nb_headers);
+	return a->headers != NULL;
+}
+
+static void release_answer(Answer *a)
+{
+	gf_free(a->headers);
+	PyBuffer_Release(&a->body);
+}
+
 static PyObject *handle_send(PyObject *self, PyObject *args)
 {
 	HttpHandle *h = (HttpHandle *)self;
-	unsigned int reply;
-	Py_buffer body = {0};
+	Answer a = {0};
 	PyObject *list;
 	int throttle, read, write;
 	if (h->answered)
 		return native_raise(GF_BAD_PARAM, "HTTPOutRequest.send: the request was answered already");
-	if (!PyArg_ParseTuple(args, "Iz*O!ppp", &reply, &body, &PyList_Type, &list, &throttle, &read, &write))
+	if (!PyArg_ParseTuple(args, "Iz*O!ppp", &a.reply, &a.body, &PyList_Type, &list, &throttle, &read, &write))
 		return NULL;
-	u32 nb;
-	char **headers = text_array(list, &nb);
 	GF_Err e = GF_OK;
-	if (body.len > (Py_ssize_t)UINT32_MAX)
-		PyErr_SetString(PyExc_OverflowError, "HTTPOutRequest.send: a body of more than 4 GiB; give it with read()");
-	else if (headers && h->native && session_usable(h->session, "HTTPOutRequest.send")) {
+	if (complete_answer(&a, list) && h->native && session_usable(h->session, "HTTPOutRequest.send")) {
 		h->answered = GF_TRUE;
 		h->session->busy++;
-		Py_BEGIN_ALLOW_THREADS e = gf_httpout_send_request_data(h->native, h, reply, body.buf, (u32)body.len, nb,
-			(const char **)headers, throttle ? on_throttle : NULL, read ? on_read : NULL, write ? on_write : NULL, on_close);
+		Py_BEGIN_ALLOW_THREADS e = gf_httpout_send_request_data(h->native, h, a.reply, a.body.buf, (u32)a.body.len,
+			a.nb_headers, (const char **)a.headers, throttle ? on_throttle : NULL, read ? on_read : NULL,
+			write ? on_write : NULL, on_close);
 		Py_END_ALLOW_THREADS h->session->busy--;
 	}
-	gf_free(headers);
-	PyBuffer_Release(&body);
+	release_answer(&a);
 	if (PyErr_Occurred())
 		return NULL;
 	if (e < 0)
-		return native_raise_err(e, "Failed to answer the request with %u", reply);
+		return native_raise_err(e, "Failed to answer the request with %u", a.reply);
+	Py_RETURN_NONE;
+}
+
+static PyObject *handle_set_answer(PyObject *self, PyObject *args)
+{
+	HttpHandle *h = (HttpHandle *)self;
+	Answer a = {0};
+	PyObject *list;
+	if (!PyArg_ParseTuple(args, "Iz*O!", &a.reply, &a.body, &PyList_Type, &list))
+		return NULL;
+	GF_Err e = GF_OK;
+	if (complete_answer(&a, list) && h->native)
+		e = gf_httpout_set_answer(h->native, a.reply, a.body.buf, (u32)a.body.len, a.nb_headers, (const char **)a.headers);
+	release_answer(&a);
+	if (PyErr_Occurred())
+		return NULL;
+	if (e < 0)
+		return native_raise_err(e, "Failed to answer the upload with %u", a.reply);
 	Py_RETURN_NONE;
 }
 
@@ -260,6 +301,7 @@ static void handle_dealloc(PyObject *self)
 
 static PyMethodDef handle_methods[] = {
 	{"send", handle_send, METH_VARARGS, "send(reply, body, headers, throttle, read, write): for HTTPOutRequest.send."},
+	{"set_answer", handle_set_answer, METH_VARARGS, "set_answer(reply, body, headers): after `write`."},
 	{NULL, NULL, 0, NULL},
 };
 

@@ -231,6 +231,7 @@ void http_pushes_del(HttpOut *out);
 // False without handler. Otherwise the request was answered, or waits.
 Bool http_ask_handler(HttpRequest *r);
 void http_apply_headers(const HttpRequest *r, NetAnswer *answer);
+void http_drop_headers(HttpRequest *r);
 // The same body, at the pace of the application.
 NetBody http_paced_body(HttpRequest *r, const NetBody *body);
 size_t http_handler_receive(HttpRequest *r, const u8 *data, size_t size);

@@ -86,6 +86,32 @@ static GF_Err keep_headers(HttpRequest *r, u32 nb, const char **headers)
 	return GF_OK;
 }
 
+void http_drop_headers(HttpRequest *r)
+{
+	for (u32 i = 0; i < r->nb_headers; i++)
+		gf_free(r->headers[i]);
+	gf_free(r->headers);
+	r->headers = NULL;
+	r->nb_headers = 0;
+}
+
+static GF_Err keep_body(HttpRequest *r, const u8 *body, u32 size)
+{
+	gf_free(r->body);
+	r->body = NULL;
+	r->body_size = 0;
+	r->has_body = body != NULL;
+	if (!body)
+		return GF_OK;
+	r->body = gf_malloc((size_t)size + 1);
+	if (!r->body)
+		return GF_OUT_OF_MEM;
+	memcpy(r->body, body, size);
+	r->body[size] = 0;
+	r->body_size = size;
+	return GF_OK;
+}
+
 static const char *kept_header(const HttpRequest *r, const char *name)
 {
 	for (u32 i = 0; i + 1 < r->nb_headers; i += 2) {
@@ -325,17 +351,8 @@ GF_Err gf_httpout_send_request_data(GF_HTTPOutSession *sess, void *udta, u32 rep
 	r->on_close = close;
 	r->reply = reply;
 	GF_Err e = keep_headers(r, nb_headers, headers);
-	r->has_body = body != NULL;
-	if (body) {
-		r->body = gf_malloc((size_t)body_size + 1);
-		r->body_size = body_size;
-		if (r->body) {
-			memcpy(r->body, body, body_size);
-			r->body[body_size] = 0;
-		} else {
-			e = GF_OUT_OF_MEM;
-		}
-	}
+	if (!e)
+		e = keep_body(r, body, body_size);
 	if (e) {
 		r->out->net->close(r->x);
 		return e;
@@ -353,6 +370,18 @@ GF_Err gf_httpout_send_request(GF_HTTPOutSession *sess, void *udta, u32 reply, c
 {
 	return gf_httpout_send_request_data(sess, udta, reply, (const u8 *)body_or_file,
 		body_or_file ? (u32)strlen(body_or_file) : 0, nb_headers, headers, throttle, read, write, close);
+}
+
+GF_Err gf_httpout_set_answer(GF_HTTPOutSession *sess, u32 reply, const u8 *body, u32 body_size, u32 nb_headers,
+	const char **headers)
+{
+	HttpRequest *r = sess;
+	if (!r || !r->receives || !r->write || r->status || reply < 200 || reply > 999)
+		return GF_BAD_PARAM;
+	r->reply = reply;
+	http_drop_headers(r);
+	GF_Err e = keep_headers(r, nb_headers, headers);
+	return e ? e : keep_body(r, body, body_size);
 }
 
 GF_Err gf_httpout_set_close(GF_HTTPOutSession *sess, void *udta, void (*close)(void *udta, GF_Err reason))

@@ -44,9 +44,7 @@ void http_request_del(HttpRequest *r)
 	http_unsleep(r);
 	http_upload_drop(r);
 	http_feed_drop(r);
-	for (u32 i = 0; i < r->nb_headers; i++)
-		gf_free(r->headers[i]);
-	gf_free(r->headers);
+	http_drop_headers(r);
 	gf_free(r->body);
 	gf_free(r->path);
 	gf_free(r->query);

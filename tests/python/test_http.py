@@ -6,11 +6,9 @@ import http.client
 import os
 import resource
 import socket
-import subprocess
 import sys
 import threading
 import time
-from pathlib import Path
 
 import pytest
 
@@ -263,6 +261,39 @@ def test_upload(folder):
     assert [(s, b) for s, _, b in answers] == [(202, b"thanks")] * 3
     assert all(h["x-got"] == "it" for _, h, _ in answers)
     assert H.made == [data, data, b""] and H.closed == [1, 1, 1]
+
+
+def test_what_was_received_decides(folder, monkeypatch):
+    """Status, headers and body are those at the end of the upload."""
+    class H(Handler):
+        def answer(self, method, url):
+            self.reply, self.body, self.headers_out = 201, "as sent", ["X-Sent", "1"]
+            self.got = b""
+
+        def write(self, buf, size):
+            if buf is not None:
+                self.got += bytes(buf)
+            elif self.got == b"bad":
+                self.reply, self.body, self.headers_out = 422, b"not this", ["X-Got", len(self.got)]
+            elif self.got == b"none":
+                self.body = None
+            elif self.got == b"wrong":
+                self.reply = 0
+
+    reports = []
+    monkeypatch.setattr(sys, "unraisablehook", lambda u: reports.append(u.exc_value))
+
+    def use(client):
+        answers = [client.ask("PUT", "/x", body=body) for body in (b"good", b"bad", b"none")]
+        with pytest.raises((http.client.HTTPException, ConnectionError)):
+            client.ask("PUT", "/x", body=b"wrong")
+        return answers
+
+    good, bad, none = serve(H, use, folder)
+    assert (good[0], good[1]["x-sent"], good[2]) == (201, "1", b"as sent")
+    assert (bad[0], bad[1]["x-got"], bad[2]) == (422, "3", b"not this") and "x-sent" not in bad[1]
+    assert (none[0], none[2], none[1]["content-length"]) == (201, b"", "0")
+    assert H.closed == [1, 1, 1, gpac.GF_SERVICE_ERROR] and [e.code for e in reports] == [gpac.GF_BAD_PARAM]
 
 
 def test_refused_upload(folder):
@@ -749,23 +780,3 @@ def test_slow_clients_of_a_stream(library, tmp_path):
     nb = len(got[0]) // len(Stream.BLOCK)
     assert got[0] == Stream.BLOCK * nb and stream.sent == 500
     assert nb > 250 and got[1] < len(got[0])  # it came second: what was sent before is not for it
-
-
-def test_example(tmp_path):
-    """examples/http_origin.py, as curl would use it."""
-    (tmp_path / "film").write_bytes(bytes(50_000))
-    port = free_port()
-    example = Path(__file__).parents[2] / "examples" / "http_origin.py"
-    process = subprocess.Popen([sys.executable, example, str(port), tmp_path, "secret"], stdout=subprocess.PIPE, text=True)
-    try:
-        assert process.stdout.readline() == "ready\n"
-        client = Client(port)
-        assert client.get("/film")[0] == 403
-        status, headers, body = client.get("/film", headers={"Authorization": "Bearer secret"})
-        assert status == 200 and body == bytes(50_000) and headers["cache-control"] == "private"
-        assert client.ask("PUT", "/count", body=b"x" * 12345)[0] == 200
-        assert process.stdout.readline() == "received 12345 bytes\n"
-        assert client.get("/status")[2] == b"1 files served\n"
-    finally:
-        process.kill()
-        process.wait()
