@@ -11,10 +11,10 @@ from tool import GPAC
 
 
 class Server:
-    """`gpac httpout:...`, started on a free port of the loopback."""
+    """`gpac httpout:...`, or another program that tells its port as it does, started on a free port of the loopback."""
 
-    def __init__(self, *args, scheme="http", **process):
-        self.process = subprocess.Popen([str(GPAC), *map(str, args), "-logs=http@info:ncl"], stderr=subprocess.PIPE,
+    def __init__(self, *args, program=(GPAC, "-logs=http@info:ncl"), scheme="http", **process):
+        self.process = subprocess.Popen([*map(str, program), *map(str, args)], stderr=subprocess.PIPE,
                                         stdin=subprocess.DEVNULL, text=True, **process)
         self.log = []
         self.scheme = scheme
