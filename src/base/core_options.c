@@ -110,6 +110,10 @@ static const GF_GPACArg core_options[] = {
 		GF_ARG_BOOL, GF_ARG_HINT_ADVANCED | GF_ARG_SUBSYS_HTTP},
 	{"ca-bundle", NULL, "file of the certificate authorities to trust, in PEM format; default: those of the system", NULL,
 		NULL, GF_ARG_STRING, GF_ARG_HINT_ADVANCED | GF_ARG_SUBSYS_HTTP},
+	{"users", NULL,
+		"file of the users of servers: a section per user with password and salt, a section groups; default: users.cfg in "
+		"the directory of the configuration",
+		NULL, NULL, GF_ARG_STRING, GF_ARG_HINT_ADVANCED | GF_ARG_SUBSYS_HTTP},
 	{"no-tls-rcfg", NULL, "do not try TLS where plain HTTP cannot connect", NULL, NULL, GF_ARG_BOOL,
 		GF_ARG_HINT_EXPERT | GF_ARG_SUBSYS_HTTP},
 	{"no-h2", NULL, "use HTTP/1.1 only", NULL, NULL, GF_ARG_BOOL, GF_ARG_HINT_ADVANCED | GF_ARG_SUBSYS_HTTP},

@@ -16,10 +16,11 @@ static GF_Err add_directories(HttpOut *out)
 {
 	GF_Err e = GF_OK;
 	for (u32 i = 0; i < out->rdirs.nb_items && !e; i++) {
-		if (!strcmp(out->rdirs.vals[i], "gmem"))
+		const char *name = out->rdirs.vals[i];
+		if (!strcmp(name, "gmem"))
 			out->in_memory = GF_TRUE;
 		else
-			e = http_add_root(out, out->rdirs.vals[i], GF_TRUE, GF_FALSE);
+			e = gf_file_exists(name) ? http_add_rules(out, name) : http_add_root(out, name, GF_TRUE, GF_FALSE);
 	}
 	return e || !out->wdir ? e : http_add_root(out, out->wdir, GF_FALSE, GF_TRUE);
 }
@@ -325,8 +326,11 @@ static void httpout_finalize(GF_Filter *filter)
 		http_request_del(out->requests);
 	gf_free(out->sleepers);
 	file_cache_del(out->cache);
-	for (u32 i = 0; i < out->nb_roots; i++)
+	http_rules_del(out);
+	for (u32 i = 0; i < out->nb_roots; i++) {
 		gf_free(out->roots[i].path);
+		gf_free(out->roots[i].prefix);
+	}
 	gf_free(out->roots);
 	net_loop_close(&out->loop);
 }
@@ -360,7 +364,9 @@ static const GF_FilterArgs httpout_args[] = {
 	{OPT(ifce), "Numeric address of the interface to listen on; all by default", GF_PROP_STRING, NULL, NULL, 0},
 	{OPT(rdirs),
 		"Directories to serve, whose names are not part of URLs: a URL is looked for in each in turn. Missing ones are "
-		"made. The word gmem keeps the files of inputs in memory",
+		"made. The word gmem keeps the files of inputs in memory. A file is a rule file: it has a section [DIRECTORY] for "
+		"each directory, with the keys name (prefix of its URLs), ru, rg, wu and wg (users and groups that may read and "
+		"write, $ALL, $NONE)",
 		GF_PROP_STRING_LIST, NULL, NULL, 0},
 	{OPT(wdir), "Directory for uploads, whose name is not part of URLs; without it they are refused", GF_PROP_STRING, NULL,
 		NULL, 0},

@@ -8,6 +8,7 @@
 // httpout_get.c        GET and HEAD of files: conditions, ranges
 // httpout_list.c       listings of directories
 // httpout_mime.c       media types
+// httpout_rules.c      rule files, users: who may read and write what
 // httpout_upload.c     PUT, POST, DELETE
 // httpout_source.c     uploads that go into the session
 // httpout_input.c      what the session produces, as live streams (httpout_live.c) or files (httpout_sink.c)
@@ -26,6 +27,7 @@
 #include <sys/stat.h>
 #include "filters/net_loop.h"
 #include "net/http.h"
+#include "net/http_access.h"
 #include "net/net.h"
 
 typedef enum { CORS_AUTO = 0, CORS_OFF, CORS_ON } CorsMode;
@@ -47,7 +49,8 @@ typedef struct gf_httpout_session HttpRequest;
 
 // A directory whose files are served, or written.
 typedef struct {
-	char *path; // real, without slash at the end
+	char *path;   // real, without slash at the end
+	char *prefix; // of its URLs, with a slash in front; empty: none
 	Bool readable, writable;
 } HttpRoot;
 
@@ -85,6 +88,10 @@ void file_cache_del(FileCache *cache);
 void file_unuse(HttpFile *file);
 // Adds a directory, made when it is missing.
 GF_Err http_add_root(HttpOut *out, const char *dir, Bool readable, Bool writable);
+// The same for one whose real path is known, `` for /, and whose URLs have a prefix.
+GF_Err http_add_place(HttpOut *out, const char *real, const char *prefix, Bool readable, Bool writable);
+// Directories that may have a decoded path, each in turn from `*idx` on, with the place in it; NULL after the last one.
+const HttpRoot *http_next_place(const HttpOut *out, const char *url, HttpRight right, u32 *idx, char place[GF_MAX_PATH]);
 // Finds what a decoded path names. GF_URL_ERROR when there is nothing to be seen, GF_IO_ERR when it cannot be
 // read. To be released.
 GF_Err http_find_file(HttpOut *out, const char *url, FoundFile *found);
@@ -92,10 +99,27 @@ GF_Err http_find_file(HttpOut *out, const char *url, FoundFile *found);
 GF_Err http_open_file(HttpOut *out, const char *path, FoundFile *found);
 void found_release(FoundFile *found);
 Bool http_is_below(const HttpRoot *root, const char *path);
+Bool http_is_readable_place(const HttpOut *out, const char *real);
+// Where the file of an input goes: in the first directory.
+void http_sink_place(const HttpOut *out, const char *url, char path[GF_MAX_PATH]);
 const HttpRoot *http_write_root(const HttpOut *out); // NULL when uploads are not taken
 // Inputs become files, in the first directory or in memory; otherwise streams.
 Bool http_files_served(const HttpOut *out);
 u64 http_modified_us(const struct stat *st);
+
+// ---- httpout_rules.c
+
+typedef struct http_access HttpAccessRules;
+
+// Adds the directories of a rule file. Members of `out` are destroyed by http_rules_del, also after an error.
+GF_Err http_add_rules(HttpOut *out, const char *file);
+void http_rules_del(HttpOut *out);
+// Whether the rules allow what a request asks for: sets auth_code.
+void http_authorize(HttpRequest *r);
+// Answers a request that the rules do not allow; false when they do.
+Bool http_refuse(HttpRequest *r);
+// True when the rules allow the request to see what is in a directory.
+Bool http_may_list(HttpRequest *r, const char *real);
 
 // ---- httpout_mime.c
 
@@ -128,6 +152,8 @@ void http_conditions_of(const HttpRequest *r, HttpConditions *c);
 // ---- httpout_list.c
 
 void http_send_listing(HttpRequest *r);
+// True when directories are served whose prefix of URLs begins with the path.
+Bool http_has_prefix_below(const HttpOut *out, const char *url);
 
 // ---- httpout_upload.c
 
@@ -264,7 +290,9 @@ struct gf_httpout_session {
 	u64 number, start_us;
 	u32 status; // 0 until answered
 	u64 bytes;  // of the body of the answer
-	u32 auth_code;
+	u32 auth_code;   // 200: allowed
+	u32 credentials; // 200: those of `user`; 400, 401 or 403; 0 until they are needed
+	char *user;
 	Bool complete; // all of the body was received
 	Bool receives; // it is wanted
 	u64 received, total;
@@ -331,6 +359,7 @@ struct http_out {
 	NetLoop loop;
 	HttpRoot *roots;
 	u32 nb_roots;
+	HttpAccessRules *access; // NULL without rule files
 	FileCache *cache;
 	HttpRequest *requests;
 	u64 nb_requests;

@@ -325,6 +325,8 @@ static void answer_as_usual(HttpRequest *r)
 {
 	FoundFile found;
 	Bool get = r->method == METHOD_GET || r->method == METHOD_HEAD;
+	if (http_refuse(r))
+		return;
 	if (get && r->has_body && !http_open_file(r->out, (const char *)r->body, &found))
 		http_send_file(r, &found);
 	else

@@ -170,6 +170,17 @@ static HttpFile *keep(FileCache *cache, const char *url, const char *path, int f
 
 // ---- directories
 
+GF_Err http_add_place(HttpOut *out, const char *real, const char *prefix, Bool readable, Bool writable)
+{
+	HttpRoot *roots = gf_realloc(out->roots, (out->nb_roots + 1) * sizeof(*roots));
+	if (!roots)
+		return GF_OUT_OF_MEM;
+	out->roots = roots;
+	HttpRoot *root = &roots[out->nb_roots++];
+	*root = (HttpRoot){gf_strdup(real), gf_strdup(prefix), readable, writable};
+	return root->path && root->prefix ? GF_OK : GF_OUT_OF_MEM;
+}
+
 GF_Err http_add_root(HttpOut *out, const char *dir, Bool readable, Bool writable)
 {
 	char real[GF_MAX_PATH];
@@ -188,22 +199,48 @@ GF_Err http_add_root(HttpOut *out, const char *dir, Bool readable, Bool writable
 		GF_LOG(GF_LOG_ERROR, GF_LOG_HTTP, ("[httpout] %s is no directory and cannot be made one\n", dir));
 		return GF_URL_ERROR;
 	}
-	HttpRoot *roots = gf_realloc(out->roots, (out->nb_roots + 1) * sizeof(*roots));
-	char *path = gf_strdup(strcmp(real, "/") ? real : "");
-	if (roots)
-		out->roots = roots;
-	if (!roots || !path) {
-		gf_free(path);
-		return GF_OUT_OF_MEM;
-	}
-	roots[out->nb_roots++] = (HttpRoot){path, readable, writable};
-	return GF_OK;
+	return http_add_place(out, strcmp(real, "/") ? real : "", "", readable, writable);
 }
 
 Bool http_is_below(const HttpRoot *root, const char *path)
 {
-	size_t len = strlen(root->path);
-	return !strncmp(path, root->path, len) && (!path[len] || path[len] == '/');
+	return http_path_is_below(path, root->path);
+}
+
+Bool http_is_readable_place(const HttpOut *out, const char *real)
+{
+	for (u32 i = 0; i < out->nb_roots; i++) {
+		if (out->roots[i].readable && http_is_below(&out->roots[i], real))
+			return GF_TRUE;
+	}
+	return GF_FALSE;
+}
+
+// Length of the longest prefix of directories that a path has: what is below it is nowhere else.
+static size_t prefix_length(const HttpOut *out, const char *url)
+{
+	size_t best = 0;
+	for (u32 i = 0; i < out->nb_roots; i++) {
+		size_t len = strlen(out->roots[i].prefix);
+		if (len > best && http_path_is_below(url, out->roots[i].prefix))
+			best = len;
+	}
+	return best;
+}
+
+const HttpRoot *http_next_place(const HttpOut *out, const char *url, HttpRight right, u32 *idx, char place[GF_MAX_PATH])
+{
+	const size_t prefix = prefix_length(out, url);
+	while (*idx < out->nb_roots) {
+		const HttpRoot *root = &out->roots[(*idx)++];
+		if (!(right == HTTP_READ ? root->readable : root->writable) || strlen(root->prefix) != prefix ||
+			!http_path_is_below(url, root->prefix))
+			continue;
+		int len = snprintf(place, GF_MAX_PATH, "%s%s", root->path, url[prefix] ? url + prefix : "/");
+		if (len > 0 && len < GF_MAX_PATH)
+			return root;
+	}
+	return NULL;
 }
 
 const HttpRoot *http_write_root(const HttpOut *out)
@@ -213,6 +250,13 @@ const HttpRoot *http_write_root(const HttpOut *out)
 			return &out->roots[i];
 	}
 	return NULL;
+}
+
+void http_sink_place(const HttpOut *out, const char *url, char path[GF_MAX_PATH])
+{
+	const HttpRoot *root = &out->roots[0];
+	const char *rest = http_path_is_below(url, root->prefix) ? url + strlen(root->prefix) : url;
+	snprintf(path, GF_MAX_PATH, "%s%s", root->path, rest);
 }
 
 Bool http_files_served(const HttpOut *out)
@@ -230,11 +274,7 @@ static Bool may_read(const HttpOut *out, int fd, char path[GF_MAX_PATH])
 	if (len <= 0)
 		return GF_FALSE;
 	path[len] = 0;
-	for (u32 i = 0; i < out->nb_roots; i++) {
-		if (out->roots[i].readable && http_is_below(&out->roots[i], path))
-			return GF_TRUE;
-	}
-	return GF_FALSE;
+	return http_is_readable_place(out, path);
 }
 
 static GF_Err describe_open(HttpOut *out, const char *name, FoundFile *found)
@@ -283,16 +323,14 @@ static void take_kept(FoundFile *found)
 GF_Err http_find_file(HttpOut *out, const char *url, FoundFile *found)
 {
 	GF_Err e = GF_URL_ERROR;
+	char path[GF_MAX_PATH];
+	u32 idx = 0;
 	*found = (FoundFile){.fd = -1};
 	if (http_store_find(out, url, found))
 		return GF_OK;
-	for (u32 i = 0; i < out->nb_roots && e == GF_URL_ERROR; i++) {
-		char path[GF_MAX_PATH];
+	while (e == GF_URL_ERROR && http_next_place(out, url, HTTP_READ, &idx, path)) {
 		struct stat st;
-		if (!out->roots[i].readable)
-			continue;
-		int len = snprintf(path, sizeof(path), "%s%s", out->roots[i].path, url);
-		if (len <= 0 || len >= (int)sizeof(path) || stat(path, &st))
+		if (stat(path, &st))
 			continue;
 		found->memory = S_ISREG(st.st_mode) ? find_kept(out->cache, url, path, &st) : NULL;
 		e = found->memory ? GF_OK : open_below(out, url, path, &st, found);

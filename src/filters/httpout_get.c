@@ -308,7 +308,9 @@ void http_get(HttpRequest *r)
 		return;
 	GF_Err e = http_find_file(r->out, r->path, &found);
 	if (e) {
-		if (e == GF_URL_ERROR)
+		if (e == GF_URL_ERROR && r->out->dlist && http_has_prefix_below(r->out, r->path))
+			http_send_listing(r);
+		else if (e == GF_URL_ERROR)
 			http_send_text(r, 404, "Resource %s cannot be resolved\n", r->path);
 		else
 			http_send_text(r, 500, "Resource %s cannot be read\n", r->path);

@@ -22,15 +22,6 @@ typedef struct {
 	Bool failed;
 } Entries;
 
-static Bool is_readable_place(const HttpOut *out, const char *real)
-{
-	for (u32 i = 0; i < out->nb_roots; i++) {
-		if (out->roots[i].readable && http_is_below(&out->roots[i], real))
-			return GF_TRUE;
-	}
-	return GF_FALSE;
-}
-
 // Files that are being written have no name yet, and links that lead out are not followed for clients.
 static Bool is_shown(const HttpOut *out, const char *dir, const char *name, struct stat *st)
 {
@@ -39,7 +30,7 @@ static Bool is_shown(const HttpOut *out, const char *dir, const char *name, stru
 	if (!strcmp(name, ".") || !strcmp(name, "..") || (len > temp && !strcmp(name + len - temp, HTTP_TEMP_EXT)))
 		return GF_FALSE;
 	int n = snprintf(path, sizeof(path), "%s/%s", dir, name);
-	if (n <= 0 || n >= (int)sizeof(path) || !gf_realpath(path, real) || !is_readable_place(out, real) || stat(real, st))
+	if (n <= 0 || n >= (int)sizeof(path) || !gf_realpath(path, real) || !http_is_readable_place(out, real) || stat(real, st))
 		return GF_FALSE;
 	return S_ISDIR(st->st_mode) || S_ISREG(st->st_mode);
 }
@@ -66,11 +57,11 @@ static void add_entry(Entries *list, const char *name, const struct stat *st)
 		list->items[list->nb++] = e;
 }
 
-static void read_directory(const HttpOut *out, const HttpRoot *root, const char *url, Entries *list)
+static void read_directory(HttpRequest *r, const char *path, Entries *list)
 {
-	char path[GF_MAX_PATH], real[GF_MAX_PATH];
-	int n = snprintf(path, sizeof(path), "%s%s", root->path, url);
-	if (n <= 0 || n >= (int)sizeof(path) || !gf_realpath(path, real) || !is_readable_place(out, real))
+	const HttpOut *out = r->out;
+	char real[GF_MAX_PATH];
+	if (!gf_realpath(path, real) || !http_is_readable_place(out, real) || !http_may_list(r, real))
 		return;
 	DIR *dir = opendir(real);
 	const struct dirent *d;
@@ -81,6 +72,40 @@ static void read_directory(const HttpOut *out, const HttpRoot *root, const char 
 	}
 	if (dir)
 		closedir(dir);
+}
+
+// What follows a path in a prefix of URLs, NULL when it is not above that.
+static const char *rest_of_prefix(const HttpRoot *root, const char *url)
+{
+	size_t len = strlen(url);
+	while (len && url[len - 1] == '/')
+		len--;
+	const char *rest = strncmp(root->prefix, url, len) ? NULL : root->prefix + len;
+	return rest && *rest == '/' && root->readable ? rest + 1 : NULL;
+}
+
+Bool http_has_prefix_below(const HttpOut *out, const char *url)
+{
+	for (u32 i = 0; i < out->nb_roots; i++) {
+		if (rest_of_prefix(&out->roots[i], url))
+			return GF_TRUE;
+	}
+	return GF_FALSE;
+}
+
+// Directories whose URLs have a prefix are in the listing of what is above it.
+static void add_prefixes(const HttpOut *out, const char *url, Entries *list)
+{
+	for (u32 i = 0; i < out->nb_roots; i++) {
+		const char *rest = rest_of_prefix(&out->roots[i], url);
+		char name[GF_MAX_PATH];
+		struct stat st;
+		if (!rest || stat(out->roots[i].path, &st))
+			continue;
+		gf_strlcpy(name, rest, sizeof(name));
+		name[strcspn(name, "/")] = 0;
+		add_entry(list, name, &st);
+	}
 }
 
 static int compare(const void *a, const void *b)
@@ -144,10 +169,11 @@ void http_send_listing(HttpRequest *r)
 	Entries list = {0};
 	StrBuf sb;
 	sb_init(&sb);
-	for (u32 i = 0; i < r->out->nb_roots; i++) {
-		if (r->out->roots[i].readable)
-			read_directory(r->out, &r->out->roots[i], r->path, &list);
-	}
+	char place[GF_MAX_PATH];
+	u32 idx = 0;
+	while (http_next_place(r->out, r->path, HTTP_READ, &idx, place))
+		read_directory(r, place, &list);
+	add_prefixes(r->out, r->path, &list);
 	if (list.nb)
 		qsort(list.items, list.nb, sizeof(*list.items), compare);
 	sb_add(&sb, "<!DOCTYPE html>\n<html><head><meta charset=\"utf-8\"><title>");

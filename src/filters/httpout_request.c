@@ -48,6 +48,7 @@ void http_request_del(HttpRequest *r)
 	gf_free(r->body);
 	gf_free(r->path);
 	gf_free(r->query);
+	gf_free(r->user);
 	gf_free(r);
 }
 
@@ -71,13 +72,13 @@ static void send_options(HttpRequest *r)
 {
 	FoundFile found;
 	Bool all = !strcmp(r->net->target, "*");
-	if (!all && r->out->hmode != HMODE_SOURCE && !http_growing_find(r->out, r->path)) {
-		if (http_find_file(r->out, r->path, &found)) {
-			http_send_empty(r, 404);
-			return;
-		}
-		found_release(&found);
+	Bool may_look = !all && r->auth_code == 200 && r->out->hmode != HMODE_SOURCE && !http_growing_find(r->out, r->path);
+	if (may_look && http_find_file(r->out, r->path, &found)) {
+		http_send_empty(r, 404);
+		return;
 	}
+	if (may_look)
+		found_release(&found);
 	NetAnswer *a = http_answer_new(r, NULL);
 	if (a)
 		r->out->net->answer_header(a, "Allow", http_allowed_methods(r->out));
@@ -96,11 +97,13 @@ static void dispatch_source(HttpRequest *r)
 
 void http_dispatch(HttpRequest *r)
 {
+	Bool writes = http_write_root(r->out) != NULL;
+	if (http_refuse(r))
+		return;
 	if (r->out->hmode == HMODE_SOURCE) {
 		dispatch_source(r);
 		return;
 	}
-	Bool writes = http_write_root(r->out) != NULL;
 	switch (r->method) {
 	case METHOD_GET:
 	case METHOD_HEAD:
@@ -138,6 +141,7 @@ static void on_request(void *udta, NetExchange *x)
 	GF_Err e = GF_OK;
 	if (strcmp(r->net->target, "*") || r->method != METHOD_OPTIONS)
 		e = http_target_split(r->net->target, &r->path, &r->query);
+	http_authorize(r);
 	if (e == GF_URL_ERROR)
 		http_send_text(r, r->method <= METHOD_HEAD ? 404 : 405, "Paths with .. are not served\n");
 	else if (e)

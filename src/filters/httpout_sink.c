@@ -37,7 +37,7 @@ struct http_sink {
 
 static int open_on_disk(HttpOut *out, SinkFile *f, const char *url)
 {
-	snprintf(f->path, sizeof(f->path), "%s%s", out->roots[0].path, url);
+	http_sink_place(out, url, f->path);
 	snprintf(f->temp, sizeof(f->temp), "%s" HTTP_TEMP_EXT, f->path);
 	gf_fopen_ex(f->path, NULL, "mkdir", GF_TRUE);
 	return open(f->temp, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0644);
@@ -105,9 +105,8 @@ void http_delete_file(HttpOut *out, const char *url)
 		http_store_remove(out, url);
 		return;
 	}
-	int len = snprintf(path, sizeof(path), "%s%s", out->roots[0].path, url);
-	if (len > 0 && len < (int)sizeof(path))
-		unlink(path);
+	http_sink_place(out, url, path);
+	unlink(path);
 }
 
 // ---- retention

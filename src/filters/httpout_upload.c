@@ -57,12 +57,11 @@ static GF_Err make_directories(const HttpRoot *root, const char *dir)
 // Path of the file that a URL names, below the directory for uploads. A link in it must not lead out.
 static GF_Err target_path(HttpRequest *r, char path[GF_MAX_PATH])
 {
-	const HttpRoot *root = http_write_root(r->out);
 	char dir[GF_MAX_PATH], real[GF_MAX_PATH];
-	if (!root || !r->path || !r->path[1] || r->path[strlen(r->path) - 1] == '/')
-		return GF_BAD_PARAM;
-	int len = snprintf(path, GF_MAX_PATH, "%s%s", root->path, r->path);
-	if (len <= 0 || len >= GF_MAX_PATH - 32)
+	u32 idx = 0;
+	const HttpRoot *root = http_next_place(r->out, r->path, HTTP_WRITE, &idx, path);
+	size_t len = root ? strlen(path) : 0;
+	if (!root || path[len - 1] == '/' || len == strlen(root->path) || len >= GF_MAX_PATH - 32)
 		return GF_BAD_PARAM;
 	gf_strlcpy(dir, path, sizeof(dir));
 	*strrchr(dir, '/') = 0;
@@ -186,10 +185,9 @@ static void show(HttpRequest *r, HttpUpload *u)
 {
 	char path[GF_MAX_PATH];
 	Bool found = GF_FALSE;
-	for (u32 i = 0; i < r->out->nb_roots && !found; i++) {
-		int len = snprintf(path, sizeof(path), "%s%s", r->out->roots[i].path, r->path);
-		found = r->out->roots[i].readable && len > 0 && !strcmp(path, u->path);
-	}
+	u32 idx = 0;
+	while (!found && http_next_place(r->out, r->path, HTTP_READ, &idx, path))
+		found = !strcmp(path, u->path);
 	int fd = found && access(u->path, F_OK) ? fcntl(u->fd, F_DUPFD_CLOEXEC, 0) : -1;
 	if (fd >= 0)
 		u->growing = http_growing_new(r->out, r->path, http_mime_type(r->out->filter, u->path, NULL, 0), fd);

@@ -4,6 +4,7 @@ import re
 import socket
 import subprocess
 import threading
+import time
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -33,6 +34,16 @@ class Server:
                 self.port = int(found.group(1))
                 started.set()
         started.set()
+
+    def wait_for_log(self, text):
+        """The first line with that text, when it has come."""
+        end = time.monotonic() + 20
+        while True:
+            for line in self.log:
+                if text in line:
+                    return line
+            assert time.monotonic() < end, f"{text} is not logged: " + "".join(self.log)
+            time.sleep(0.01)
 
     def url(self, path):
         return f"{self.scheme}://127.0.0.1:{self.port}{path}"
@@ -101,10 +112,10 @@ def unchunk(data):
 
 
 @contextmanager
-def serving(folder, *options, **kwargs):
-    """A server of a directory."""
+def serving(folder, *options, extra=(), **kwargs):
+    """A server of a directory; `extra` are further words of the command line."""
     args = ":".join(["httpout:dst=http://127.0.0.1:0/:gpac", f"rdirs={Path(folder)}", "maxp=0", *options])
-    server = Server(args, **kwargs)
+    server = Server(args, *extra, **kwargs)
     try:
         yield server
     finally:
