@@ -11,7 +11,7 @@ MEMORY_PACKAGES := valgrind clang
 FUZZ_PACKAGES := clang
 LINT_PACKAGES := clang-tidy
 
-.PHONY: all deps build demo test test-unit test-python bench check-memory fuzz lint docs clean
+.PHONY: all deps build demo test test-unit test-python bench check-memory fuzz mutate lint docs clean
 
 all: build
 
@@ -66,6 +66,13 @@ check-memory: deps
 fuzz: deps
 	$(call install,$(FUZZ_PACKAGES))
 	sh tools/fuzz.sh $${SECONDS_EACH:-60}
+
+# 500 damaged files of each format and kind of damage, read by a build with sanitizers.
+mutate: deps $(PY)
+	[ -f build-asan/build.ninja ] || meson setup build-asan --buildtype=debugoptimized -Db_sanitize=address,undefined -Db_lundef=false
+	ninja -C build-asan
+	GPAC_BUILD=build-asan UBSAN_OPTIONS=halt_on_error=1 LSAN_OPTIONS=suppressions=$(CURDIR)/tools/lsan.supp:print_suppressions=0 \
+		$(PY) tests/mutate.py --jobs $$(nproc)
 
 # clang-tidy with the checks of .clang-tidy, over every C file that is not a test.
 lint: build

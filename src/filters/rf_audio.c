@@ -45,7 +45,7 @@ static void reset_parser(RfAudio *rf)
 {
 	drop_props(rf);
 	rf->buffered = rf->packet_pos = 0;
-	rf->buffer_ready = rf->in_packet = rf->synced = rf->lost = GF_FALSE;
+	rf->buffer_ready = rf->in_packet = rf->synced = rf->lost = rf->told = GF_FALSE;
 	rf->nb_marks = 0;
 }
 
@@ -128,7 +128,7 @@ static void report_loss(RfAudio *rf, const Range *r, u32 pos)
 {
 	if (rf->lost)
 		return;
-	rf->lost = GF_TRUE;
+	rf->lost = rf->told = GF_TRUE;
 	if (r->offset == GF_FILTER_NO_BO)
 		GF_LOG(GF_LOG_WARNING, GF_LOG_MEDIA,
 			("[%s] no frame where one was expected, looking for the next\n", rf->codec->name));
@@ -199,6 +199,7 @@ static Step next_step(RfAudio *rf, const Range *r, u32 pos, RfFrame *frame, u32 
 		if (step == STEP_CUT) {
 			GF_LOG(GF_LOG_WARNING, GF_LOG_MEDIA,
 				("[%s] the last frame is cut after %u bytes, dropped\n", rf->codec->name, left));
+			rf->told = GF_TRUE;
 			*skip = left;
 			return STEP_SKIP;
 		}
@@ -494,6 +495,20 @@ static GF_Err use_packet(GF_Filter *filter, RfAudio *rf, GF_FilterPacket *packet
 	return e;
 }
 
+// The header tells how long the file is: one that is cut between two frames does not show it otherwise.
+static void check_length(RfAudio *rf)
+{
+	u64 announced = 0;
+	if (rf->is_file && !rf->range_end && rf->configured && !rf->told && rf->codec->announced_samples)
+		announced = rf->codec->announced_samples(rf);
+	if (current_time(rf) >= announced)
+		return;
+	rf->told = GF_TRUE;
+	GF_LOG(GF_LOG_WARNING, GF_LOG_MEDIA,
+		("[%s] %s ends after %llu of the %llu samples that its header tells\n", rf->codec->name,
+			rf->path ? rf->path : "the file", (unsigned long long)current_time(rf), (unsigned long long)announced));
+}
+
 // The input is over: sends what the buffer holds, then the end.
 static GF_Err finish(GF_Filter *filter, RfAudio *rf)
 {
@@ -503,6 +518,7 @@ static GF_Err finish(GF_Filter *filter, RfAudio *rf)
 		return GF_OK;
 	if (!rf->configured && !rf->failed)
 		e = refuse(rf, GF_NON_COMPLIANT_BITSTREAM, "no audio frame found");
+	check_length(rf);
 	gf_filter_pid_set_eos(rf->opid);
 	return e ? e : GF_EOS;
 }

@@ -47,6 +47,8 @@ typedef struct {
 	u32 (*parts)(const u8 *data, const RfFrame *frame, RfPart parts[RF_MAX_PARTS]);
 	// Samples of the whole stream when its first frame tells them, otherwise 0; may be NULL.
 	u64 (*total_samples)(const u8 *data, const RfFrame *frame);
+	// Samples that the header of a file tells, 0 when it does not; may be NULL.
+	u64 (*announced_samples)(const RfAudio *rf);
 	// Why the stream that starts at `data`, in which no frame is found, is not supported; NULL when it may
 	// still be. May be NULL.
 	const char *(*refusal)(const u8 *data, u32 size);
@@ -108,6 +110,7 @@ struct rf_audio {
 	Bool at_end;            // nothing follows the bytes that `parse` is given
 	Bool synced;
 	Bool lost;   // a loss of synchronisation was reported
+	Bool told;   // something is missing, and was reported
 	Bool failed; // the stream is not one of the codec: its packets are dropped
 	u8 *tag;     // leading ID3v2 tag, until there is an output
 	u32 tag_size;

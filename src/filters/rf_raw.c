@@ -361,17 +361,28 @@ static GF_Err use_packet(GF_Filter *filter, RfRaw *rf, GF_FilterPacket *packet, 
 	return e;
 }
 
+// What is missing at the end of the file: part of a sample or picture, or what the header tells.
+static void report_cut(const RfRaw *rf, u32 rest)
+{
+	const char *file = rf->path ? rf->path : "the file";
+	if (rf->configured && rf->position < rf->data_end)
+		GF_LOG(GF_LOG_WARNING, GF_LOG_MEDIA,
+			("[%s] %s ends %llu bytes before what its header tells\n", rf->kind->name, file,
+				(unsigned long long)(rf->data_end - rf->position)));
+	else if (rest)
+		GF_LOG(GF_LOG_WARNING, GF_LOG_MEDIA,
+			("[%s] the last %u bytes of %s are no whole %s, dropped\n", rf->kind->name, rest, file,
+				rf->sample_size ? "sample" : "frame"));
+}
+
 // The end of the file: the last unit may be short.
 static GF_Err finish(RfRaw *rf)
 {
 	GF_Err e = GF_OK;
-	u32 rest = rf->out_filled;
-	u32 usable = rf->sample_size ? rest - rest % rf->sample_size : 0;
+	u32 usable = rf->sample_size ? rf->out_filled - rf->out_filled % rf->sample_size : 0;
+	report_cut(rf, rf->out_filled - usable);
 	if (rf->out && usable)
 		e = end_unit(rf, usable);
-	else if (rest)
-		GF_LOG(GF_LOG_WARNING, GF_LOG_MEDIA, ("[%s] the last %u bytes are no whole %s, dropped\n", rf->kind->name, rest,
-			rf->sample_size ? "sample" : "frame"));
 	drop_unit(rf);
 	if (!rf->configured && !rf->failed) {
 		GF_LOG(GF_LOG_ERROR, GF_LOG_MEDIA,

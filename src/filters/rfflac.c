@@ -206,6 +206,12 @@ static GF_Err configure_output(GF_Filter *filter, RfAudio *rf, const u8 *data, c
 	return gf_filter_pid_set_property(opid, GF_PROP_PID_DECODER_CONFIG, PROP_DATA(ctx->config, ctx->config_size));
 }
 
+static u64 announced_samples(const RfAudio *rf)
+{
+	const RfflacCtx *ctx = rf->options;
+	return ctx->has_info && ctx->info.rate == rf->timescale ? ctx->info.nb_samples : 0;
+}
+
 static const RfCodec flac_codec = {
 	.name = "rfflac",
 	.header_size = FLAC_MAX_HEADER,
@@ -215,6 +221,7 @@ static const RfCodec flac_codec = {
 	.find = find_frame,
 	.configure = configure_output,
 	.parts = whole_frame,
+	.announced_samples = announced_samples,
 };
 
 static GF_Err rfflac_configure_pid(GF_Filter *filter, GF_FilterPid *pid, Bool is_remove)
