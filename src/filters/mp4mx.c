@@ -94,6 +94,26 @@ static const u32 media_props[] = {GF_PROP_PID_CODECID, GF_PROP_PID_DECODER_CONFI
 	GF_PROP_PID_ISOM_STSD_TEMPLATE, GF_PROP_PID_ISOM_STSD_ALL_TEMPLATES, GF_PROP_PID_ISOM_UDTA,
 	GF_PROP_PID_DELAY, GF_PROP_PID_CTS_SHIFT, GF_PROP_PID_PLAYBACK_MODE, GF_PROP_PID_DASH_MODE};
 
+// Options that do not go with segments or CMAF tracks.
+static GF_Err check_segments(Mp4Mux *mux)
+{
+	const char *wrong = NULL;
+	if (mux->abs_offset && (mux->dash || mux->cmaf))
+		wrong = "abs_offset: offsets are from the moof in segments and CMAF tracks";
+	else if (mux->chain_sidx && mux->dash == DASH_SINGLE_FILE)
+		wrong = "chain_sidx: a single file has one index in front";
+	if (wrong) {
+		GF_LOG(GF_LOG_ERROR, GF_LOG_CONTAINER, ("[mp4mx] %s\n", wrong));
+		return GF_NOT_SUPPORTED;
+	}
+	if (mux->lmsg && mux->llhas) {
+		GF_LOG(GF_LOG_WARNING, GF_LOG_CONTAINER,
+			("[mp4mx] parts leave before it is known which segment is the last: it is not marked (lmsg)\n"));
+		mux->lmsg = GF_FALSE;
+	}
+	return GF_OK;
+}
+
 static GF_Err create_output(Mp4Mux *mux, GF_FilterPid *ipid)
 {
 	mux->opid = gf_filter_pid_new(mux->filter);
@@ -122,8 +142,13 @@ static GF_Err create_output(Mp4Mux *mux, GF_FilterPid *ipid)
 		mux->frag_dur = p->value.frac;
 	p = gf_filter_pid_get_property(ipid, GF_PROP_PID_LLHAS_MODE);
 	mux->llhas = p ? p->value.uint : 0;
+	p = gf_filter_pid_get_property(ipid, GF_PROP_PID_FORCE_SEG_SYNC);
+	mux->seg_sync = p && p->value.boolean && mux->dash == DASH_SEGMENTS;
 	if (mux->dash || mux->cmaf)
 		mux->fragmented = GF_TRUE;
+	GF_Err e = check_segments(mux);
+	if (e)
+		return e;
 	u32 patches = mp4mx_segment_setup(mux, ipid);
 	mux->in_place = !mux->fragmented && mp4mx_flat_in_place(mux);
 	if (!mux->fragmented && (mux->store == STORE_FLAT || mux->store == STORE_FSTART || mux->in_place))
@@ -467,7 +492,6 @@ static GF_Err check_options(const Mp4Mux *mux)
 		{"dref", mux->dref},
 		{"pack3gp", mux->pack3gp > 1},
 		{"pack_nal", mux->pack_nal},
-		{"chain_sidx", mux->chain_sidx},
 		{"compress", mux->compress != 0},
 		{"fcomp", mux->fcomp},
 		{"otyp", mux->otyp},
@@ -517,6 +541,8 @@ static void mp4mx_finalize(GF_Filter *filter)
 	mp4mx_spool_reset(&mux->spool);
 	mp4mx_out_file(mux, NULL);
 	gf_free(mux->segment.refs);
+	gf_free(mux->segment.unwritten);
+	mux->segment.nb_unwritten = 0; // packets of the sink may outlive the filter
 	bw_reset(&mux->segment.header);
 }
 
@@ -582,10 +608,14 @@ static const GF_FilterArgs mp4mx_args[] = {
 	{OPT(subs_sidx),
 		"Index of segments (sidx): none (-1 and -2); one entry for each fragment of a segment, or for each "
 		"segment "
-		"of a single file (0); at most that many entries (N)",
+		"of a single file (0); the fragments of a segment in at most N groups with an index each, or at most N entries for a "
+		"single file (N)",
 		GF_PROP_SINT, "-1", NULL, ADV},
 	{OPT(m4cc), "Type of an empty box after each segment, or each fragment", GF_PROP_STRING, NULL, NULL, ADV},
-	{OPT(chain_sidx), UNSUPPORTED "daisy-chained indexes", GF_PROP_BOOL, "false", NULL, EXP},
+	{OPT(chain_sidx),
+		"With subs_sidx=N, put an index in front of each group that refers to the next one, instead of an index of all "
+		"groups in front of the segment; not for a single file",
+		GF_PROP_BOOL, "false", NULL, EXP},
 	{OPT(msn), "Sequence number of the first fragment", GF_PROP_UINT, "1", NULL, BASIC},
 	{OPT(msninc), "Increment of the sequence number of fragments", GF_PROP_UINT, "1", NULL, BASIC},
 	{OPT(tfdt), "Decode time of the first fragment, in seconds", GF_PROP_FRACTION64, "0", NULL, BASIC},

@@ -10,7 +10,8 @@
 //   mp4mx_flat.c    movies without fragments
 //   mp4mx_spool.c   temporary storage
 //   mp4mx_frag.c    movie fragments
-//   mp4mx_dash.c    segments and their index
+//   mp4mx_dash.c    segments
+//   mp4mx_index.c   their indexes
 //   mp4mx_movie.c   brands, movie header, edit lists
 //   mp4mx_udta.c    user data, tags, chapters
 //   mp4mx_out.c     output packets
@@ -151,6 +152,11 @@ typedef struct {
 	u64 lasted;   // duration of these, with fragdur
 } MuxWindow;
 
+// Inclusive places in the file; the index may be missing (0 to 0).
+typedef struct {
+	u64 start, end, index_start, index_end;
+} MuxRange;
+
 typedef struct {
 	Bool open, own_file;
 	MuxTrack *track; // that the segmenter follows
@@ -165,7 +171,9 @@ typedef struct {
 	u32 max_refs; // single file: room reserved in front
 	u32 index_room;
 	u64 index_at;
-	ByteWriter header; // single file with temporary storage: what comes before the index
+	MuxRange *unwritten; // owned: segments whose last packet the sink still has
+	u32 nb_unwritten;
+	ByteWriter header; // what comes before the index, while that is not known
 } MuxSegment;
 
 struct mp4_mux {
@@ -229,6 +237,7 @@ struct mp4_mux {
 	Bool fragmented;
 	u32 dash;             // DashMode
 	u32 llhas;            // property LLHAS
+	Bool seg_sync;        // property SegSync
 	GF_Fraction frag_dur; // property FragDur
 	Bool started;         // the header was sent, or was kept for the end
 	Bool ending;          // every track is done
@@ -309,6 +318,7 @@ GF_Err mp4mx_flat_finish(Mp4Mux *mux, Bool *more); // to be called again as long
 GF_Err mp4mx_spool_add(MuxSpool *sp, MuxSample *m); // takes what the sample owns
 GF_Err mp4mx_spool_end(MuxSpool *sp);
 GF_Err mp4mx_spool_send(Mp4Mux *mux, MuxSpool *sp, Bool *more);
+GF_Err mp4mx_spool_send_bytes(Mp4Mux *mux, MuxSpool *sp, u64 size); // the next ones, of a storage in memory
 void mp4mx_spool_reset(MuxSpool *sp);
 
 // mp4mx_frag.c
@@ -324,7 +334,19 @@ GF_Err mp4mx_segment_update(Mp4Mux *mux);
 void mp4mx_segment_part_start(Mp4Mux *mux);
 GF_Err mp4mx_segment_part_end(Mp4Mux *mux);
 GF_Err mp4mx_segment_end(Mp4Mux *mux, Bool is_last);
-GF_Err mp4mx_segment_index(Mp4Mux *mux);
+// What comes in front of the first fragment, which goes in front of the index as well, is kept in `segment.header`.
+Bool mp4mx_segment_keeps_front(const Mp4Mux *mux);
+// Event SEGMENT_SIZE; ends are inclusive.
+void mp4mx_send_size(const Mp4Mux *mux, Bool is_init, u64 media_start, u64 media_end, u64 index_start, u64 index_end,
+	Bool shift);
+Bool mp4mx_has_root_index(const Mp4Mux *mux); // a single file with an index in front
+
+// mp4mx_index.c
+GF_Err mp4mx_index_add(Mp4Mux *mux, const IsowSidxRef *ref);
+// Sends what is in `w`, then the fragments in temporary storage with their index, whose first box is from `*start` to
+// `*end`.
+GF_Err mp4mx_index_send(Mp4Mux *mux, ByteWriter *w, u64 *start, u64 *end);
+GF_Err mp4mx_segment_index(Mp4Mux *mux); // of a single file
 
 // mp4mx_movie.c
 void mp4mx_write_free(ByteWriter *w, u32 size);

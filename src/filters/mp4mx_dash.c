@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Segments for adaptive streaming (ISO/IEC 23009-1): one file each (property DashMode 1), or all in one file
-// with an index in front (DashMode 2). What a segmenter asks for comes as packet properties; the sizes it
+// with an index in front (DashMode 2); see mp4mx_index.c for indexes. What a segmenter asks for comes as packet properties; the sizes it
 // needs go back to it as events.
 #include <stdlib.h>
 #include <string.h>
@@ -8,94 +8,77 @@
 
 // ---- Events
 
-static void send_size(const Mp4Mux *mux, Bool is_init, u64 media_start, u64 media_end, u64 index_start,
+static GF_FilterPid *segmenter_pid(const Mp4Mux *mux)
+{
+	const MuxTrack *trk = mux->segment.track ? mux->segment.track : mux->tracks[0];
+	return trk->pid;
+}
+
+void mp4mx_send_size(const Mp4Mux *mux, Bool is_init, u64 media_start, u64 media_end, u64 index_start,
 	u64 index_end, Bool shift)
 {
-	MuxTrack *trk = mux->segment.track ? mux->segment.track : mux->tracks[0];
-	if (!trk->pid)
+	GF_FilterPid *pid = segmenter_pid(mux);
+	if (!pid)
 		return;
 	GF_FilterEvent evt;
-	GF_FEVT_INIT(evt, GF_FEVT_SEGMENT_SIZE, trk->pid);
+	GF_FEVT_INIT(evt, GF_FEVT_SEGMENT_SIZE, pid);
 	evt.seg_size.is_init = is_init ? 1 : 0;
 	evt.seg_size.is_shift = shift ? 1 : 0;
 	evt.seg_size.media_range_start = media_start;
 	evt.seg_size.media_range_end = media_end;
 	evt.seg_size.idx_range_start = index_start;
 	evt.seg_size.idx_range_end = index_end;
-	gf_filter_pid_send_event(trk->pid, &evt);
+	gf_filter_pid_send_event(pid, &evt);
 }
 
 static void send_part(const Mp4Mux *mux, const IsowSidxRef *ref, u64 offset, Bool is_last)
 {
-	const MuxTrack *trk = mux->segment.track ? mux->segment.track : mux->tracks[0];
+	GF_FilterPid *pid = segmenter_pid(mux);
 	GF_FilterEvent evt;
-	if (!mux->llhas || !trk->pid)
+	if (!mux->llhas || !pid)
 		return;
-	GF_FEVT_INIT(evt, GF_FEVT_FRAGMENT_SIZE, trk->pid);
+	GF_FEVT_INIT(evt, GF_FEVT_FRAGMENT_SIZE, pid);
 	evt.frag_size.is_last = is_last;
 	if (!is_last) {
 		evt.frag_size.offset = offset;
 		evt.frag_size.size = ref->size;
-		evt.frag_size.duration = (GF_Fraction64){ref->duration, trk->isom.timescale};
+		evt.frag_size.duration = (GF_Fraction64){ref->duration, mux->tracks[0]->isom.timescale};
 		evt.frag_size.independent = ref->sap_type != 0;
 	}
-	gf_filter_pid_send_event(trk->pid, &evt);
+	gf_filter_pid_send_event(pid, &evt);
 }
 
-// ---- Index
-
-// Size of the index of the references, and of their parts when there is one (option ssix).
-static u32 index_size(const Mp4Mux *mux, const IsowSidxRef *refs, u32 nb)
+// Sizes of segments that the sink has not written to the end yet (property SegSync).
+static void on_written(GF_Filter *filter, GF_FilterPid *pid, GF_FilterPacket *pck)
 {
-	IsowSidx s = {.earliest_time = mux->segment.earliest, .wide = mux->tfdt64};
-	return isow_sidx_size(&s, nb) + (mux->ssix ? isow_ssix_size(refs, nb) : 0);
+	(void)pid;
+	(void)pck;
+	Mp4Mux *mux = gf_filter_get_udta(filter);
+	MuxSegment *seg = &mux->segment;
+	if (!seg->nb_unwritten)
+		return;
+	MuxRange range = seg->unwritten[0];
+	memmove(seg->unwritten, seg->unwritten + 1, --seg->nb_unwritten * sizeof(MuxRange));
+	mp4mx_send_size(mux, GF_FALSE, range.start, range.end, range.index_start, range.index_end, GF_FALSE);
 }
 
-static void write_index(const Mp4Mux *mux, ByteWriter *w, const IsowSidxRef *refs, u32 nb)
-{
-	const MuxTrack *trk = mux->tracks[0];
-	IsowSidx s = {.track_id = trk->isom.id,
-		.timescale = trk->isom.timescale,
-		.earliest_time = mux->segment.earliest,
-		.first_offset = mux->ssix ? isow_ssix_size(refs, nb) : 0,
-		.wide = mux->tfdt64};
-	isow_write_sidx(w, &s, refs, nb);
-	if (mux->ssix)
-		isow_write_ssix(w, refs, nb);
-}
-
-// Groups neighbours so that at most `max` references are left.
-static u32 group_refs(IsowSidxRef *refs, u32 nb, u32 max)
-{
-	u32 group = max ? (nb + max - 1) / max : 1;
-	if (group < 2)
-		return nb;
-	u32 kept = 0;
-	for (u32 i = 0; i < nb; i++) {
-		if (i % group) {
-			refs[kept - 1].size += refs[i].size;
-			refs[kept - 1].duration += refs[i].duration;
-		} else {
-			refs[kept++] = refs[i];
-		}
-	}
-	return kept;
-}
-
-static GF_Err add_ref(Mp4Mux *mux, const IsowSidxRef *ref)
+static GF_Err report_segment(Mp4Mux *mux, const MuxRange *range)
 {
 	MuxSegment *seg = &mux->segment;
-	if (seg->nb_refs == seg->refs_alloc) {
-		u32 alloc = seg->refs_alloc + seg->refs_alloc / 2 + 16;
-		IsowSidxRef *refs = gf_realloc(seg->refs, alloc * sizeof(IsowSidxRef));
-		if (!refs)
-			return GF_OUT_OF_MEM;
-		seg->refs = refs;
-		seg->refs_alloc = alloc;
+	if (!mux->seg_sync) {
+		mp4mx_send_size(mux, GF_FALSE, range->start, range->end, range->index_start, range->index_end, GF_FALSE);
+		return GF_OK;
 	}
-	seg->refs[seg->nb_refs++] = *ref;
-	return GF_OK;
+	MuxRange *list = gf_realloc(seg->unwritten, (seg->nb_unwritten + 1) * sizeof(MuxRange));
+	if (!list)
+		return GF_OUT_OF_MEM;
+	seg->unwritten = list;
+	list[seg->nb_unwritten++] = *range;
+	// released by the sink after all that comes before
+	return mp4mx_out_packet(mux, gf_filter_pck_new_shared(mux->opid, NULL, 0, on_written), 0, seg->own_file);
 }
+
+// ---- Fragments
 
 // What the index tells of the fragment that is filled. The reference track is the first one.
 static IsowSidxRef describe_fragment(Mp4Mux *mux)
@@ -124,7 +107,7 @@ static IsowSidxRef describe_fragment(Mp4Mux *mux)
 
 // ---- Initialization segment
 
-static Bool has_root_index(const Mp4Mux *mux)
+Bool mp4mx_has_root_index(const Mp4Mux *mux)
 {
 	return mux->dash == DASH_SINGLE_FILE && mux->subs_sidx >= 0;
 }
@@ -148,7 +131,7 @@ static u32 estimate_refs(const Mp4Mux *mux, GF_FilterPid *pid, Bool *estimated)
 
 u32 mp4mx_segment_setup(Mp4Mux *mux, GF_FilterPid *pid)
 {
-	if (!has_root_index(mux))
+	if (!mp4mx_has_root_index(mux))
 		return 0;
 	MuxSegment *seg = &mux->segment;
 	Bool estimated = GF_FALSE;
@@ -181,19 +164,19 @@ GF_Err mp4mx_segment_init(Mp4Mux *mux, ByteWriter *w)
 		return mp4mx_out(mux, w, GF_FALSE);
 	u64 size = w->size;
 	seg->index_at = size;
-	if (has_root_index(mux) && mux->vodcache == VOD_TEMP) {
+	if (mp4mx_has_root_index(mux) && mux->vodcache == VOD_TEMP) {
 		// written with the index, once that is known
 		bw_bytes(&seg->header, w->data, w->size);
 		mux->deferring = GF_TRUE;
 		mux->position = size;
-		send_size(mux, GF_TRUE, 0, size - 1, 0, 0, GF_FALSE);
+		mp4mx_send_size(mux, GF_TRUE, 0, size - 1, 0, 0, GF_FALSE);
 		return seg->header.failed ? GF_OUT_OF_MEM : GF_OK;
 	}
-	if (has_root_index(mux) && mux->vodcache == VOD_REPLACE)
+	if (mp4mx_has_root_index(mux) && mux->vodcache == VOD_REPLACE)
 		mp4mx_write_free(w, seg->index_room);
 	mux->init_packet = GF_TRUE;
 	GF_Err e = mp4mx_out(mux, w, has_own_file(mux));
-	send_size(mux, GF_TRUE, 0, size - 1, 0, 0, GF_FALSE);
+	mp4mx_send_size(mux, GF_TRUE, 0, size - 1, 0, 0, GF_FALSE);
 	return e;
 }
 
@@ -300,31 +283,35 @@ GF_Err mp4mx_segment_part_end(Mp4Mux *mux)
 	seg->whole.size += ref->size;
 	seg->whole.duration += ref->duration;
 	send_part(mux, ref, seg->part_start, GF_FALSE);
-	return mux->dash == DASH_SEGMENTS && mux->subs_sidx >= 0 ? add_ref(mux, ref) : GF_OK;
+	return mux->dash == DASH_SEGMENTS && mux->subs_sidx >= 0 ? mp4mx_index_add(mux, ref) : GF_OK;
+}
+
+Bool mp4mx_segment_keeps_front(const Mp4Mux *mux)
+{
+	return mux->dash == DASH_SEGMENTS && mux->deferring && !mux->segment.whole.size;
 }
 
 // Sends the segment that was kept back, after its header.
 static GF_Err send_deferred(Mp4Mux *mux, Bool is_last, u64 *index_start, u64 *index_end)
 {
 	MuxSegment *seg = &mux->segment;
-	u64 size = mux->position - seg->start;
 	ByteWriter w;
 	bw_init(&w);
 	write_styp(mux, &w, is_last);
-	if (mux->subs_sidx >= 0) {
-		seg->nb_refs = group_refs(seg->refs, seg->nb_refs, mux->subs_sidx ? (u32)mux->subs_sidx : 0xFFFF);
-		*index_start = seg->start + w.size;
-		write_index(mux, &w, seg->refs, seg->nb_refs);
-		*index_end = seg->start + w.size - 1;
-	}
+	bw_bytes(&w, seg->header.data, seg->header.size);
+	seg->header.size = 0;
 	mux->deferring = GF_FALSE;
 	mux->position = seg->start;
-	Bool more;
-	GF_Err e = mp4mx_out(mux, &w, GF_FALSE);
-	if (!e)
-		e = mp4mx_spool_send(mux, &mux->spool, &more);
+	GF_Err e;
+	if (mux->subs_sidx >= 0) {
+		e = mp4mx_index_send(mux, &w, index_start, index_end);
+	} else {
+		Bool more;
+		e = mp4mx_out(mux, &w, GF_FALSE);
+		if (!e)
+			e = mp4mx_spool_send(mux, &mux->spool, &more);
+	}
 	mp4mx_spool_reset(&mux->spool);
-	mux->position = seg->start + w.size + size;
 	bw_reset(&w);
 	return e;
 }
@@ -335,73 +322,21 @@ GF_Err mp4mx_segment_end(Mp4Mux *mux, Bool is_last)
 	if (!seg->open)
 		return GF_OK;
 	seg->open = GF_FALSE;
-	u64 index_start = 0, index_end = 0;
+	MuxRange range = {.start = seg->start};
 	GF_Err e = GF_OK;
 	if (mux->deferring && mux->dash == DASH_SEGMENTS)
-		e = send_deferred(mux, is_last, &index_start, &index_end);
+		e = send_deferred(mux, is_last, &range.index_start, &range.index_end);
 	ByteWriter w;
 	bw_init(&w);
 	mp4mx_write_marker(mux, &w);
 	if (!e)
-		e = mp4mx_out(mux, &w, seg->own_file);
+		e = mp4mx_out(mux, &w, seg->own_file && !mux->seg_sync);
 	bw_reset(&w);
 	if (!e && mux->dash == DASH_SINGLE_FILE) {
 		seg->whole.size = (u32)(mux->position - seg->start);
-		e = add_ref(mux, &seg->whole);
+		e = mp4mx_index_add(mux, &seg->whole);
 	}
 	send_part(mux, NULL, 0, GF_TRUE);
-	send_size(mux, GF_FALSE, seg->start, mux->position - 1, index_start, index_end, GF_FALSE);
-	return e;
-}
-
-// ---- Index of a single file
-
-// The room holds two ranges for each reference: references of more than 16 MB have more.
-static void fit_in_room(Mp4Mux *mux)
-{
-	MuxSegment *seg = &mux->segment;
-	if (!mux->ssix || index_size(mux, seg->refs, seg->nb_refs) <= seg->index_room)
-		return;
-	GF_LOG(GF_LOG_WARNING, GF_LOG_CONTAINER,
-		("[mp4mx] segments are too large for the room of their index: no ssix box is written; "
-		 "vodcache=insert has no such limit\n"));
-	mux->ssix = GF_FALSE;
-}
-
-GF_Err mp4mx_segment_index(Mp4Mux *mux)
-{
-	MuxSegment *seg = &mux->segment;
-	if (!has_root_index(mux))
-		return GF_OK;
-	u32 max = mux->vodcache == VOD_REPLACE ? seg->max_refs : 0xFFFF;
-	if (mux->subs_sidx && (u32)mux->subs_sidx < max)
-		max = (u32)mux->subs_sidx;
-	seg->nb_refs = group_refs(seg->refs, seg->nb_refs, max);
-	ByteWriter w;
-	bw_init(&w);
-	GF_Err e;
-	if (mux->vodcache == VOD_TEMP)
-		bw_bytes(&w, seg->header.data, seg->header.size);
-	if (mux->vodcache == VOD_REPLACE) {
-		// what is left of the room comes in front, so that the index touches the first fragment
-		fit_in_room(mux);
-		mp4mx_write_free(&w, seg->index_room - index_size(mux, seg->refs, seg->nb_refs));
-	}
-	u64 start = seg->index_at + (mux->vodcache == VOD_TEMP ? 0 : w.size);
-	write_index(mux, &w, seg->refs, seg->nb_refs);
-	u64 end = seg->index_at + (mux->vodcache == VOD_TEMP ? w.size - seg->header.size : w.size) - 1;
-	if (mux->vodcache == VOD_TEMP) {
-		mux->deferring = GF_FALSE;
-		mux->position = 0;
-		mux->init_packet = GF_TRUE;
-		e = mp4mx_spool_end(&mux->spool);
-		if (!e)
-			e = mp4mx_out(mux, &w, GF_FALSE);
-		mux->sending = GF_TRUE;
-	} else {
-		e = mp4mx_out_patch(mux, &w, seg->index_at, mux->vodcache == VOD_INSERT, GF_TRUE);
-	}
-	send_size(mux, GF_TRUE, 0, 0, start, end, mux->vodcache != VOD_REPLACE);
-	bw_reset(&w);
-	return e;
+	range.end = mux->position - 1;
+	return e ? e : report_segment(mux, &range);
 }

@@ -236,6 +236,10 @@ static GF_Err send_fragment(Mp4Mux *mux, MuxTrack *const *tracks, u32 nb)
 	bw_init(&w);
 	add_prft(mux, &w);
 	add_events(mux, &w);
+	if (mp4mx_segment_keeps_front(mux)) {
+		bw_bytes(&mux->segment.header, w.data, w.size);
+		w.size = 0;
+	}
 	IsowMoof m = moof_options(mux);
 	m.position = mux->position + w.size + (mux->moof_first ? 0 : header + payload);
 	GF_Err e = mp4mx_cenc_fragment(mux, &m.boxes);

@@ -133,6 +133,18 @@ GF_Err mp4mx_spool_send(Mp4Mux *mux, MuxSpool *sp, Bool *more)
 	return e;
 }
 
+GF_Err mp4mx_spool_send_bytes(Mp4Mux *mux, MuxSpool *sp, u64 size)
+{
+	GF_Err e = GF_OK;
+	while (!e && size && sp->next < sp->nb) {
+		MuxSample *s = &sp->items[sp->next++];
+		size -= s->pck_size + s->extra_size;
+		e = mp4mx_out_sample(mux, s);
+		mp4mx_sample_release(s);
+	}
+	return e;
+}
+
 void mp4mx_spool_reset(MuxSpool *sp)
 {
 	for (u32 i = sp->next; i < sp->nb; i++)

@@ -6,51 +6,11 @@ import subprocess
 
 import pytest
 
+from isom import box, children, edit, find, full
 from tool import probe_packets
 
 PICTURES = ("-f", "lavfi", "-i", "testsrc=size=64x48:rate=25:duration=1")
 AVC = ("-c:v", "libx264", "-g", 5, "-pix_fmt", "yuv420p", "-map_metadata", -1)
-CONTAINERS = {"moov": 0, "trak": 0, "mdia": 0, "minf": 0, "stbl": 0, "moof": 0, "traf": 0, "udta": 0, "stsd": 8, "avc1": 78}
-
-
-def box(kind, payload):
-    return struct.pack(">I4s", 8 + len(payload), kind.encode("latin1")) + payload
-
-
-def full(kind, payload, version=0, flags=0):
-    return box(kind, struct.pack(">I", version << 24 | flags) + payload)
-
-
-def children(data):
-    """[(type, payload)] of a sequence of boxes."""
-    found, at = [], 0
-    while at + 8 <= len(data):
-        size, kind = struct.unpack(">I4s", data[at:at + 8])
-        assert size >= 8
-        found.append((kind.decode("latin1"), data[at + 8:at + size]))
-        at += size
-    return found
-
-
-def find(data, *path):
-    """Payloads of the boxes at a path."""
-    if not path:
-        return [data]
-    return [p for kind, payload in children(data) if kind == path[0]
-            for p in find(payload[CONTAINERS.get(kind, 0) if len(path) > 1 else 0:], *path[1:])]
-
-
-def edit(data, path, change):
-    """Replaces the payload of the first box at a path by change(payload)."""
-    done, out = False, b""
-    for kind, payload in children(data):
-        if kind == path[0] and not done:
-            done = True
-            head = CONTAINERS.get(kind, 0)
-            payload = change(payload) if len(path) == 1 else payload[:head] + edit(payload[head:], path[1:], change)
-        out += box(kind, payload)
-    assert done, path
-    return out
 
 
 def add_to_first_fragment(data, in_traf, in_front):

@@ -6,6 +6,7 @@ import subprocess
 
 import pytest
 
+import isom
 from tool import probe_packets
 
 PICTURES = ("-f", "lavfi", "-i", "testsrc=size=64x48:rate=25:duration=1")
@@ -15,19 +16,6 @@ def show(path, *options):
     done = subprocess.run(["ffprobe", "-v", "error", *options, "-of", "json", str(path)],
                           capture_output=True, text=True, check=True)
     return json.loads(done.stdout)
-
-
-def boxes(data, start=0, end=None):
-    """(type, payload start, end) of each box of a range."""
-    end = len(data) if end is None else end
-    while start + 8 <= end:
-        size, kind = struct.unpack(">I4s", data[start:start + 8])
-        header = 8
-        if size == 1:
-            size, header = struct.unpack(">Q", data[start + 8:start + 16])[0], 16
-        assert header <= size <= end - start
-        yield kind.decode("latin1"), start + header, start + size
-        start += size
 
 
 LAYOUTS = ["store=tight", "cdur=0", "cdur=0.1", "maxchunk=5000", "ctmode=negctts", "deps=false", "moovpad=1000",
@@ -97,12 +85,12 @@ def test_encrypted_fragments(gpac, media, tmp_path):
     gpac("-i", media("cenc/prog_8s_enc_dashinit.mp4"), "-o", tmp_path / "out.mp4:store=frag")
     data = (tmp_path / "out.mp4").read_bytes()
     samples = 0
-    for kind, start, end in boxes(data):
+    for kind, moof, start, end in isom.places(data):
         if kind != "moof":
             continue
-        for _, inner, stop in (b for b in boxes(data, start, end) if b[0] == "traf"):
-            parts = {k: (s, e) for k, s, e in boxes(data, inner, stop)}
-            at = start - 8 + struct.unpack(">Q", data[parts["saio"][0] + 8:parts["saio"][0] + 16])[0]
+        for _, _, inner, stop in (b for b in isom.places(data, start, end) if b[0] == "traf"):
+            parts = {k: (s, e) for k, _, s, e in isom.places(data, inner, stop)}
+            at = moof + struct.unpack(">Q", data[parts["saio"][0] + 8:parts["saio"][0] + 16])[0]
             sizes = record_sizes(data, parts["saiz"][0])
             for size, record in zip(run_sizes(data, *parts["trun"]), sizes, strict=True):
                 if record > 8:
