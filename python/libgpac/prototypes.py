@@ -192,9 +192,10 @@ gf_fs_set_http_max_rate: i32 ptr u32
 gf_fs_get_http_rate: u32 ptr
 gf_download_new: ptr ptr
 gf_download_del: void ptr
+gf_download_shared: ptr ptr ptr ptr
 gf_download_start: void ptr
 gf_download_stop: void ptr
-gf_download_received: void ptr u32
+gf_download_received: void ptr u32 u32
 gf_download_rate: u32 ptr
 gf_download_wait: u32 ptr
 gf_fs_set_ui_callback: void ptr ptr ptr

@@ -181,6 +181,45 @@ GF_Err gf_blob_release_ex(GF_Blob *blob)
 	return blob ? release_blob(find_entry(blob, NULL)) : GF_BAD_PARAM;
 }
 
+// Bytes at `offset` that can be read, of the `size` that are there.
+static u32 readable(GF_Blob *blob, u64 offset, u32 size, Bool *damaged)
+{
+	u32 valid = size;
+	*damaged = (blob->flags & GF_BLOB_CORRUPTED) != 0;
+	if (!size || !blob->range_valid)
+		return size;
+	switch (blob->range_valid(blob, GF_TRUE, offset, &valid)) {
+	case GF_BLOB_RANGE_VALID:
+		return size;
+	case GF_BLOB_RANGE_CORRUPTED:
+		*damaged = GF_TRUE;
+		return size;
+	default:
+		return valid < size ? valid : 0;
+	}
+}
+
+GF_Err blob_read(const char *url, u64 offset, void *dst, u32 size, u32 *got, BlobState *state)
+{
+	BlobEntry *entry = find_entry(NULL, url);
+	if (!entry)
+		return GF_NOT_FOUND;
+	pthread_mutex_lock(&entry->mx.lock);
+	GF_Blob *blob = entry->blob;
+	if (blob) {
+		u64 left = offset < blob->size ? blob->size - offset : 0;
+		*got = readable(blob, offset, left < size ? (u32)left : size, &state->damaged);
+		if (*got)
+			memcpy(dst, blob->data + offset, *got);
+		state->size = blob->size;
+		state->flags = blob->flags;
+		state->modified = blob->last_modification_time;
+	}
+	pthread_mutex_unlock(&entry->mx.lock);
+	unref(entry);
+	return blob ? GF_OK : GF_NOT_FOUND;
+}
+
 GF_BlobRangeStatus gf_blob_query_range(GF_Blob *blob, Bool check_when_complete, u64 start_offset, u32 size)
 {
 	if (!blob)

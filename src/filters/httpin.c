@@ -2,7 +2,8 @@
 // HTTP input: sends the bytes of a resource as one File PID, as they come.
 //
 // The PID is declared once the first bytes are there, since the format is recognised from them. Consumers that read
-// at several places of a resource seek: each seek is a request for a range.
+// at several places of a resource seek: each seek reads what is kept, or is a request for a range.
+#include <inttypes.h>
 #include <string.h>
 #include <strings.h>
 
@@ -13,30 +14,28 @@
 #define PROBE_SIZE 2048
 // Runs of the client in one call.
 #define MAX_RUNS 8
-
-typedef enum { CACHE_AUTO = 0, CACHE_DISK, CACHE_KEEP, CACHE_MEM, CACHE_MEM_KEEP, CACHE_NONE, CACHE_NONE_KEEP } CacheMode;
+// Wait for the bytes of a memory block that is being filled.
+#define BLOB_RETRY_US 2000
 
 // ---- the PID
 
 static void show_headers(HttpIn *in)
 {
-	for (u32 i = 0; i < in->nb_shown; i++)
-		gf_filter_pid_set_property_dyn(in->pid, in->shown[i].name, NULL);
-	httpin_free_headers(&in->shown, &in->nb_shown);
+	for (u32 i = 0; i < in->shown.nb; i++)
+		gf_filter_pid_set_property_dyn(in->pid, in->shown.list[i].name, NULL);
+	http_fields_reset(&in->shown);
 	if (gf_sys_is_test_mode())
 		return;
 	in->shown = in->headers;
-	in->nb_shown = in->nb_headers;
-	in->headers = NULL;
-	in->nb_headers = 0;
-	for (u32 i = 0; i < in->nb_shown; i++)
-		gf_filter_pid_set_property_dyn(in->pid, in->shown[i].name, PROP_STRING(in->shown[i].value));
+	in->headers = (HttpFields){NULL, 0};
+	for (u32 i = 0; i < in->shown.nb; i++)
+		gf_filter_pid_set_property_dyn(in->pid, in->shown.list[i].name, PROP_STRING(in->shown.list[i].value));
 }
 
 // The media type that the server tells, without parameters, when it says anything.
 static char *server_mime(const HttpIn *in)
 {
-	const char *type = httpin_header(in, "Content-Type");
+	const char *type = http_fields_get(&in->headers, "Content-Type");
 	char *mime = type ? gf_strdup(type) : NULL;
 	if (mime)
 		mime[strcspn(mime, "; \t")] = 0;
@@ -50,21 +49,26 @@ static char *server_mime(const HttpIn *in)
 static GF_Err describe(HttpIn *in)
 {
 	char *mime = in->mime ? NULL : server_mime(in);
-	const char *redirected = in->net->url(in->client);
-	GF_Err e = gf_filter_pid_raw_new(in->filter, in->url, NULL, in->mime ? in->mime : mime, in->ext, in->first,
+	const char *redirected = in->net->url(in->client), *path = httpin_store_path(in);
+	GF_Err e = gf_filter_pid_raw_new(in->filter, in->target.url, path, in->mime ? in->mime : mime, in->ext, in->first,
 		in->first_size, in->mime != NULL, &in->pid);
 	gf_free(mime);
 	if (e)
 		return e;
 	in->described = GF_TRUE;
-	gf_filter_pid_set_property(in->pid, GF_PROP_PID_FILE_CACHED, PROP_BOOL(GF_FALSE));
+	in->has_path = path != NULL;
+	Bool cached = in->store && in->store->complete;
+	gf_filter_pid_set_property(in->pid, GF_PROP_PID_FILE_CACHED, PROP_BOOL(cached));
+	gf_filter_pid_set_info(in->pid, GF_PROP_PID_FILE_CACHED, PROP_BOOL(cached));
+	gf_filter_pid_set_info_str(in->pid, "aborted", NULL);
 	gf_filter_pid_set_property(
 		in->pid, GF_PROP_PID_DOWN_SIZE, in->size == NET_SIZE_UNKNOWN ? NULL : PROP_LONGUINT(in->size));
 	gf_filter_pid_set_property(in->pid, GF_PROP_PID_FILE_RANGE,
-		in->range_start || in->range_end != NET_SIZE_UNKNOWN ? PROP_FRAC64_INT((s64)in->range_start, in->range_end)
-																	: NULL);
+		in->target.start || in->target.end != NET_SIZE_UNKNOWN
+			? PROP_FRAC64_INT((s64)in->target.start, in->target.end)
+			: NULL);
 	gf_filter_pid_set_property(in->pid, GF_PROP_PID_REDIRECT_URL,
-		redirected && strcmp(redirected, in->url) ? PROP_STRING(redirected) : NULL);
+		in->answered && redirected && strcmp(redirected, in->target.url) ? PROP_STRING(redirected) : NULL);
 	gf_filter_pid_set_property(in->pid, GF_PROP_PID_DOWNLOAD_SESSION, PROP_POINTER(in->download));
 	show_headers(in);
 	return GF_OK;
@@ -72,22 +76,22 @@ static GF_Err describe(HttpIn *in)
 
 static void show_progress(HttpIn *in)
 {
+	u32 rate = gf_download_rate(in->download);
 	gf_filter_pid_set_info(in->pid, GF_PROP_PID_DOWN_BYTES, PROP_LONGUINT(in->pos));
-	gf_filter_pid_set_info(in->pid, GF_PROP_PID_DOWN_RATE, PROP_UINT(gf_download_rate(in->download)));
+	gf_filter_pid_set_info(in->pid, GF_PROP_PID_DOWN_RATE, PROP_UINT(rate));
 	gf_filter_pid_set_info(
 		in->pid, GF_PROP_PID_DOWN_SIZE, PROP_LONGUINT(in->size == NET_SIZE_UNKNOWN ? in->pos : in->size));
 	if (!gf_filter_reporting_enabled(in->filter))
 		return;
 	char text[300];
 	u32 percent = in->size && in->size != NET_SIZE_UNKNOWN ? (u32)((double)in->pos * 10000 / (double)in->size) : 10001;
-	snprintf(text, sizeof(text), "%.200s: %llu bytes, %u kbit/s", in->url, (unsigned long long)in->pos,
-		gf_download_rate(in->download) / 1000);
+	snprintf(text, sizeof(text), "%.200s: %" PRIu64 " bytes, %u kbit/s", in->target.url, in->pos, rate / 1000);
 	gf_filter_update_status(in->filter, percent, text);
 }
 
 // ---- packets
 
-static u64 end_of_bytes(const HttpIn *in)
+u64 httpin_end_of_bytes(const HttpIn *in)
 {
 	return in->end < in->size ? in->end : in->size;
 }
@@ -107,40 +111,64 @@ static GF_Err send_packet(HttpIn *in, Bool last)
 	gf_filter_pck_set_sap(packet, GF_FILTER_SAP_1);
 	gf_filter_pck_set_cts(packet, 0);
 	gf_filter_pck_set_byte_offset(packet, in->pos - size);
+	if (in->damaged)
+		gf_filter_pck_set_corrupted(packet, GF_TRUE);
+	in->damaged = GF_FALSE;
 	in->sent_start = GF_TRUE;
 	return gf_filter_pck_send(packet);
 }
 
+// Room for bytes in the packet that is being filled.
+static GF_Err get_room(HttpIn *in, u8 **data, u32 *size)
+{
+	if (!in->packet) {
+		in->packet = gf_filter_pck_new_alloc(in->pid, in->block_size, &in->data);
+		if (!in->packet)
+			return GF_OUT_OF_MEM;
+	}
+	*data = in->data + in->filled;
+	*size = in->block_size - in->filled;
+	return GF_OK;
+}
+
+// So many bytes were put there. The last packet is sent when the transfer is known to be complete.
+static GF_Err use_room(HttpIn *in, u32 size)
+{
+	in->filled += size;
+	in->pos += size;
+	if (in->filled < in->block_size || in->pos == httpin_end_of_bytes(in))
+		return GF_OK;
+	GF_Err e = send_packet(in, GF_FALSE);
+	return e < 0 ? e : GF_OK;
+}
+
 static GF_Err fill_packets(HttpIn *in, const u8 *data, u32 size)
 {
-	while (size) {
-		if (!in->packet) {
-			in->packet = gf_filter_pck_new_alloc(in->pid, in->block_size, &in->data);
-			if (!in->packet)
-				return GF_OUT_OF_MEM;
-		}
-		u32 n = in->block_size - in->filled < size ? in->block_size - in->filled : size;
-		memcpy(in->data + in->filled, data, n);
-		in->filled += n;
-		in->pos += n;
+	GF_Err e = GF_OK;
+	while (size && !e) {
+		u8 *room = NULL;
+		u32 n = 0;
+		e = get_room(in, &room, &n);
+		if (e)
+			return e;
+		if (n > size)
+			n = size;
+		memcpy(room, data, n);
+		e = use_room(in, n);
 		data += n;
 		size -= n;
-		// the last one is sent when the transfer is known to be complete
-		if (in->filled == in->block_size && in->pos != end_of_bytes(in)) {
-			GF_Err e = send_packet(in, GF_FALSE);
-			if (e < 0)
-				return e;
-		}
 	}
-	return GF_OK;
+	return e;
 }
 
 // Declares the PID with what is there and sends it.
 static GF_Err send_first(HttpIn *in)
 {
+	u32 size = in->first_size;
 	GF_Err e = describe(in);
+	in->pos -= size;
 	if (!e)
-		e = fill_packets(in, in->first, in->first_size);
+		e = fill_packets(in, in->first, size);
 	gf_free(in->first);
 	in->first = NULL;
 	in->first_size = 0;
@@ -154,39 +182,45 @@ GF_Err httpin_take(HttpIn *in, const u8 *data, u32 size)
 	u8 *all = gf_realloc(in->first, in->first_size + size + 1);
 	if (!all)
 		return GF_OUT_OF_MEM;
-	memcpy(all + in->first_size, data, size);
+	if (size)
+		memcpy(all + in->first_size, data, size);
 	in->first = all;
 	in->first_size += size;
+	in->pos += size;
 	return in->first_size < PROBE_SIZE ? GF_OK : send_first(in);
 }
 
 void httpin_end(HttpIn *in)
 {
 	GF_Err e = GF_OK;
+	if (in->size == NET_SIZE_UNKNOWN && in->end == NET_SIZE_UNKNOWN)
+		in->size = in->pos;
 	if (!in->described) {
 		if (!in->first_size && !in->switched) {
-			GF_LOG(GF_LOG_ERROR, GF_LOG_HTTP, ("[httpin] %s is empty: nothing to read\n", in->url));
+			GF_LOG(GF_LOG_ERROR, GF_LOG_HTTP, ("[httpin] %s is empty: nothing to read\n", in->target.url));
 			gf_filter_setup_failure(in->filter, GF_EOS);
 			return;
 		}
 		e = send_first(in);
 	}
-	if (in->size == NET_SIZE_UNKNOWN && in->end == NET_SIZE_UNKNOWN)
-		in->size = in->pos;
+	httpin_store_end_of_bytes(in);
 	if (!e)
 		e = send_packet(in, GF_TRUE);
 	show_progress(in);
 	if (e < 0)
 		gf_filter_notification_failure(in->filter, e, GF_FALSE);
 	gf_filter_pid_set_eos(in->pid);
+	if (in->next.url)
+		httpin_switch_now(in);
 }
 
-static void drop_pending(HttpIn *in)
+void httpin_drop_pending(HttpIn *in)
 {
 	if (in->packet)
 		gf_filter_pck_discard(in->packet);
 	in->packet = NULL;
 	in->filled = 0;
+	in->damaged = GF_FALSE;
 	gf_free(in->first);
 	in->first = NULL;
 	in->first_size = 0;
@@ -194,8 +228,9 @@ static void drop_pending(HttpIn *in)
 
 void httpin_fail(HttpIn *in, GF_Err e)
 {
+	in->state = HTTPIN_IDLE;
 	if (!in->pid) {
-		drop_pending(in);
+		httpin_drop_pending(in);
 		gf_filter_setup_failure(in->filter, e);
 		return;
 	}
@@ -204,7 +239,7 @@ void httpin_fail(HttpIn *in, GF_Err e)
 		send_first(in);
 	if (in->filled)
 		send_packet(in, GF_FALSE);
-	drop_pending(in);
+	httpin_drop_pending(in);
 	// after a switch the one who asked decides what a missing resource means
 	if (in->switched && !in->described && e == GF_URL_ERROR)
 		return;
@@ -213,103 +248,29 @@ void httpin_fail(HttpIn *in, GF_Err e)
 	gf_filter_pid_set_eos(in->pid);
 }
 
-// ---- events
-
-static GF_Err set_resource(HttpIn *in, const char *url, u64 start, u64 end)
+void httpin_go_to(HttpIn *in, HttpInTarget *target)
 {
-	char *copy = gf_strdup(url);
-	if (!copy)
-		return GF_OUT_OF_MEM;
-	gf_free(in->url);
-	in->url = copy;
-	in->range_start = in->pos = start;
-	in->range_end = in->end = end;
+	httpin_store_leave(in);
+	gf_free(in->target.url);
+	in->target = *target;
+	*target = (HttpInTarget){0};
+	in->pos = in->from = in->target.start;
+	in->end = in->target.end;
 	in->size = NET_SIZE_UNKNOWN;
-	in->described = in->sent_start = in->use_tls = GF_FALSE;
+	in->described = in->sent_start = in->use_tls = in->coded = in->answered = GF_FALSE;
+	in->asked_user = in->looked = in->revalidate = in->no_store = GF_FALSE;
 	in->nb_tries = 0;
+	in->blob_modified = 0;
 	gf_free(in->validator);
 	in->validator = NULL;
+	http_fields_reset(&in->headers);
+	httpin_read_on(in);
+}
+
+void httpin_read_on(HttpIn *in)
+{
 	in->state = HTTPIN_DELAYED;
 	in->start_us = 0;
-	return GF_OK;
-}
-
-// Reads from another place of the resource.
-static void seek(HttpIn *in, u64 start, u64 end)
-{
-	httpin_cancel(in);
-	drop_pending(in);
-	in->pos = start;
-	in->end = end ? end : NET_SIZE_UNKNOWN;
-	in->sent_start = GF_FALSE;
-	in->nb_tries = 0;
-	if (in->size != NET_SIZE_UNKNOWN && start >= in->size) {
-		gf_filter_pid_set_eos(in->pid);
-		return;
-	}
-	in->state = HTTPIN_DELAYED;
-	in->start_us = 0;
-}
-
-static void switch_source(HttpIn *in, const GF_FEVT_SourceSeek *event)
-{
-	if (in->state != HTTPIN_IDLE && event->start_offset != NET_SIZE_UNKNOWN && event->source_switch) {
-		GF_LOG(GF_LOG_ERROR, GF_LOG_HTTP, ("[httpin] %s is still being read, it cannot be left for %s\n", in->url, event->source_switch));
-		gf_filter_notification_failure(in->filter, GF_BAD_PARAM, GF_FALSE);
-		return;
-	}
-	httpin_cancel(in);
-	drop_pending(in);
-	in->switched = GF_TRUE;
-	if (!event->source_switch || event->start_offset == NET_SIZE_UNKNOWN) {
-		if (in->pid)
-			gf_filter_pid_set_eos(in->pid);
-		return;
-	}
-	GF_Err e = set_resource(in, event->source_switch, event->start_offset, event->end_offset ? event->end_offset + 1 : NET_SIZE_UNKNOWN);
-	if (!e && !strncmp(in->url, "isobmff://", 10)) {
-		in->state = HTTPIN_IDLE;
-		httpin_end(in);
-	}
-	if (e)
-		httpin_fail(in, e);
-}
-
-static void stop(HttpIn *in)
-{
-	if (in->state != HTTPIN_IDLE)
-		gf_filter_pid_set_info_str(in->pid, "aborted", PROP_BOOL(GF_TRUE));
-	httpin_cancel(in);
-	drop_pending(in);
-	gf_filter_pid_set_eos(in->pid);
-}
-
-static Bool httpin_process_event(GF_Filter *filter, const GF_FilterEvent *event)
-{
-	HttpIn *in = gf_filter_get_udta(filter);
-	if (!in->pid && event->base.type != GF_FEVT_SOURCE_SWITCH)
-		return GF_TRUE;
-	switch (event->base.type) {
-	case GF_FEVT_PLAY:
-		// a resource that was read, or stopped, is read again
-		if (in->played && in->state == HTTPIN_IDLE)
-			seek(in, in->range_start, in->range_end == NET_SIZE_UNKNOWN ? 0 : in->range_end);
-		in->played = GF_TRUE;
-		break;
-	case GF_FEVT_STOP:
-		stop(in);
-		break;
-	case GF_FEVT_SOURCE_SEEK:
-		seek(in, event->seek.start_offset, event->seek.end_offset);
-		break;
-	case GF_FEVT_SOURCE_SWITCH:
-		switch_source(in, &event->seek);
-		break;
-	default:
-		return GF_TRUE;
-	}
-	gf_filter_post_process_task(filter);
-	return GF_TRUE;
 }
 
 // ---- process
@@ -331,7 +292,7 @@ static u32 receive(HttpIn *in)
 	if (in->pos != before && in->pid)
 		show_progress(in);
 	// what came is sent on at once, unless it is the end, whose packet on_done sends
-	if (in->state == HTTPIN_RUNNING && in->filled && in->pos != end_of_bytes(in)) {
+	if (in->state == HTTPIN_RUNNING && in->filled && in->pos != httpin_end_of_bytes(in)) {
 		GF_Err e = send_packet(in, GF_FALSE);
 		if (e < 0) {
 			httpin_cancel(in);
@@ -347,10 +308,91 @@ static u32 receive(HttpIn *in)
 	return silence < wait ? silence : wait;
 }
 
+// The consumer opens the local file itself: it is only told that the file is there.
+static Bool leaves_to_consumer(HttpIn *in)
+{
+	if (!in->full_file_only || !in->has_path || !in->described)
+		return GF_FALSE;
+	httpin_drop_pending(in);
+	in->pos = httpin_end_of_bytes(in);
+	in->state = HTTPIN_IDLE;
+	httpin_end(in);
+	return GF_TRUE;
+}
+
+// Reads some of what is kept, or of a block of memory.
+static GF_Err read_some(HttpIn *in, u32 *got)
+{
+	u8 first[PROBE_SIZE], *room = first;
+	u64 left = httpin_end_of_bytes(in) - in->pos;
+	u32 size = sizeof(first);
+	GF_Err e = in->described ? get_room(in, &room, &size) : GF_OK;
+	if (!e)
+		e = httpin_store_read(in, room, left < size ? (u32)left : size, got);
+	if (e)
+		return e;
+	if (in->described && *got)
+		return use_room(in, *got);
+	return in->described ? send_packet(in, GF_FALSE) : httpin_take(in, first, *got);
+}
+
+// One step of reading what is there. Microseconds to wait before the next.
+static u32 read_local(HttpIn *in)
+{
+	u32 got = 0;
+	GF_Err e = GF_EOS;
+	if (leaves_to_consumer(in))
+		return 0;
+	if (in->pos < httpin_end_of_bytes(in))
+		e = read_some(in, &got);
+	if (e == GF_NOT_READY) {
+		// a block of memory grows: what is there goes on
+		e = in->filled ? send_packet(in, GF_FALSE) : GF_OK;
+		if (e < 0)
+			httpin_fail(in, e);
+		return BLOB_RETRY_US;
+	}
+	if (e == GF_EOS && in->pos < httpin_end_of_bytes(in) && !httpin_is_blob(in)) {
+		httpin_read_on(in); // the rest is fetched
+	} else if (e == GF_EOS || (!e && in->pos == httpin_end_of_bytes(in))) {
+		in->state = HTTPIN_IDLE;
+		httpin_end(in);
+	} else if (e) {
+		httpin_fail(in, e);
+	}
+	return 0;
+}
+
 static u32 delay_left(const HttpIn *in)
 {
 	u64 clock = gf_sys_clock_high_res();
 	return in->start_us > clock ? (u32)(in->start_us - clock) : 0;
+}
+
+// Reads on at `pos`: from what is kept, or from the server.
+static GF_Err start(HttpIn *in)
+{
+	GF_Err e = in->looked ? GF_OK : httpin_store_look(in);
+	if (e)
+		return e;
+	if (httpin_is_blob(in) || httpin_store_end(in) > in->pos) {
+		in->state = HTTPIN_LOCAL;
+		return GF_OK;
+	}
+	return httpin_request(in);
+}
+
+static u32 step(HttpIn *in)
+{
+	if (in->state == HTTPIN_LOCAL)
+		return read_local(in);
+	if (in->state == HTTPIN_RUNNING)
+		return receive(in);
+	u32 wait = delay_left(in);
+	GF_Err e = wait ? GF_OK : start(in);
+	if (e)
+		httpin_fail(in, e);
+	return wait;
 }
 
 static GF_Err httpin_process(GF_Filter *filter)
@@ -358,21 +400,12 @@ static GF_Err httpin_process(GF_Filter *filter)
 	HttpIn *in = gf_filter_get_udta(filter);
 	u32 wait = 0;
 	for (u32 i = 0; i < MAX_RUNS && in->state != HTTPIN_IDLE && !wait; i++) {
-		if (in->state == HTTPIN_DELAYED) {
-			wait = delay_left(in);
-			GF_Err e = wait ? GF_OK : httpin_request(in);
-			if (e) {
-				httpin_fail(in, e);
-				return e;
-			}
-			continue;
-		}
-		if (in->pid && gf_filter_pid_would_block(in->pid)) {
+		if (in->state != HTTPIN_DELAYED && in->pid && gf_filter_pid_would_block(in->pid)) {
 			in->activity_us = gf_sys_clock_high_res();
 			net_loop_stop(&in->loop);
 			return GF_OK; // called again when there is room
 		}
-		wait = receive(in);
+		wait = step(in);
 	}
 	if (in->state == HTTPIN_IDLE) {
 		GF_Err fault = in->fault;
@@ -389,24 +422,27 @@ static GF_Err httpin_process(GF_Filter *filter)
 	return net_loop_wait(&in->loop, wait);
 }
 
-static GF_Err httpin_initialize(GF_Filter *filter)
+// ---- life
+
+static GF_Err check_options(const HttpIn *in)
 {
-	HttpIn *in = gf_filter_get_udta(filter);
-	in->filter = filter;
-	in->loop = NET_LOOP_CLOSED;
 	if (!in->src) {
 		GF_LOG(GF_LOG_ERROR, GF_LOG_HTTP, ("[httpin] no source: set the option src\n"));
 		return GF_BAD_PARAM;
 	}
-	if (in->cache != CACHE_NONE || in->blockio) {
-		GF_LOG(GF_LOG_ERROR, GF_LOG_HTTP,
-			("[httpin] option %s is not supported\n", in->blockio ? "blockio" : "cache, other than none,"));
+	if (in->blockio) {
+		GF_LOG(GF_LOG_ERROR, GF_LOG_HTTP, ("[httpin] option blockio is not supported\n"));
 		return GF_NOT_SUPPORTED;
 	}
 	if (in->range.num < 0 || (in->range.den && in->range.den < (u64)in->range.num)) {
 		GF_LOG(GF_LOG_ERROR, GF_LOG_HTTP, ("[httpin] %s: the range is empty\n", in->src));
 		return GF_BAD_PARAM;
 	}
+	return GF_OK;
+}
+
+static GF_Err open_client(HttpIn *in)
+{
 	const NetModule *module = net_module();
 	if (!module)
 		return GF_NOT_SUPPORTED;
@@ -415,17 +451,33 @@ static GF_Err httpin_initialize(GF_Filter *filter)
 	if (!gf_log_tool_level_on(GF_LOG_HTTP, GF_LOG_DEBUG))
 		callbacks.on_log = NULL;
 	in->net = module->client;
-	in->client = in->net->open(&callbacks);
-	in->download = gf_download_new(filter);
-	if (!in->client || !in->download)
+	in->download = gf_download_new(in->filter);
+	in->shared = in->download ? httpin_shared(in->download) : NULL;
+	in->client = in->shared ? in->net->open(&callbacks, in->shared->net_share) : NULL;
+	in->stores = gf_list_new();
+	if (!in->client || !in->stores)
 		return GF_OUT_OF_MEM;
-	GF_Err e = net_loop_open(&in->loop, filter);
+	GF_Err e = net_loop_open(&in->loop, in->filter);
+	return e ? e : net_loop_add(&in->loop, in->net->fd(in->client));
+}
+
+static GF_Err httpin_initialize(GF_Filter *filter)
+{
+	HttpIn *in = gf_filter_get_udta(filter);
+	in->filter = filter;
+	in->loop = NET_LOOP_CLOSED;
+	GF_Err e = check_options(in);
 	if (!e)
-		e = net_loop_add(&in->loop, in->net->fd(in->client));
-	if (!e)
-		e = set_resource(in, in->src, (u64)in->range.num, in->range.den ? in->range.den + 1 : NET_SIZE_UNKNOWN);
+		e = open_client(in);
+	if (e)
+		return e;
+	HttpInTarget target = {.url = gf_strdup(in->src), .start = (u64)in->range.num,
+		.end = in->range.den ? in->range.den + 1 : NET_SIZE_UNKNOWN};
+	if (!target.url)
+		return GF_OUT_OF_MEM;
+	httpin_go_to(in, &target);
 	in->start_us = in->idelay ? gf_sys_clock_high_res() + (u64)in->idelay * 1000 : 0;
-	return e;
+	return GF_OK;
 }
 
 static void httpin_finalize(GF_Filter *filter)
@@ -436,29 +488,39 @@ static void httpin_finalize(GF_Filter *filter)
 		httpin_cancel(in);
 		in->net->del(in->client);
 	}
-	if (in->packet)
-		gf_filter_pck_discard(in->packet);
+	httpin_drop_pending(in);
+	httpin_store_close(in);
 	gf_download_del(in->download);
-	httpin_free_headers(&in->headers, &in->nb_headers);
-	httpin_free_headers(&in->shown, &in->nb_shown);
-	gf_free(in->first);
-	gf_free(in->url);
+	http_fields_reset(&in->headers);
+	http_fields_reset(&in->shown);
+	gf_free(in->target.url);
+	gf_free(in->next.url);
 	gf_free(in->validator);
+	gf_free(in->user);
+	gf_free(in->password);
 }
 
 static GF_FilterProbeScore httpin_probe_url(const char *url, const char *mime)
 {
+	static const char *const schemes[] = {"http://", "https://", "gmem://"};
 	(void)mime;
-	return !strncasecmp(url, "http://", 7) || !strncasecmp(url, "https://", 8) ? GF_FPROBE_SUPPORTED
-																				  : GF_FPROBE_NOT_SUPPORTED;
+	for (u32 i = 0; i < 3; i++) {
+		if (!strncasecmp(url, schemes[i], strlen(schemes[i])))
+			return GF_FPROBE_SUPPORTED;
+	}
+	return GF_FPROBE_NOT_SUPPORTED;
 }
 
 #define OPT(field) #field, (s32)offsetof(HttpIn, field)
 static const GF_FilterArgs httpin_args[] = {
 	{OPT(src), "URL of the resource", GF_PROP_NAME, NULL, NULL, 0},
 	{OPT(block_size), "Most bytes sent in one packet", GF_PROP_UINT, "100000", "1,+I", GF_FS_ARG_HINT_ADVANCED},
-	{OPT(cache), "Where the resource is kept while it is used. This version keeps nothing: none", GF_PROP_UINT, "none",
-		"auto|disk|keep|mem|mem_keep|none|none_keep", GF_FS_ARG_HINT_ADVANCED},
+	{OPT(cache),
+		"Where the resource is kept while it is used, so that seeks do not fetch it again: disk (a file of the cache "
+		"directory, until the source goes to another resource), keep (the same, and it is found by later sessions), mem "
+		"(memory), mem_keep (memory; the first resource of the source stays), auto (disk when the size is known, else "
+		"none), none, none_keep (the first resource in memory, then none)",
+		GF_PROP_UINT, "none", "auto|disk|keep|mem|mem_keep|none|none_keep", GF_FS_ARG_HINT_ADVANCED},
 	{OPT(range), "Byte range start-end to read, both included; 0-0 is the whole, an end of 0 its end",
 		GF_PROP_FRACTION64, "0-0", NULL, 0},
 	{OPT(ext), "File extension to use instead of that of the URL", GF_PROP_NAME, NULL, NULL, 0},
@@ -479,8 +541,9 @@ const GF_FilterRegister httpin_register = {
 	.description = "HTTP input",
 	.help = "This filter fetches a resource over HTTP/1.1 or HTTP/2, with or without TLS, and sends its bytes as they "
 			"come. Requests that fail are made again, and a transfer that broke off goes on where it was. The format is "
-			"recognised from the first bytes, the MIME type of the server and the extension of the URL. Limits and "
-			"timeouts are core options.",
+			"recognised from the first bytes, the MIME type of the server and the extension of the URL. Limits, "
+			"timeouts and the cache directory are core options. Blocks of memory (gmem://) are sources, too, also while "
+			"they grow.",
 	.private_size = sizeof(HttpIn),
 	.flags = GF_FS_REG_USE_SYNC_READ,
 	SETCAPS(httpin_caps),

@@ -19,79 +19,35 @@
 
 // ---- headers of the answer
 
-void httpin_free_headers(HttpInHeader **headers, u32 *nb)
-{
-	for (u32 i = 0; i < *nb; i++) {
-		gf_free((*headers)[i].name);
-		gf_free((*headers)[i].value);
-	}
-	gf_free(*headers);
-	*headers = NULL;
-	*nb = 0;
-}
-
-const char *httpin_header(const HttpIn *in, const char *name)
-{
-	for (u32 i = 0; i < in->nb_headers; i++) {
-		if (!strcasecmp(in->headers[i].name, name))
-			return in->headers[i].value;
-	}
-	return NULL;
-}
-
 static void on_header(void *udta, const char *name, const char *value)
 {
 	HttpIn *in = udta;
 	in->activity_us = gf_sys_clock_high_res();
 	if (!name) {
-		httpin_free_headers(&in->headers, &in->nb_headers);
+		http_fields_reset(&in->headers);
 		return;
 	}
-	HttpInHeader *list = gf_realloc(in->headers, (in->nb_headers + 1) * sizeof(*list));
-	if (!list)
-		return;
-	in->headers = list;
-	list[in->nb_headers] = (HttpInHeader){gf_strdup(name), gf_strdup(value)};
-	if (list[in->nb_headers].name && list[in->nb_headers].value) {
-		in->nb_headers++;
-	} else {
-		gf_free(list[in->nb_headers].name);
-		gf_free(list[in->nb_headers].value);
-	}
+	http_fields_add(&in->headers, name, value);
 }
 
 // ---- what an answer means
 
-// `bytes first-last/size` or `bytes */size`. Unknown parts are NET_SIZE_UNKNOWN.
-static void read_content_range(const char *text, u64 *first, u64 *size)
-{
-	*first = *size = NET_SIZE_UNKNOWN;
-	if (!text || strncasecmp(text, "bytes", 5))
-		return;
-	text += 5 + strspn(text + 5, " \t");
-	if (*text >= '0' && *text <= '9')
-		*first = strtoull(text, NULL, 10);
-	const char *slash = strchr(text, '/');
-	if (slash && slash[1] >= '0' && slash[1] <= '9')
-		*size = strtoull(slash + 1, NULL, 10);
-}
-
 static u64 content_length(const HttpIn *in)
 {
-	const char *text = httpin_header(in, "Content-Length");
+	const char *text = http_fields_get(&in->headers, "Content-Length");
 	return text && *text >= '0' && *text <= '9' ? strtoull(text, NULL, 10) : NET_SIZE_UNKNOWN;
 }
 
-static const char *validator_of(const HttpIn *in)
+const char *httpin_validator(const HttpFields *fields)
 {
-	const char *tag = httpin_header(in, "ETag");
-	return tag && strncmp(tag, "W/", 2) ? tag : httpin_header(in, "Last-Modified");
+	const char *tag = http_fields_get(fields, "ETag");
+	return tag && strncmp(tag, "W/", 2) ? tag : http_fields_get(fields, "Last-Modified");
 }
 
 // The answer belongs to the resource that was read so far.
 static Bool same_resource(const HttpIn *in, u64 size)
 {
-	const char *now = validator_of(in);
+	const char *now = httpin_validator(&in->headers);
 	if (in->validator && now && strcmp(now, in->validator))
 		return GF_FALSE;
 	return size == NET_SIZE_UNKNOWN || in->size == NET_SIZE_UNKNOWN || size == in->size;
@@ -100,10 +56,10 @@ static Bool same_resource(const HttpIn *in, u64 size)
 static GF_Err take_part(HttpIn *in)
 {
 	u64 first, size;
-	read_content_range(httpin_header(in, "Content-Range"), &first, &size);
+	http_content_range(http_fields_get(&in->headers, "Content-Range"), &first, &size);
 	if (first != in->pos || !same_resource(in, size)) {
 		GF_LOG(GF_LOG_ERROR, GF_LOG_HTTP,
-			("[httpin] %s: %s\n", in->url,
+			("[httpin] %s: %s\n", in->target.url,
 				first != in->pos ? "the server sends other bytes than were asked for" : "the resource changed while it was read"));
 		return GF_REMOTE_SERVICE_ERROR;
 	}
@@ -115,20 +71,23 @@ static GF_Err take_part(HttpIn *in)
 // The whole resource: what is asked for when it is read from its start.
 static GF_Err take_whole(HttpIn *in)
 {
-	u64 size = content_length(in);
-	if (in->sent_start && in->pos && same_resource(in, size)) {
+	const char *coding = in->asked_coded ? http_fields_get(&in->headers, "Content-Encoding") : NULL;
+	Bool goes_on = in->pos > in->from, was_coded = in->coded;
+	in->coded = coding && strcasecmp(coding, "identity");
+	u64 size = in->coded ? NET_SIZE_UNKNOWN : content_length(in);
+	if ((goes_on || was_coded) && in->pos && same_resource(in, size)) {
 		// a transfer that broke off goes on: the server has no ranges, so what is there is read again
 		in->skip = in->pos;
 		return GF_OK;
 	}
-	if (in->sent_start && in->pos) {
-		GF_LOG(GF_LOG_ERROR, GF_LOG_HTTP, ("[httpin] %s: the resource changed while it was read\n", in->url));
+	if (goes_on) {
+		GF_LOG(GF_LOG_ERROR, GF_LOG_HTTP, ("[httpin] %s: the resource changed while it was read\n", in->target.url));
 		return GF_REMOTE_SERVICE_ERROR;
 	}
-	Bool all = !in->pos && (in->end == NET_SIZE_UNKNOWN || in->end == size);
+	Bool all = !in->pos && (in->end == NET_SIZE_UNKNOWN || in->end == size || in->coded);
 	if (!all) {
 		GF_LOG(GF_LOG_ERROR, GF_LOG_HTTP,
-			("[httpin] %s: the server does not send byte ranges of this resource\n", in->url));
+			("[httpin] %s: the server does not send byte ranges of this resource\n", in->target.url));
 		return GF_IO_BYTE_RANGE_NOT_SUPPORTED;
 	}
 	in->size = size;
@@ -139,13 +98,16 @@ static GF_Err take_whole(HttpIn *in)
 static GF_Err take_out_of_range(HttpIn *in)
 {
 	u64 first, size;
-	read_content_range(httpin_header(in, "Content-Range"), &first, &size);
+	http_content_range(http_fields_get(&in->headers, "Content-Range"), &first, &size);
 	return in->pos == (size == NET_SIZE_UNKNOWN ? 0 : size) ? GF_EOS : GF_SERVICE_ERROR;
 }
 
 static GF_Err error_of_status(HttpIn *in, u32 status)
 {
 	switch (status) {
+	case 304:
+		in->not_modified = in->revalidate;
+		return in->revalidate ? GF_OK : GF_SERVICE_ERROR;
 	case 200:
 	case 203:
 		return take_whole(in);
@@ -183,11 +145,14 @@ static void look_at_answer(HttpIn *in)
 		return;
 	in->answered = GF_TRUE;
 	in->skip = 0;
+	in->in_bursts = !http_fields_get(&in->headers, "Content-Length");
 	in->error = error_of_status(in, in->net->status(in->client));
-	if (in->error || in->validator)
+	if (in->error || in->not_modified)
 		return;
-	const char *validator = validator_of(in);
-	in->validator = validator ? gf_strdup(validator) : NULL;
+	const char *validator = httpin_validator(&in->headers);
+	if (!in->validator && validator)
+		in->validator = gf_strdup(validator);
+	httpin_store_begin(in);
 }
 
 // One call of the client may bring megabytes: not more than the rate allows, or than is used.
@@ -206,8 +171,8 @@ static NetTake on_data(void *udta, const u8 *data, size_t size)
 		in->paused = GF_TRUE;
 		return NET_TAKE_LATER;
 	}
-	gf_download_received(in->download, (u32)size);
 	look_at_answer(in);
+	gf_download_received(in->download, (u32)size, in->in_bursts);
 	if (in->error)
 		return NET_TAKE_STOP;
 	if (in->skip) {
@@ -220,6 +185,7 @@ static NetTake on_data(void *udta, const u8 *data, size_t size)
 	u64 left = in->end == NET_SIZE_UNKNOWN ? NET_SIZE_UNKNOWN : in->end - in->pos;
 	if (size > left)
 		size = (size_t)left;
+	httpin_store_write(in, data, (u32)size);
 	in->error = httpin_take(in, data, (u32)size);
 	return in->error ? NET_TAKE_STOP : NET_TAKEN;
 }
@@ -257,7 +223,7 @@ static u64 retry_delay(const HttpIn *in)
 		delay *= 2;
 	if (delay > MAX_DELAY_US)
 		delay = MAX_DELAY_US;
-	const char *after = in->answered ? httpin_header(in, "Retry-After") : NULL;
+	const char *after = in->answered ? http_fields_get(&in->headers, "Retry-After") : NULL;
 	u64 seconds = after ? strtoull(after, NULL, 10) : 0;
 	if (seconds > MAX_RETRY_AFTER)
 		seconds = MAX_RETRY_AFTER;
@@ -266,7 +232,7 @@ static u64 retry_delay(const HttpIn *in)
 
 static Bool tries_tls(const HttpIn *in)
 {
-	return in->nb_tries >= TRIES_BEFORE_TLS && !strncmp(in->url, "http://", 7) &&
+	return in->nb_tries >= TRIES_BEFORE_TLS && !strncmp(in->target.url, "http://", 7) &&
 		!gf_opts_get_bool("core", "no-tls-rcfg");
 }
 
@@ -286,11 +252,84 @@ static Bool try_again(HttpIn *in, NetResult result, u32 status, const char *reas
 		in->use_tls = tries_tls(in) && !in->use_tls;
 	u64 delay = retry_delay(in);
 	GF_LOG(GF_LOG_WARNING, GF_LOG_HTTP,
-		("[httpin] %s: %s, trying again in %u ms\n", in->url, server_error ? "the server has an error" : reason,
+		("[httpin] %s: %s, trying again in %u ms\n", in->target.url, server_error ? "the server has an error" : reason,
 			(u32)(delay / 1000)));
 	in->state = HTTPIN_DELAYED;
 	in->start_us = gf_sys_clock_high_res() + delay;
 	return GF_TRUE;
+}
+
+// ---- the end of a request
+
+// The application is asked for the name and password that a server wants, once for a resource.
+static Bool ask_credentials(HttpIn *in)
+{
+	char user[50] = "", password[50] = "";
+	GF_Event event = {0};
+	if (in->asked_user)
+		return GF_FALSE;
+	in->asked_user = GF_TRUE;
+	event.type = GF_EVENT_AUTHORIZATION;
+	event.auth.secure = in->use_tls || !strncasecmp(in->target.url, "https:", 6);
+	event.auth.site_url = in->target.url;
+	event.auth.user = user;
+	event.auth.password = password;
+	if (!gf_filter_ui_event(in->filter, &event) || !user[0])
+		return GF_FALSE;
+	user[sizeof(user) - 1] = password[sizeof(password) - 1] = 0;
+	gf_free(in->user);
+	gf_free(in->password);
+	in->user = gf_strdup(user);
+	in->password = gf_strdup(password);
+	return in->user && in->password;
+}
+
+static Bool has_proxy(void)
+{
+	static const char *const names[] = {"http_proxy", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"};
+	const char *proxy = gf_opts_get_key("core", "proxy");
+	Bool found = proxy && *proxy;
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names) && !found; i++)
+		found = getenv(names[i]) != NULL;
+	return found;
+}
+
+// What another request, made at once, may overcome.
+static Bool ask_otherwise(HttpIn *in, u32 status)
+{
+	Bool again = GF_FALSE;
+	if (status == 401) {
+		again = ask_credentials(in);
+	} else if (status == 503 && !in->no_proxy && has_proxy()) {
+		GF_LOG(GF_LOG_WARNING, GF_LOG_HTTP,
+			("[httpin] %s: the proxy answers 503, the server is asked without it\n", in->target.url));
+		again = in->no_proxy = GF_TRUE;
+	}
+	if (again)
+		httpin_read_on(in);
+	return again;
+}
+
+// All that was asked for came; the rest of the resource may be kept, or was left out by the server.
+static void on_complete(HttpIn *in, u64 before)
+{
+	if (in->not_modified) {
+		httpin_store_refreshed(in);
+		httpin_read_on(in);
+		return;
+	}
+	if (in->end != NET_SIZE_UNKNOWN && in->size == NET_SIZE_UNKNOWN && in->pos < in->end)
+		in->end = in->pos;
+	u64 end = httpin_end_of_bytes(in);
+	if (end == NET_SIZE_UNKNOWN || in->pos >= end) {
+		httpin_end(in);
+	} else if (in->pos > before) {
+		httpin_read_on(in);
+	} else {
+		GF_LOG(GF_LOG_ERROR, GF_LOG_HTTP,
+			("[httpin] %s: the server sends nothing of bytes %" PRIu64 " to %" PRIu64 "\n", in->target.url, in->pos, end));
+		httpin_fail(in, GF_REMOTE_SERVICE_ERROR);
+	}
 }
 
 static void on_done(void *udta, NetResult result, const char *reason)
@@ -302,29 +341,27 @@ static void on_done(void *udta, NetResult result, const char *reason)
 	if (result == NET_OK)
 		look_at_answer(in); // one without body
 	if (result == NET_OK && !in->error) {
-		if (in->end != NET_SIZE_UNKNOWN && in->size == NET_SIZE_UNKNOWN && in->pos < in->end)
-			in->end = in->pos;
-		httpin_end(in);
+		on_complete(in, in->request_pos);
 		return;
 	}
 	if (in->error == GF_EOS) {
 		httpin_end(in);
 		return;
 	}
-	if (try_again(in, result, status, reason))
+	if ((in->error && ask_otherwise(in, status)) || try_again(in, result, status, reason))
 		return;
 	GF_Err e = in->error ? in->error : error_of_result(result);
 	if (in->error && status >= 300)
-		GF_LOG(GF_LOG_ERROR, GF_LOG_HTTP, ("[httpin] %s: the server answers %u\n", in->url, status));
+		GF_LOG(GF_LOG_ERROR, GF_LOG_HTTP, ("[httpin] %s: the server answers %u\n", in->target.url, status));
 	else if (!in->error)
-		GF_LOG(GF_LOG_ERROR, GF_LOG_HTTP, ("[httpin] %s: %s\n", in->url, reason));
+		GF_LOG(GF_LOG_ERROR, GF_LOG_HTTP, ("[httpin] %s: %s\n", in->target.url, reason));
 	httpin_fail(in, e);
 }
 
 static void on_log(void *udta, const char *text)
 {
 	const HttpIn *in = udta;
-	GF_LOG(GF_LOG_DEBUG, GF_LOG_HTTP, ("[httpin] %s: %s\n", in->url, text));
+	GF_LOG(GF_LOG_DEBUG, GF_LOG_HTTP, ("[httpin] %s: %s\n", in->target.url, text));
 }
 
 const NetClientCallbacks httpin_callbacks = {
@@ -340,7 +377,7 @@ static char *request_url(const HttpIn *in)
 {
 	StrBuf sb;
 	const char *query = gf_opts_get_key("core", "query-string");
-	const char *url = in->url;
+	const char *url = in->target.url;
 	sb_init(&sb);
 	if (in->use_tls) {
 		sb_add(&sb, "https://");
@@ -359,28 +396,62 @@ static char *request_url(const HttpIn *in)
 	return sb_take(&sb);
 }
 
-static GF_Err start_now(HttpIn *in)
+// What is kept and not fresh is used when the server agrees (RFC 9111, 4.3.1).
+static void add_conditions(const HttpIn *in, NetRequestConfig *r, NetHeader *headers)
 {
-	NetHeader headers[2];
-	NetRequestConfig r = {.method = "GET", .headers = headers, .first = in->pos, .max_redirects = MAX_REDIRECTS};
+	if (in->revalidate) {
+		const HttpFields *kept = &in->store->info.fields;
+		const char *tag = http_fields_get(kept, "ETag"), *date = http_fields_get(kept, "Last-Modified");
+		if (tag)
+			headers[r->nb_headers++] = (NetHeader){"If-None-Match", tag};
+		if (date)
+			headers[r->nb_headers++] = (NetHeader){"If-Modified-Since", date};
+	} else if (in->validator && r->first && in->pos > in->from) {
+		headers[r->nb_headers++] = (NetHeader){"If-Range", in->validator};
+	}
+}
+
+// Bytes to ask for: up to those that are kept. A resource that comes compressed is only sent from its start.
+static void set_range(HttpIn *in, NetRequestConfig *r)
+{
+	u64 end = httpin_end_of_bytes(in), next = httpin_store_next(in);
+	r->first = 0;
+	r->last = NET_SIZE_UNKNOWN;
+	r->compressed = in->asked_coded = in->coded || (!in->pos && in->end == NET_SIZE_UNKNOWN && next == NET_SIZE_UNKNOWN);
+	if (in->coded)
+		return;
+	r->first = in->pos;
+	if (next < end)
+		r->last = next - 1;
+	else if (in->end != NET_SIZE_UNKNOWN)
+		r->last = in->end - 1;
+}
+
+GF_Err httpin_request(HttpIn *in)
+{
+	NetHeader headers[4];
+	NetRequestConfig r = {.method = "GET", .headers = headers, .max_redirects = MAX_REDIRECTS};
 	const char *lang = gf_opts_get_key("core", "lang");
 	char *url = request_url(in);
 	if (!url)
 		return GF_OUT_OF_MEM;
 	r.url = url;
-	r.last = in->end == NET_SIZE_UNKNOWN ? NET_SIZE_UNKNOWN : in->end - 1;
+	set_range(in, &r);
+	add_conditions(in, &r, headers);
 	if (lang && *lang)
 		headers[r.nb_headers++] = (NetHeader){"Accept-Language", lang};
-	if (in->sent_start && in->validator && in->pos)
-		headers[r.nb_headers++] = (NetHeader){"If-Range", in->validator};
 	net_request_options(&r);
+	r.user = in->user;
+	r.password = in->password;
+	r.no_proxy = in->no_proxy;
 	r.buffer_size = in->block_size < 16384 ? 16384 : in->block_size > 524288 ? 524288 : in->block_size;
 	if (r.accept_any_cert && !strncasecmp(url, "https", 5) && !in->warned_cert)
 		GF_LOG(GF_LOG_WARNING, GF_LOG_HTTP,
-			("[httpin] %s: any certificate is accepted (option broken-cert), anybody may be this server\n", in->url));
+			("[httpin] %s: any certificate is accepted (option broken-cert), anybody may be this server\n", in->target.url));
 	in->warned_cert |= r.accept_any_cert;
-	in->answered = in->paused = GF_FALSE;
+	in->answered = in->paused = in->not_modified = GF_FALSE;
 	in->error = GF_OK;
+	in->request_pos = in->pos;
 	GF_Err e = in->net->start(in->client, &r);
 	gf_free(url);
 	if (e)
@@ -391,13 +462,6 @@ static GF_Err start_now(HttpIn *in)
 	return GF_OK;
 }
 
-GF_Err httpin_request(HttpIn *in)
-{
-	if (in->state == HTTPIN_DELAYED && gf_sys_clock_high_res() < in->start_us)
-		return GF_OK;
-	return start_now(in);
-}
-
 void httpin_cancel(HttpIn *in)
 {
 	if (in->state == HTTPIN_RUNNING) {
@@ -405,7 +469,7 @@ void httpin_cancel(HttpIn *in)
 		gf_download_stop(in->download);
 	}
 	in->state = HTTPIN_IDLE;
-	httpin_free_headers(&in->headers, &in->nb_headers);
+	http_fields_reset(&in->headers);
 }
 
 u32 httpin_check_silence(HttpIn *in)

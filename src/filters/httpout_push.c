@@ -375,7 +375,7 @@ static GF_Err push_new(HttpOut *out, GF_FilterPid *pid, HttpPush **push)
 	own.udta = p;
 	p->out = out;
 	p->pid = pid;
-	p->client = out->client->open(&own);
+	p->client = out->client->open(&own, NULL);
 	GF_Err e = p->client ? gf_list_add(out->pushes, p) : GF_OUT_OF_MEM;
 	if (!e)
 		e = http_resource_path(out, http_resource_name(out, pid), &p->path);

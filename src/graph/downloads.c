@@ -19,6 +19,8 @@ struct gf_download {
 	u64 start_us; // of the period being measured
 	u64 bytes;    // in it
 	u32 rate;     // of the period before, 0 when there is none
+	u64 last_us;  // of the last bytes
+	u64 gap_us;   // longest time between bytes of one burst, 0 when all time counts
 };
 
 static u64 rate_of(u64 bytes, u64 us)
@@ -27,11 +29,18 @@ static u64 rate_of(u64 bytes, u64 us)
 	return rate < 0xFFFFFFFFu ? rate : 0xFFFFFFFFu;
 }
 
+// Time in the period. A pause counts up to the longest one of a burst: behind that the server may have nothing to send.
+static u64 time_spent(const GF_Download *d, u64 clock)
+{
+	u64 end = d->gap_us && clock - d->last_us > d->gap_us ? d->last_us + d->gap_us : clock;
+	return end - d->start_us;
+}
+
 static u32 current_rate(const GF_Download *d)
 {
 	if (!d->active)
 		return 0;
-	u64 spent = gf_sys_clock_high_res() - d->start_us;
+	u64 spent = time_spent(d, gf_sys_clock_high_res());
 	if (d->rate && spent < PERIOD_US)
 		return d->rate;
 	return (u32)rate_of(d->bytes, spent);
@@ -74,6 +83,8 @@ void downloads_init(GF_FilterSession *fs)
 
 void downloads_close(GF_FilterSession *fs)
 {
+	if (fs->downloads.shared)
+		fs->downloads.shared_del(fs->downloads.shared);
 	pthread_mutex_destroy(&fs->downloads.lock);
 }
 
@@ -107,11 +118,22 @@ void gf_download_del(GF_Download *download)
 	gf_free(download);
 }
 
+void *gf_download_shared(GF_Download *download, void *(*make)(void), void (*release)(void *))
+{
+	SessionDownloads *all = &download->fs->downloads;
+	if (!all->shared) {
+		all->shared = make();
+		all->shared_del = release;
+	}
+	return all->shared;
+}
+
 void gf_download_start(GF_Download *download)
 {
 	pthread_mutex_lock(&download->fs->downloads.lock);
 	download->active = GF_TRUE;
-	download->start_us = gf_sys_clock_high_res();
+	download->start_us = download->last_us = gf_sys_clock_high_res();
+	download->gap_us = 0;
 	download->bytes = 0;
 	download->rate = 0;
 	pthread_mutex_unlock(&download->fs->downloads.lock);
@@ -124,7 +146,7 @@ void gf_download_stop(GF_Download *download)
 	pthread_mutex_unlock(&download->fs->downloads.lock);
 }
 
-void gf_download_received(GF_Download *download, u32 bytes)
+void gf_download_received(GF_Download *download, u32 bytes, Bool in_bursts)
 {
 	SessionDownloads *all = &download->fs->downloads;
 	u32 limit = atomic_load_explicit(&all->max_rate, memory_order_relaxed);
@@ -134,7 +156,12 @@ void gf_download_received(GF_Download *download, u32 bytes)
 		u64 from = all->free_us > earliest ? all->free_us : earliest;
 		all->free_us = from + (u64)bytes * 8000000 / limit;
 	}
+	u64 gap = in_bursts ? (u64)gf_opts_get_int("core", "cte-rate-wnd") * 1000 : 0;
 	pthread_mutex_lock(&all->lock);
+	if (gap && clock - download->last_us > gap)
+		download->start_us += clock - download->last_us - gap;
+	download->gap_us = gap;
+	download->last_us = clock;
 	if (clock - download->start_us >= PERIOD_US) {
 		download->rate = (u32)rate_of(download->bytes, clock - download->start_us);
 		download->start_us = clock;

@@ -40,6 +40,8 @@ typedef struct {
 	struct gf_download *first;
 	atomic_uint max_rate; // bit/s of all, 0 for no limit
 	u64 free_us;          // nothing is received before this time
+	void *shared;         // of the filters that download, see gf_download_shared
+	void (*shared_del)(void *shared);
 } SessionDownloads;
 
 struct gf_filter_session {

@@ -14,9 +14,14 @@
 
 #define MAX_HEADER_BYTES (256 * 1024)
 
+struct net_share {
+	CURLSH *curl;
+};
+
 struct net_client {
 	NetClientCallbacks cb;
 	CURLM *multi;
+	NetShare *share; // NULL when nothing is shared
 	CURL *easy; // the request, NULL when there is none
 	struct curl_slist *headers;
 	int epoll;
@@ -268,21 +273,33 @@ static void set_callbacks(NetClient *c)
 	curl_easy_setopt(easy, CURLOPT_REDIR_PROTOCOLS_STR, "http,https");
 }
 
+static long http_version(const NetRequestConfig *r)
+{
+	if (r->no_http2)
+		return CURL_HTTP_VERSION_1_1;
+	return r->no_upgrade ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_2_0;
+}
+
 static void set_options(NetClient *c, const NetRequestConfig *r)
 {
 	CURL *easy = c->easy;
 	curl_easy_setopt(easy, CURLOPT_HTTPHEADER, c->headers);
 	curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, r->max_redirects ? 1L : 0L);
 	curl_easy_setopt(easy, CURLOPT_MAXREDIRS, (long)r->max_redirects);
-	curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, r->no_http2 ? (long)CURL_HTTP_VERSION_1_1 : (long)CURL_HTTP_VERSION_2TLS);
+	curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, http_version(r));
 	if (r->buffer_size)
 		curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, (long)r->buffer_size);
 	if (r->connect_timeout_ms)
 		curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)r->connect_timeout_ms);
 	if (r->user_agent)
 		curl_easy_setopt(easy, CURLOPT_USERAGENT, r->user_agent);
-	if (r->proxy)
-		curl_easy_setopt(easy, CURLOPT_PROXY, r->proxy);
+	if (r->proxy || r->no_proxy)
+		curl_easy_setopt(easy, CURLOPT_PROXY, r->no_proxy ? "" : r->proxy);
+	if (r->compressed)
+		curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "gzip, deflate");
+	curl_easy_setopt(easy, CURLOPT_COOKIEFILE, ""); // keep cookies, read none
+	if (c->share)
+		curl_easy_setopt(easy, CURLOPT_SHARE, c->share->curl);
 	if (r->ca_file)
 		curl_easy_setopt(easy, CURLOPT_CAINFO, r->ca_file);
 	if (r->accept_any_cert) {
@@ -414,12 +431,39 @@ static void del(NetClient *c)
 	free(c);
 }
 
-static NetClient *client_new(const NetClientCallbacks *callbacks)
+static void share_del(NetShare *share)
+{
+	if (!share)
+		return;
+	if (share->curl) {
+		curl_share_cleanup(share->curl);
+		curl_global_cleanup();
+	}
+	free(share);
+}
+
+static NetShare *share_new(void)
+{
+	NetShare *share = calloc(1, sizeof(*share));
+	if (share && !curl_global_init(CURL_GLOBAL_DEFAULT))
+		share->curl = curl_share_init();
+	if (!share || !share->curl) {
+		share_del(share);
+		return NULL;
+	}
+	curl_share_setopt(share->curl, CURLSHOPT_SHARE, CURL_LOCK_DATA_COOKIE);
+	curl_share_setopt(share->curl, CURLSHOPT_SHARE, CURL_LOCK_DATA_DNS);
+	curl_share_setopt(share->curl, CURLSHOPT_SHARE, CURL_LOCK_DATA_SSL_SESSION);
+	return share;
+}
+
+static NetClient *client_new(const NetClientCallbacks *callbacks, NetShare *share)
 {
 	NetClient *c = calloc(1, sizeof(*c));
 	if (!c)
 		return NULL;
 	c->cb = *callbacks;
+	c->share = share;
 	c->epoll = epoll_create1(EPOLL_CLOEXEC);
 	if (c->epoll >= 0 && !curl_global_init(CURL_GLOBAL_DEFAULT))
 		c->multi = curl_multi_init();
@@ -435,6 +479,8 @@ static NetClient *client_new(const NetClientCallbacks *callbacks)
 }
 
 const NetClientApi net_client_api = {
+	.share_open = share_new,
+	.share_del = share_del,
 	.open = client_new,
 	.del = del,
 	.start = start,

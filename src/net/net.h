@@ -85,6 +85,7 @@ typedef struct {
 // ---- Client
 
 typedef struct net_client NetClient; // requests, one after the other, over kept connections
+typedef struct net_share NetShare;   // what several clients have in common: cookies, host names, TLS sessions
 
 typedef enum {
 	NET_TAKEN = 0,
@@ -136,6 +137,9 @@ typedef struct {
 	const char *user, *password; // NULL: none
 	Bool accept_any_cert;
 	Bool no_http2;
+	Bool no_upgrade;       // HTTP/2 over TLS only, where it is negotiated
+	Bool no_proxy;         // whatever the environment says
+	Bool compressed;       // the body may be compressed on its way: on_data gets it as it was before
 	u32 buffer_size;       // most bytes of one on_data
 	u32 max_redirects;
 } NetRequestConfig;
@@ -181,7 +185,10 @@ typedef struct {
 } NetServerApi;
 
 typedef struct {
-	NetClient *(*open)(const NetClientCallbacks *callbacks);
+	// NULL when memory is short. It outlives its clients, all of one thread.
+	NetShare *(*share_open)(void);
+	void (*share_del)(NetShare *share); // NULL allowed
+	NetClient *(*open)(const NetClientCallbacks *callbacks, NetShare *share); // `share` may be NULL
 	void (*del)(NetClient *client); // NULL allowed
 	// Starts a request; the previous one is over or stopped. Texts are copied. GF_URL_ERROR for what is no URL
 	// of HTTP.
