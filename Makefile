@@ -7,6 +7,7 @@ SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 PACKAGES := build-essential meson ninja-build pkg-config python3-dev python3-venv ffmpeg libcmocka-dev \
 	libavcodec-dev libavfilter-dev libavformat-dev libavutil-dev libswresample-dev libswscale-dev \
 	libcurl4-openssl-dev libmicrohttpd-dev libepoxy-dev libegl-dev libgl1-mesa-dri
+TEST_PACKAGES := chromium curl
 MEMORY_PACKAGES := valgrind clang
 FUZZ_PACKAGES := clang
 LINT_PACKAGES := clang-tidy
@@ -52,6 +53,7 @@ test-unit: build
 	meson test -C $(BUILD) --print-errorlogs --no-rebuild
 
 test-python: build
+	$(call install,$(TEST_PACKAGES))
 	$(PY) -m pytest -q -n $$(nproc) tests/python tests/cli
 
 bench: build

@@ -283,7 +283,8 @@ void http_send_file(HttpRequest *r, FoundFile *found)
 	file_headers(found, &h);
 	HttpConditions c;
 	http_conditions_of(r, &c);
-	const HttpValidators v = {GF_TRUE, h.etag, found->modified_us / 1000000};
+	const u64 modified = found->modified_us / 1000000;
+	const HttpValidators v = {GF_TRUE, h.etag, modified, gf_net_get_utc() / 1000 > modified};
 	const u32 refused = http_check_conditions(&c, &v, GF_TRUE);
 	// 14.2: the range of a HEAD is ignored
 	const char *range = out->norange || r->method != METHOD_GET ? NULL : out->net->header(r->x, "Range");

@@ -123,7 +123,7 @@ static u32 check_write(const HttpRequest *r, const char *path)
 	char etag[32];
 	Bool exists = path && !stat(path, &st);
 	snprintf(etag, sizeof(etag), "\"%" PRIu64 "\"", exists ? http_modified_us(&st) : 0);
-	const HttpValidators v = {exists, etag, exists ? (u64)st.st_mtim.tv_sec : 0};
+	const HttpValidators v = {exists, etag, exists ? (u64)st.st_mtim.tv_sec : 0, GF_FALSE};
 	http_conditions_of(r, &c);
 	return http_check_conditions(&c, &v, GF_FALSE);
 }

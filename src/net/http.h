@@ -58,6 +58,7 @@ typedef struct {
 	Bool exists;
 	const char *etag;
 	u64 modified; // seconds
+	Bool settled; // that second is over, which makes the date a strong validator (8.8.2.2)
 } HttpValidators;
 
 // 0: go on; 304 or 412, in the order of 13.2.2. `is_get`: the method is GET or HEAD.

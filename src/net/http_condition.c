@@ -32,6 +32,18 @@ static Bool month_of(const char *name, struct tm *tm)
 	return GF_FALSE;
 }
 
+// 5.6.7: a year of two digits that would be more than 50 years ahead is of the past.
+static int full_year(int two_digits)
+{
+	const time_t clock = time(NULL);
+	struct tm now;
+	if (!gmtime_r(&clock, &now))
+		return 1900 + two_digits;
+	const int this_year = now.tm_year + 1900;
+	const int year = this_year / 100 * 100 + two_digits;
+	return year > this_year + 50 ? year - 100 : year;
+}
+
 Bool http_date_parse(const char *text, u64 *seconds)
 {
 	struct tm tm = {0};
@@ -39,7 +51,7 @@ Bool http_date_parse(const char *text, u64 *seconds)
 	int year = 0, n = 0;
 	if (sscanf(text, "%*9[A-Za-z], %2d-%3s-%2d %2d:%2d:%2d GMT%n", &tm.tm_mday, month, &year, &tm.tm_hour, &tm.tm_min,
 			&tm.tm_sec, &n) == 6 && n) { // of RFC 850
-		year += year < 70 ? 2000 : 1900; // as of the years that files have
+		year = full_year(year);
 	} else {
 		const Bool imf = sscanf(text, "%*3[A-Za-z], %2d %3s %4d %2d:%2d:%2d GMT%n", &tm.tm_mday, month, &year,
 							 &tm.tm_hour, &tm.tm_min, &tm.tm_sec, &n) == 6 && n;
@@ -134,7 +146,7 @@ Bool http_if_range_holds(const HttpConditions *c, const HttpValidators *v)
 	if (!c->if_range)
 		return GF_TRUE;
 	if (http_date_parse(c->if_range, &date))
-		return v->modified == date;
+		return v->settled && v->modified == date;
 	return v->etag && *c->if_range && list_matches(c->if_range, v->etag, GF_TRUE) && !strchr(c->if_range, ',') &&
 		*c->if_range != '*';
 }

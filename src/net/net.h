@@ -158,7 +158,7 @@ typedef struct {
 	u32 (*nb_connections)(NetServer *server);
 
 	const NetRequest *(*request)(const NetExchange *x);
-	// Value of a request header, NULL when absent; the first of several.
+	// Value of a request header, NULL when absent; those of several lines with commas between. It stays until on_end.
 	const char *(*header)(NetExchange *x, const char *name);
 	// Calls back for all headers in the order received.
 	void (*headers)(NetExchange *x, void (*each)(void *udta, const char *name, const char *value), void *udta);

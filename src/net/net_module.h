@@ -15,5 +15,7 @@ u16 net_bound_port(int fd);
 // False for a request whose end another server could see elsewhere: it is refused, and its connection closed.
 struct MHD_Connection;
 Bool net_is_well_framed(struct MHD_Connection *connection, const char *version);
+// The values of several lines of one name, with commas between (RFC 9110, 5.2), to be freed; NULL for less than two.
+char *net_joined_lines(struct MHD_Connection *connection, const char *name);
 
 #endif

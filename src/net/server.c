@@ -58,6 +58,12 @@ typedef enum {
 	PHASE_END, // all received
 } Phase;
 
+// Values of headers in several lines, kept for the owner of the request.
+typedef struct joined_header {
+	struct joined_header *next;
+	char *text;
+} JoinedHeader;
+
 struct net_exchange {
 	NetServer *server;
 	struct MHD_Connection *connection;
@@ -76,6 +82,7 @@ struct net_exchange {
 	Bool sent_close;     // the answer says that the connection closes
 	u32 status;          // of the answer to give at the next call, with `answer`
 	NetAnswer *answer;
+	JoinedHeader *joined;
 	NetExchange *prev, *next;
 };
 
@@ -410,6 +417,12 @@ static void on_completed(
 	Connection *c = connection_of(connection);
 	if (c && code == MHD_REQUEST_TERMINATED_COMPLETED_OK)
 		list_append(&s->waiting, c);
+	while (x->joined) {
+		JoinedHeader *next = x->joined->next;
+		free(x->joined->text);
+		free(x->joined);
+		x->joined = next;
+	}
 	free(x->target);
 	free(x);
 }
@@ -536,9 +549,19 @@ static const NetRequest *request_of(const NetExchange *x)
 	return &x->request;
 }
 
+// The lines of one name are one list (RFC 9110, 5.2). Nearly always there is one, which needs no copy.
 static const char *header(NetExchange *x, const char *name)
 {
-	return MHD_lookup_connection_value(x->connection, MHD_HEADER_KIND, name);
+	const char *value = MHD_lookup_connection_value(x->connection, MHD_HEADER_KIND, name);
+	char *text = value ? net_joined_lines(x->connection, name) : NULL;
+	JoinedHeader *joined = text ? malloc(sizeof(*joined)) : NULL;
+	if (!joined) {
+		free(text);
+		return value;
+	}
+	*joined = (JoinedHeader){x->joined, text};
+	x->joined = joined;
+	return text;
 }
 
 typedef struct {

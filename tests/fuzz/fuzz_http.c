@@ -55,7 +55,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	memcpy(text, data, size);
 	text[size] = 0;
 	const HttpConditions c = {text, text, text, text, text};
-	const HttpValidators v = {GF_TRUE, "\"1\"", 1};
+	const HttpValidators v = {GF_TRUE, "\"1\"", 1, GF_TRUE};
 	check_target(text);
 	check_ranges(text);
 	http_date_parse(text, &seconds);

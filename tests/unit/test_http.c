@@ -7,6 +7,7 @@
 #include <cmocka.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include <gpac/setup.h>
 
@@ -78,6 +79,17 @@ static void dates_of_three_forms(void **state)
 	}
 	for (size_t i = 0; i < sizeof(wrong) / sizeof(*wrong); i++)
 		assert_false(http_date_parse(wrong[i], &seconds));
+	// years of two digits: the next 50, else of the past; 6 November is a Monday or not, nobody looks
+	time_t clock = time(NULL);
+	const int this_year = gmtime(&clock)->tm_year + 1900;
+	for (int ahead = -48; ahead <= 50; ahead += 49) {
+		struct tm tm = {.tm_year = this_year + ahead - 1900, .tm_mon = 10, .tm_mday = 6};
+		if (this_year + ahead < 1970)
+			continue;
+		snprintf(text, sizeof(text), "Monday, 06-Nov-%02d 00:00:00 GMT", (this_year + ahead) % 100);
+		assert_true(http_date_parse(text, &seconds));
+		assert_int_equal(seconds, timegm(&tm));
+	}
 	http_date_format(784111777, text);
 	assert_string_equal(text, forms[0]);
 }
@@ -144,7 +156,7 @@ static void too_many_ranges_are_ignored(void **state)
 
 static u32 check(const HttpConditions *c, const char *etag, u64 modified, Bool is_get)
 {
-	const HttpValidators v = {etag != NULL, etag, modified};
+	const HttpValidators v = {etag != NULL, etag, modified, GF_TRUE};
 	return http_check_conditions(c, &v, is_get);
 }
 
@@ -185,7 +197,7 @@ static void conditions_in_their_order(void **state)
 
 static void if_range(void **state)
 {
-	const HttpValidators v = {GF_TRUE, "\"a\"", 784111777};
+	const HttpValidators v = {GF_TRUE, "\"a\"", 784111777, GF_TRUE};
 	(void)state;
 	assert_true(http_if_range_holds(&(HttpConditions){0}, &v));
 	assert_true(http_if_range_holds(&(HttpConditions){.if_range = "\"a\""}, &v));
@@ -193,6 +205,9 @@ static void if_range(void **state)
 	assert_false(http_if_range_holds(&(HttpConditions){.if_range = "W/\"a\""}, &v));
 	assert_true(http_if_range_holds(&(HttpConditions){.if_range = "Sun, 06 Nov 1994 08:49:37 GMT"}, &v));
 	assert_false(http_if_range_holds(&(HttpConditions){.if_range = "Sun, 06 Nov 1994 08:49:38 GMT"}, &v));
+	const HttpValidators fresh = {GF_TRUE, "\"a\"", 784111777, GF_FALSE};
+	assert_false(http_if_range_holds(&(HttpConditions){.if_range = "Sun, 06 Nov 1994 08:49:37 GMT"}, &fresh));
+	assert_true(http_if_range_holds(&(HttpConditions){.if_range = "\"a\""}, &fresh));
 }
 
 static void lists_have_tokens(void **state)
