@@ -58,7 +58,8 @@ static GF_Err describe(HttpIn *in)
 	in->described = GF_TRUE;
 	in->has_path = path != NULL;
 	Bool cached = in->store && in->store->complete;
-	gf_filter_pid_set_property(in->pid, GF_PROP_PID_FILE_CACHED, PROP_BOOL(cached));
+	// a property would hide what becomes of it
+	gf_filter_pid_set_property(in->pid, GF_PROP_PID_FILE_CACHED, cached ? PROP_BOOL(GF_TRUE) : NULL);
 	gf_filter_pid_set_info(in->pid, GF_PROP_PID_FILE_CACHED, PROP_BOOL(cached));
 	gf_filter_pid_set_info_str(in->pid, "aborted", NULL);
 	gf_filter_pid_set_property(
