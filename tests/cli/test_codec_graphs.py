@@ -44,3 +44,10 @@ def test_resampled_sound_is_stored_raw(gpac, av_clip, tmp_path):
 
 def test_source_register_chosen(gpac, av_clip, tmp_path):
     expect(gpac, f"{av_clip}:gfreg=ffdmx", ["-o", tmp_path / "x.mp4"], ["0 ffdmx", "1 mp4mx", "2 fout"])
+
+
+def test_the_picture_decoded_for_one_filter_is_for_no_other(gpac, av_clip, tmp_path):
+    """Both the coded stream and what a decoder makes of it are PIDs of source S: a destination gets the first."""
+    lines = graph_of(gpac, "-i", f"{av_clip}:FID=S", "c=avc:FID=V:SID=S#video", "-o", f"{tmp_path / 'a.mp4'}:SID=S#video",
+                     "-o", f"{tmp_path / 'b.mp4'}:SID=V")
+    assert lines == ["0 fin", "1 mp4dmx", "2 ffdec", "3 ffenc", "4 rfnalu", "5 mp4mx", "6 fout", "2 mp4mx", "3 fout"]
