@@ -267,10 +267,28 @@ static Bool ends_segment(const MuxTrack *trk, GF_FilterPacket *pck)
 		   gf_filter_pck_get_property(pck, GF_PROP_PCK_EODS);
 }
 
+static Bool wants_packets(const MuxTrack *trk)
+{
+	const Mp4Mux *mux = trk->mux;
+	if (!trk->pid || trk->done || trk->file_done)
+		return GF_FALSE;
+	Bool windowed = mux->fragmented || mux->store == STORE_INTER || mux->store == STORE_TIGHT;
+	return !windowed || mp4mx_window_wants(trk);
+}
+
+static Bool has_packets_wanted(const Mp4Mux *mux)
+{
+	for (u32 i = 0; i < mux->nb_tracks; i++) {
+		const MuxTrack *trk = mux->tracks[i];
+		if (wants_packets(trk) && gf_filter_pid_get_packet_count(trk->pid))
+			return GF_TRUE;
+	}
+	return GF_FALSE;
+}
+
 static GF_Err take_packets(MuxTrack *trk)
 {
-	Bool windowed = trk->mux->fragmented || trk->mux->store == STORE_INTER || trk->mux->store == STORE_TIGHT;
-	while (trk->pid && !trk->done && !trk->file_done && (!windowed || mp4mx_window_wants(trk))) {
+	while (wants_packets(trk)) {
 		GF_FilterPacket *pck = gf_filter_pid_get_packet(trk->pid);
 		if (!pck) {
 			Bool eos = trk->pid && gf_filter_pid_is_eos(trk->pid);
@@ -474,8 +492,9 @@ static GF_Err mp4mx_process(GF_Filter *filter)
 	if (mux->finished)
 		return GF_EOS;
 	report(mux);
-	// packets left on a PID wait for those of another one
-	gf_filter_ask_rt_reschedule(filter, 0);
+	// what was written made room for packets that were left on their PID
+	if (has_packets_wanted(mux))
+		gf_filter_post_process_task(filter);
 	return GF_OK;
 }
 

@@ -196,7 +196,8 @@ static Bool has_reached(const MuxTrack *trk)
 {
 	if (trk->done || trk->file_done || trk->paused)
 		return GF_TRUE;
-	return trk->nb_held && (trk->held[trk->nb_held - 1].s.dts >= trk->limit || trk->nb_segments_held);
+	// the last sample may have been written already, with those held when memory was short
+	return trk->nb_segments_held || (trk->clock.nb_samples && trk->clock.last_dts >= trk->limit);
 }
 
 // A track with long pauses cannot be waited for, unless there are only such tracks.

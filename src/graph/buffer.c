@@ -7,6 +7,10 @@
 // Packets without duration say nothing of the time they fill: so many of them are enough.
 #define MAX_UNTIMED 100
 
+// A queue of so many packets is not made longer by a stall. The longest look-ahead of encoders, that of x264 and x265,
+// is 250 frames, and what threads hold back comes on top.
+#define MAX_GROWN 1024
+
 static u64 scaled(u64 v, double speed)
 {
 	u64 limit = (u64)((double)v * speed);
@@ -74,24 +78,32 @@ static inline Level level_of_pid(const OutPid *pid, Bool least)
 	return only && counts(only) ? level_of(only) : level_over_dests(pid, least);
 }
 
+static inline u64 larger(u64 a, u64 b)
+{
+	return a > b ? a : b;
+}
+
+static Bool reaches_limit(const OutPid *pid, Level l)
+{
+	if (pid->unit_limit)
+		return l.units >= larger(pid->unit_limit, pid->grown_units);
+	if (!l.us)
+		return l.units >= larger(MAX_UNTIMED, pid->grown_units);
+	u64 limit = larger(pid->us_limit, pid->grown_us);
+	if (pid->timing.sent_duration) {
+		u64 dur = (u64)pid->timing.sent_duration * 1000000 / (pid->map->timescale ? pid->map->timescale : 1000);
+		limit = larger(limit, dur);
+	}
+	// Unblocks only when strictly below, so that a queue at its limit does not make the producer flap.
+	return pid->blocked ? l.us >= limit : l.us > limit;
+}
+
 static Bool over_limit(const OutPid *pid)
 {
 	const GF_FilterSession *fs = pid->head.filter->fs;
 	if (fs->buffers.ignored || pid->not_connected)
 		return GF_FALSE;
-	Level l = level_of_pid(pid, fs->buffers.fanout_only);
-	if (pid->unit_limit)
-		return l.units >= pid->unit_limit;
-	if (!l.us)
-		return l.units >= MAX_UNTIMED;
-	u64 limit = pid->us_limit;
-	if (pid->timing.sent_duration) {
-		u64 dur = (u64)pid->timing.sent_duration * 1000000 / (pid->map->timescale ? pid->map->timescale : 1000);
-		if (dur > limit)
-			limit = dur;
-	}
-	// Unblocks only when strictly below, so that a queue at its limit does not make the producer flap.
-	return pid->blocked ? l.us >= limit : l.us > limit;
+	return reaches_limit(pid, level_of_pid(pid, fs->buffers.fanout_only));
 }
 
 static void set_blocked(OutPid *pid, Bool blocked)
@@ -111,6 +123,22 @@ void pid_update_blocking(OutPid *pid)
 {
 	if (!pid->removed)
 		set_blocked(pid, over_limit(pid));
+}
+
+Bool in_pid_is_full(const InPid *in)
+{
+	return counts(in) && reaches_limit(in->pid, level_of(in));
+}
+
+Bool pid_grow_limits(OutPid *pid)
+{
+	Level l = level_over_dests(pid, GF_FALSE);
+	if (l.units >= MAX_GROWN)
+		return GF_FALSE;
+	pid->grown_units = 2 * (u64)l.units;
+	pid->grown_us = 2 * l.us;
+	pid_update_blocking(pid);
+	return !pid->blocked;
 }
 
 void pid_forget_blocking(OutPid *pid)

@@ -80,6 +80,8 @@ void in_pid_flush(InPid *in);
 // To be called when the queue may have become empty: a removal may have waited for it.
 void in_pid_emptied(InPid *in);
 Bool in_pid_at_end(const InPid *in);
+// From now on the input gets nothing, until a PLAY or a seek reached the producer.
+void in_pid_mute(InPid *in);
 // Calls configure_pid and INFO_UPDATE for what changed, without a packet. False when the PID was refused.
 Bool in_pid_reconfigure(InPid *in, PropMap *map);
 
@@ -93,6 +95,15 @@ void pid_init_limits(OutPid *pid);
 void pid_set_limits(OutPid *pid, u32 units, u64 us);
 // Moves the limits of an input of a filter to its output.
 void pid_move_limits(OutPid *from, OutPid *to);
+// The queue alone is enough to block the producer.
+Bool in_pid_is_full(const InPid *in);
+// Makes room behind a queue that nobody will empty before. False at the end of what may be granted.
+Bool pid_grow_limits(OutPid *pid);
+
+// ---- stall.c
+
+// Frees PIDs that filters with nothing to do keep blocked for each other. True when it freed one.
+Bool stalls_resolve(GF_FilterSession *fs);
 
 // ---- link.c
 

@@ -13,15 +13,6 @@ Bool event_is_filter_wide(GF_FEventType type)
 
 // ---- at the consumer
 
-// From now on the input gets nothing, until a PLAY or a seek reached the producer.
-static void mute(InPid *in)
-{
-	in->muted = GF_TRUE;
-	in_pid_flush(in);
-	in_pid_emptied(in);
-	pid_update_blocking(in->pid);
-}
-
 Bool event_leaves(InPid *in, const GF_FilterEvent *evt)
 {
 	GF_FilterSession *fs = in->head.filter->fs;
@@ -40,12 +31,12 @@ Bool event_leaves(InPid *in, const GF_FilterEvent *evt)
 		if (!in->playing)
 			return GF_FALSE;
 		in->playing = GF_FALSE;
-		mute(in);
+		in_pid_mute(in);
 		return GF_TRUE;
 	case GF_FEVT_SOURCE_SEEK:
 		in->playing = GF_TRUE;
 		in->eos = in->eos_seen = GF_FALSE;
-		mute(in);
+		in_pid_mute(in);
 		return GF_TRUE;
 	case GF_FEVT_PAUSE:
 		in->paused = GF_TRUE;

@@ -275,6 +275,8 @@ struct out_pid {
 	u32 max_units;         // 0: limited by time
 	u64 max_us;
 	u64 unit_limit, us_limit; // the same at the playback speed
+	u64 grown_units, grown_us; // least limits since a stall (stall.c)
+	Bool stall_told;
 	Bool buffer_req;       // limits come from a request
 	double speed;          // buffer multiplier, at least |speed|
 	u32 max_playout_us, min_playout_us;

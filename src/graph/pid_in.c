@@ -65,6 +65,14 @@ void in_pid_emptied(InPid *in)
 		pid_request_disconnect(in);
 }
 
+void in_pid_mute(InPid *in)
+{
+	in->muted = GF_TRUE;
+	in_pid_flush(in);
+	in_pid_emptied(in);
+	pid_update_blocking(in->pid);
+}
+
 void in_pid_free(InPid *in)
 {
 	in_pid_flush(in);

@@ -5,6 +5,7 @@
 #include <sys/eventfd.h>
 #include <sys/timerfd.h>
 #include <unistd.h>
+#include "graph/engine.h"
 #include "graph/timer_heap.h"
 
 typedef struct {
@@ -42,6 +43,7 @@ struct scheduler {
 };
 
 #define RUNS_BEFORE_TIMERS 32
+#define RUNS_BEFORE_STALLS 1024
 #define MAX_FILTER_STREAK 10
 #define SLICE_US 1000 // a non-blocking run returns after this time though work is left
 
@@ -635,6 +637,9 @@ static Bool run_ready(GF_FilterSession *fs, u64 limit)
 			if (limit && gf_sys_clock_high_res() >= limit && !s->links.first)
 				return work_queued(s);
 		}
+		// A part of the graph may stall while another one keeps the session busy.
+		if (!(round % RUNS_BEFORE_STALLS))
+			stalls_resolve(fs);
 		if (run_once(fs))
 			continue;
 		if (!limit && s->timers.count)
@@ -643,7 +648,7 @@ static Bool run_ready(GF_FilterSession *fs, u64 limit)
 		if (s->nb_fds)
 			wait_events(fs, 0);
 		drain_inbox(fs);
-		if (!work_queued(s))
+		if (!work_queued(s) && !stalls_resolve(fs))
 			return GF_FALSE;
 	}
 	return GF_FALSE;
