@@ -32,7 +32,7 @@ $(BUILD)/build.ninja: | deps
 
 $(PY): | deps
 	/usr/bin/python3 -m venv $(VENV)
-	$(PY) -m pip install -q --disable-pip-version-check pytest pytest-xdist hypothesis numpy mypy 'pyright[nodejs]' pdoc
+	$(PY) -m pip install -q --disable-pip-version-check pytest pytest-xdist hypothesis numpy h2 mypy 'pyright[nodejs]' pdoc
 
 build: $(BUILD)/build.ninja $(PY)
 	ninja -C $(BUILD)

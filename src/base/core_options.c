@@ -132,7 +132,7 @@ static const GF_GPACArg core_options[] = {
 	{"no-tls-rcfg", NULL, "do not try TLS where plain HTTP cannot connect", NULL, NULL, GF_ARG_BOOL,
 		GF_ARG_HINT_EXPERT | GF_ARG_SUBSYS_HTTP},
 	{"no-h2", NULL, "use HTTP/1.1 only", NULL, NULL, GF_ARG_BOOL, GF_ARG_HINT_ADVANCED | GF_ARG_SUBSYS_HTTP},
-	{"no-h2c", NULL, "do not offer HTTP/2 without TLS to servers", NULL, NULL, GF_ARG_BOOL,
+	{"no-h2c", NULL, "do not offer HTTP/2 without TLS to servers, which this version never does", NULL, NULL, GF_ARG_BOOL,
 		GF_ARG_HINT_EXPERT | GF_ARG_SUBSYS_HTTP},
 	{"query-string", NULL, "text to add to the query of each URL that is fetched", NULL, NULL, GF_ARG_STRING,
 		GF_ARG_HINT_EXPERT | GF_ARG_SUBSYS_HTTP},

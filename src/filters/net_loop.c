@@ -72,7 +72,6 @@ void net_request_options(NetRequestConfig *request)
 	request->ca_file = gf_opts_get_key("core", "ca-bundle");
 	request->accept_any_cert = gf_opts_get_bool("core", "broken-cert");
 	request->no_http2 = gf_opts_get_bool("core", "no-h2");
-	request->no_upgrade = gf_opts_get_bool("core", "no-h2c");
 	if (!request->user_agent)
 		request->user_agent = "libgpac";
 }

@@ -273,20 +273,13 @@ static void set_callbacks(NetClient *c)
 	curl_easy_setopt(easy, CURLOPT_REDIR_PROTOCOLS_STR, "http,https");
 }
 
-static long http_version(const NetRequestConfig *r)
-{
-	if (r->no_http2)
-		return CURL_HTTP_VERSION_1_1;
-	return r->no_upgrade ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_2_0;
-}
-
 static void set_options(NetClient *c, const NetRequestConfig *r)
 {
 	CURL *easy = c->easy;
 	curl_easy_setopt(easy, CURLOPT_HTTPHEADER, c->headers);
 	curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, r->max_redirects ? 1L : 0L);
 	curl_easy_setopt(easy, CURLOPT_MAXREDIRS, (long)r->max_redirects);
-	curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, http_version(r));
+	curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, r->no_http2 ? (long)CURL_HTTP_VERSION_1_1 : (long)CURL_HTTP_VERSION_2TLS);
 	if (r->buffer_size)
 		curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, (long)r->buffer_size);
 	if (r->connect_timeout_ms)

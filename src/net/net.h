@@ -137,7 +137,6 @@ typedef struct {
 	const char *user, *password; // NULL: none
 	Bool accept_any_cert;
 	Bool no_http2;
-	Bool no_upgrade;       // HTTP/2 over TLS only, where it is negotiated
 	Bool no_proxy;         // whatever the environment says
 	Bool compressed;       // the body may be compressed on its way: on_data gets it as it was before
 	u32 buffer_size;       // most bytes of one on_data

@@ -297,6 +297,84 @@ def test_what_is_stored_expires(server):
         Handler.headers_out = {"ETag": '"1"', "Cache-Control": "max-age=1000"}
 
 
+def test_headers_are_properties(server, monkeypatch):
+    """Under their names as received; those of a resource go with it."""
+    monkeypatch.setattr(Handler, "headers_out", {"X-Mine": "yes", "X-Number": "7"})
+
+    def next_one(pid):
+        assert (pid.get_prop("X-Mine"), pid.get_prop("X-Number")) == ("yes", "7")
+        monkeypatch.setattr(Handler, "headers_out", {"X-Mine": "no"})
+        switch(server.url + "/b.bin")(pid)
+
+    def last(pid):
+        assert (pid.get_prop("X-Mine"), pid.get_prop("X-Number")) == ("no", None)
+
+    assert run(server.url + "/a.bin", next_one, last).data[0] == DATA
+
+
+def test_cookies_are_those_of_the_session(server, monkeypatch):
+    """A source has the cookies that another one got; another session has not."""
+    seen = []
+
+    class WithCookies(Handler):
+        def do_GET(self):
+            seen.append(self.headers["Cookie"])
+            super().do_GET()
+
+    server.RequestHandlerClass = WithCookies
+    monkeypatch.setattr(Handler, "headers_out", {"Set-Cookie": "id=8; Path=/"})
+    for _ in range(2):
+        fs = gpac.FilterSession()
+        for name in "ab":
+            driver = Driver(fs)
+            fs.load_src(f"{server.url}/{name}.bin")
+            fs.run(timeout=20)
+        fs.delete()
+    assert seen == [None, "id=8", None, "id=8"]
+
+
+def test_credentials_of_the_application(server, tmp_path):
+    """The callback of the session is asked once; without an answer the source fails."""
+    asked = []
+
+    class Protected(Handler):
+        def do_GET(self):
+            if self.headers["Authorization"] == "Basic bWU6c2VjcmV0":  # me:secret
+                super().do_GET()
+            else:
+                self.answer(401, b"")
+
+    class Event(ctypes.Structure):
+        _fields_ = [("type", ctypes.c_uint8), ("secure", ctypes.c_uint32), ("site", ctypes.c_char_p), ("user", ctypes.c_void_p),
+                    ("password", ctypes.c_void_p), ("on_answer", ctypes.c_void_p), ("udta", ctypes.c_void_p)]
+
+    def fetch(user, password):
+        @ctypes.CFUNCTYPE(ctypes.c_uint32, ctypes.c_void_p, ctypes.POINTER(Event))
+        def callback(udta, event):
+            e = event.contents
+            if e.type != 50:  # GF_EVENT_AUTHORIZATION
+                return 0
+            asked.append((e.site.decode(), e.secure))
+            ctypes.memmove(e.user, user + b"\0", len(user) + 1)
+            ctypes.memmove(e.password, password + b"\0", len(password) + 1)
+            return 1
+
+        lib, out = gpac._libgpac, tmp_path / "out.bin"
+        fs = lib.gf_fs_new(0, 0, 0, None)
+        lib.gf_fs_set_ui_callback(fs, ctypes.cast(callback, ctypes.c_void_p), None)
+        lib.gf_fs_load_source(fs, (server.url + "/a.bin").encode(), None, None, None)
+        lib.gf_fs_load_destination(fs, str(out).encode(), None, None, None)
+        lib.gf_fs_run(fs)
+        lib.gf_fs_del(fs)
+        return out.read_bytes() if out.exists() else None
+
+    server.RequestHandlerClass = Protected
+    assert fetch(b"me", b"secret") == DATA and asked == [(server.url + "/a.bin", 0)]
+    asked.clear()
+    (tmp_path / "out.bin").unlink()
+    assert fetch(b"me", b"wrong") is None and len(asked) == 1
+
+
 # ---- blocks of memory
 
 class Blob(ctypes.Structure):
