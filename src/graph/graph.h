@@ -78,6 +78,7 @@ struct gf_filter_session {
 	} gl;
 
 	GF_Err run_status, last_connect_error, last_process_error;
+	GF_Err setup_error; // a filter that the linker loaded refused its options: told when the run ends
 	FlushState flush;
 	Bool flush_started; // the filters were told
 	atomic_uint reporting; // set from any thread

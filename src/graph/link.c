@@ -234,6 +234,18 @@ static Bool wants_chains(const LinkPass *lp)
 	return !lp->implicit && gf_list_count(lp->possible);
 }
 
+// A filter takes the PID but not the options it was given. No other one takes its place: that would do something else
+// than what was asked for.
+static void note_setup_error(const LinkPass *lp)
+{
+	GF_FilterSession *fs = lp->src->fs;
+	if (lp->setup_error == GF_OK)
+		return;
+	session_set_connect_error(fs, lp->setup_error);
+	if (fs->setup_error == GF_OK)
+		fs->setup_error = lp->setup_error;
+}
+
 static void link_all(LinkPass *lp)
 {
 	OutPid *pid = lp->pid;
@@ -247,9 +259,10 @@ static void link_all(LinkPass *lp)
 		if (run_pass(lp) != GF_OK)
 			return;
 	}
+	note_setup_error(lp);
 	if (gf_list_count(pid->dests))
 		return;
-	Bool reassign = link_may_reassign(lp);
+	Bool reassign = lp->setup_error == GF_OK && link_may_reassign(lp);
 	if (reassign && link_reassign_source(lp))
 		return;
 	Unlinked reason = lp->excluded_by_id && !lp->resolvable ? UNLINKED_EXCLUDED : UNLINKED_NO_CHAIN;

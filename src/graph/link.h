@@ -21,6 +21,7 @@ typedef struct {
 	GF_Filter *unbound; // filter that serves another value of the property its source IDs leave open
 	Bool excluded_by_id; // some candidate was out only because of its source IDs
 	GF_Filter *closest; // last candidate that no chain reached
+	GF_Err setup_error; // of a filter of a chain
 } LinkPass;
 
 extern const char link_ids_differ[]; // answer of link_rejects when the source IDs leave the PID out

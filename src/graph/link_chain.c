@@ -165,6 +165,7 @@ static GF_Err load_items(LinkPass *lp, const Chain *chain, GF_Filter *dst, Bool 
 		}
 		g = load_item(lp, item, prev, dst, &e);
 		if (!g) {
+			lp->setup_error = e;
 			remove_unused(fs, last);
 			return e;
 		}

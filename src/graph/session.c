@@ -373,6 +373,10 @@ void gf_fs_lock_filters(GF_FilterSession *session, Bool do_lock)
 // Result of a run to the end: `e` is what the scheduler answered.
 static GF_Err result_of_run(GF_FilterSession *fs, GF_Err e)
 {
+	if (e >= 0 && fs->setup_error < 0) {
+		e = fs->setup_error;
+		fs->setup_error = GF_OK;
+	}
 	// All filters that an option could be for were loaded: what nobody took is a mistake of its author.
 	if (e >= 0 && arg_tracker_report(fs) && gf_opts_get_bool("core", "strict"))
 		return GF_BAD_PARAM;

@@ -121,6 +121,18 @@ static void broken_chains_are_cleaned_up(void **state)
 	assert_int_equal(fake_plans[P_DST].nb_packets, 10);
 }
 
+// What refuses its options before it saw the file does not leave it to a source that knows nothing of them.
+static void refused_options_end_the_link(void **state)
+{
+	fake_plans[P_DMX].initialize = GF_BAD_PARAM;
+	fg_load(*state, "fake://h/a.x");
+	GF_Filter *sink = fg_load(*state, "vsink");
+	assert_int_equal(gf_fs_run(*state), GF_BAD_PARAM);
+	assert_int_equal(gf_filter_get_ipid_count(sink), 0);
+	assert_int_equal(fake_plans[P_SRC2].nb_created, 0);
+	fake_plans[P_DMX].nb_finalized = 0;
+}
+
 static void failing_initialisations_are_reported(void **state)
 {
 	GF_Err e = GF_OK;
@@ -131,8 +143,10 @@ static void failing_initialisations_are_reported(void **state)
 	fake_plans[P_DECA].initialize = GF_NOT_SUPPORTED;
 	fg_load(*state, "fake://h/a.x");
 	GF_Filter *sink = fg_load(*state, "rawsink");
-	gf_fs_run(*state);
+	assert_int_equal(gf_fs_run(*state), GF_NOT_SUPPORTED);
+	assert_int_equal(gf_fs_get_last_connect_error(*state), GF_NOT_SUPPORTED);
 	assert_int_equal(gf_filter_get_ipid_count(sink), 0);
+	assert_true(gf_fs_run(*state) >= 0); // told once
 	fake_plans[P_DECA].nb_finalized = 0;
 	// Nothing to run: the session is over.
 	GF_FilterSession *fs = *state = (fg_close(*state), fg_session(0));
@@ -517,6 +531,7 @@ int main(void)
 		T(a_filter_may_decline_in_silence),
 		T(sinks_cannot_be_replaced),
 		T(all_decoders_refuse),
+		T(refused_options_end_the_link),
 		T(broken_chains_are_cleaned_up),
 		T(failing_initialisations_are_reported),
 		T(a_decoder_is_replaced_on_the_way),
