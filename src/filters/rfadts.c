@@ -12,6 +12,7 @@
 #include "formats/aac_config.h"
 #include "formats/adts.h"
 #include "formats/id3.h"
+#include "formats/mpegts.h"
 
 // Frames that make a file recognised.
 #define PROBE_FRAMES 4
@@ -206,14 +207,16 @@ static const char *rfadts_probe_data(const u8 *data, u32 size, GF_FilterProbeSco
 		return "aac|adts";
 	}
 	Bool broken;
-	u32 pos;
+	u32 pos = 0;
 	data += tag;
 	size -= (u32)tag;
-	if (!adts_count(data, size, 1, &broken) && adts_find(data, size, GF_FALSE, &pos)) {
-		data += pos;
-		size -= pos;
-	}
 	u32 nb = adts_count(data, size, PROBE_FRAMES, &broken);
+	if (!nb && adts_find(data, size, GF_FALSE, &pos)) {
+		// Two headers somewhere may be chance, or frames in the packets of a transport stream.
+		nb = adts_count(data + pos, size - pos, PROBE_FRAMES, &broken);
+		if ((nb < PROBE_FRAMES && broken) || mpegts_is_stream(data, size))
+			nb = 0;
+	}
 	if (!nb)
 		return NULL;
 	// A small or dense file may have fewer frames in the block.

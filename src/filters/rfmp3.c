@@ -9,6 +9,7 @@
 #include "filters/rf_audio.h"
 #include "formats/id3.h"
 #include "formats/mpeg_audio.h"
+#include "formats/mpegts.h"
 
 // Frames that make a file recognised.
 #define PROBE_FRAMES 2
@@ -136,7 +137,7 @@ static const char *rfmp3_probe_data(const u8 *data, u32 size, GF_FilterProbeScor
 		return "audio/mp3";
 	}
 	if (mpeg_audio_count(data, size, PROBE_FRAMES, &broken) < PROBE_FRAMES &&
-		!mpeg_audio_find(data, size, GF_FALSE, &pos))
+		(!mpeg_audio_find(data, size, GF_FALSE, &pos) || mpegts_is_stream(data, size)))
 		return NULL;
 	*score = pos ? GF_FPROBE_MAYBE_NOT_SUPPORTED : GF_FPROBE_SUPPORTED;
 	return "audio/mp3";

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
-// ADTS framing and AudioSpecificConfig on arbitrary bytes.
+// ADTS framing, AudioSpecificConfig and the recognition of transport streams on arbitrary bytes.
 #include "formats/aac_config.h"
 #include "formats/adts.h"
+#include "formats/mpegts.h"
 
 static void walk_frames(const u8 *data, u32 size)
 {
@@ -29,6 +30,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	Bool broken;
 	walk_frames(data, (u32)size);
 	adts_count(data, (u32)size, 100, &broken);
+	mpegts_is_stream(data, (u32)size);
 	if (aac_config_parse(data, (u32)size, &config))
 		return 0;
 	u8 *out;
