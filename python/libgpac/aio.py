@@ -5,13 +5,15 @@ from __future__ import annotations
 
 import asyncio
 import weakref
-from typing import TYPE_CHECKING, Optional
+from collections.abc import Coroutine
+from typing import TYPE_CHECKING, Any, Optional
 
 from . import constants
 from .errors import GpacError
 
 if TYPE_CHECKING:
     from ._native import FilterPacket, FilterPid, FilterSession
+    from .handlers import HTTPOutRequest
 
 
 class _Runner:
@@ -24,6 +26,7 @@ class _Runner:
         self.done: asyncio.Future[None] = self.loop.create_future()
         # Streams that somebody reads. One whose loop was left with `break` must not hold the session.
         self.streams: weakref.WeakSet[_PacketStream] = weakref.WeakSet()
+        self.handlers: set[asyncio.Task[None]] = set()  # requests of an HTTP server that are being worked on
 
     def step(self, final: bool = False) -> None:
         if self.done.done():
@@ -55,6 +58,8 @@ class _Runner:
         self.session._runner = None
         for stream in list(self.streams):
             stream.end()
+        for task in self.handlers:
+            task.cancel()
 
 
 async def run(session: FilterSession, timeout: Optional[float]) -> None:
@@ -156,3 +161,20 @@ def packets(pid: FilterPid) -> _PacketStream:
     if runner is None:
         raise GpacError("async for over a PID: its session is not in run_async()", constants.GF_BAD_PARAM)
     return _PacketStream(pid, runner)
+
+
+def run_handler(session: FilterSession, request: HTTPOutRequest, work: Coroutine[Any, Any, None]) -> None:
+    """Runs what an ``async def on_request`` gave. An exception in it is reported, as in one that is not asynchronous."""
+    runner = session._runner
+    if runner is None:
+        work.close()
+        raise GpacError("an async on_request needs a session in run_async()", constants.GF_BAD_PARAM)
+    task = runner.loop.create_task(work)
+    runner.handlers.add(task)
+
+    def finished(task: asyncio.Task[None]) -> None:
+        runner.handlers.discard(task)
+        if not task.cancelled() and (failure := task.exception()):
+            request._session.fail(failure)
+
+    task.add_done_callback(finished)

@@ -7,14 +7,17 @@ code GF_NOT_SUPPORTED.
 
 from __future__ import annotations
 
+import inspect
 import os
-from typing import TYPE_CHECKING, Any, Optional, Union
+from typing import TYPE_CHECKING, Any, Optional
 
+from .bodies import Body, stream_reader
 from .constants import GF_BAD_PARAM, GF_NOT_SUPPORTED
 from .errors import GpacError
 from .structures import Fraction
 
 if TYPE_CHECKING:
+    from ._native import FilterSession
     from .structures import DASHGroupDownloadStatistics, DASHGroupStatistics
 
 
@@ -149,7 +152,7 @@ class HTTPOutRequest:
     """
 
     reply: int
-    body: Union[str, bytes, os.PathLike[str], None]
+    body: Body
     headers_out: list[Any]
     _session: Any = None
 
@@ -160,23 +163,36 @@ class HTTPOutRequest:
 
     def on_request(self, method: str, url: str, auth_code: int, headers: list[str]) -> None:
         """A request arrived. ``url``: path and query, decoded. ``auth_code``: 200, or why credentials are missing or not
-        accepted (401, 403, 400); only the server enforces it, for ``reply`` 0. ``headers``: name, value, name..."""
+        accepted (401, 403, 400); only the server enforces it, for ``reply`` 0. ``headers``: name, value, name...
+        It may be an ``async def`` when the session runs by ``run_async``."""
         self.send()
 
     def send(self) -> None:
         """Answers the request with ``reply``, ``headers_out`` and ``body``, once; a second call raises GpacError.
 
-        With ``reply`` 0 ``body`` may be the path of the file to serve, or to write. Otherwise it is the body. Without
-        one ``read`` is asked for the body of a GET with a 2xx status, and ``write`` receives that of a PUT or POST with a
-        2xx status: where these are missing the answer is 500, and GpacError is raised. Nothing happens when the
-        connection was lost.
+        With ``reply`` 0 ``body`` may be the path of the file to serve, or to write. Otherwise it is the body: str or bytes,
+        or, for a GET with a 2xx status, a stream that is read as the client takes it: a binary file, an iterable of bytes,
+        with ``run_async`` also an asynchronous one. Without a body ``read`` is asked for that of such a GET, and ``write``
+        receives that of a PUT or POST with a 2xx status: where these are missing the answer is 500, and GpacError is
+        raised. Nothing happens when the connection was lost.
         """
         if self._session is None:
             raise GpacError("HTTPOutRequest.send: this is no request of a server", GF_BAD_PARAM)
+        reader = stream_reader(self.body)
+        reply, body, headers = self._answer()
+        if reader:
+            setattr(self, "read", reader)
         self._session.send(
-            *self._answer(), self._defines("throttle"), self._defines("read"), self._defines("write"))
+            reply, None if reader else body, headers, self._defines("throttle"), self._defines("read"),
+            self._defines("write"), reader is not None)
 
-    def _answer(self) -> tuple[int, Optional[bytes], list[str]]:
+    def _run(self, session: FilterSession, result: Any) -> None:
+        """`on_request` returned something: what an ``async def`` gives is run in the loop of ``run_async``."""
+        if inspect.iscoroutine(result):
+            from .aio import run_handler
+            run_handler(session, self, result)
+
+    def _answer(self) -> tuple[int, Body, list[str]]:
         headers = [str(text) for text in self.headers_out]
         if len(headers) % 2:
             headers.pop()

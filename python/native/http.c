@@ -10,6 +10,7 @@ typedef struct {
 	PyObject_HEAD GF_HTTPOutSession *native; // NULL once it was closed
 	Session *session;                        // not counted: it closes its requests before it goes
 	PyObject *request;                       // of the class that was bound; NULL once it was closed
+	Bool is_get;                             // or HEAD
 	Bool answered;
 } HttpHandle;
 
@@ -162,8 +163,14 @@ static s32 on_request(void *udta, GF_HTTPOutSession *native, const char *method,
 		PyObject *target = native_str(url);
 		gf_httpout_set_close(native, h, on_close);
 		Py_INCREF((PyObject *)h); // for the engine, until on_close
+		h->is_get = !strcmp(method, "GET") || !strcmp(method, "HEAD");
 		PyObject *res = list && target ? PyObject_CallMethod(h->request, "on_request", "sOIO", method, target, auth_code, list)
 									   : NULL;
+		if (res && res != Py_None) { // that of an `async def` is to be run
+			PyObject *coroutine = res;
+			res = PyObject_CallMethod(h->request, "_run", "OO", (PyObject *)s, coroutine);
+			Py_DECREF(coroutine);
+		}
 		if (!res) {
 			report(h, h->request);
 			status = 500;
@@ -234,11 +241,16 @@ static PyObject *handle_send(PyObject *self, PyObject *args)
 	HttpHandle *h = (HttpHandle *)self;
 	Answer a = {0};
 	PyObject *list;
-	int throttle, read, write;
+	int throttle, read, write, stream;
 	if (h->answered)
 		return native_raise(GF_BAD_PARAM, "HTTPOutRequest.send: the request was answered already");
-	if (!PyArg_ParseTuple(args, "Iz*O!ppp", &a.reply, &a.body, &PyList_Type, &list, &throttle, &read, &write))
+	if (!PyArg_ParseTuple(args, "Iz*O!pppp", &a.reply, &a.body, &PyList_Type, &list, &throttle, &read, &write, &stream))
 		return NULL;
+	if (stream && (!h->is_get || a.reply < 200 || a.reply > 299 || a.reply == 204)) {
+		PyErr_SetString(PyExc_ValueError,
+			"HTTPOutRequest.send: a stream is the body of a GET with a 2xx status; give other bodies as str or bytes");
+		return NULL;
+	}
 	GF_Err e = GF_OK;
 	if (complete_answer(&a, list) && h->native && session_usable(h->session, "HTTPOutRequest.send")) {
 		h->answered = GF_TRUE;
@@ -274,6 +286,20 @@ static PyObject *handle_set_answer(PyObject *self, PyObject *args)
 	Py_RETURN_NONE;
 }
 
+// An exception of a handler that was on its way: what was not answered is answered 500.
+static PyObject *handle_fail(PyObject *self, PyObject *exception)
+{
+	HttpHandle *h = (HttpHandle *)self;
+	PyErr_SetObject((PyObject *)Py_TYPE(exception), exception);
+	report(h, h->request);
+	if (h->native && h->answered)
+		gf_httpout_abort_request(h->native, GF_SERVICE_ERROR);
+	else if (h->native)
+		gf_httpout_send_request_data(h->native, h, 500, NULL, 0, 0, NULL, NULL, NULL, NULL, on_close);
+	h->answered = GF_TRUE;
+	Py_RETURN_NONE;
+}
+
 // ---- the type of handles
 
 static int handle_traverse(PyObject *self, visitproc visit, void *arg)
@@ -300,7 +326,8 @@ static void handle_dealloc(PyObject *self)
 }
 
 static PyMethodDef handle_methods[] = {
-	{"send", handle_send, METH_VARARGS, "send(reply, body, headers, throttle, read, write): for HTTPOutRequest.send."},
+	{"send", handle_send, METH_VARARGS, "send(reply, body, headers, throttle, read, write, stream): for HTTPOutRequest.send."},
+	{"fail", handle_fail, METH_O, "fail(exception): reports it and ends the request."},
 	{"set_answer", handle_set_answer, METH_VARARGS, "set_answer(reply, body, headers): after `write`."},
 	{NULL, NULL, 0, NULL},
 };

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Requests that the application answers (include/gpac/httpout.h).
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -218,15 +219,33 @@ static ssize_t read_handler(void *udta, u64 pos, u8 *buffer, size_t max)
 	}
 	r->may_pass = GF_FALSE;
 	r->bytes += (u64)n;
+	if (!n && pos < r->total) {
+		GF_LOG(GF_LOG_ERROR, GF_LOG_HTTP,
+			("[httpout] the body of %s %s ends after %" PRIu64 " bytes, its Content-Length is %" PRIu64 "\n", r->net->method,
+				r->net->target, pos, r->total));
+		r->failed = GF_SERVICE_ERROR;
+		return NET_READ_ERROR;
+	}
 	return n ? n : NET_READ_END;
+}
+
+static Bool read_length(const char *text, u64 *length)
+{
+	size_t digits = strspn(text, "0123456789");
+	*length = strtoull(text, NULL, 10);
+	return digits && digits < 20 && !text[digits];
 }
 
 static void answer_reader(HttpRequest *r, u32 status)
 {
 	const char *length = kept_header(r, "Content-Length");
-	r->total = length ? strtoull(length, NULL, 10) : 0;
+	const Bool known = length && read_length(length, &r->total);
+	if (length && !known) {
+		GF_LOG(GF_LOG_WARNING, GF_LOG_HTTP, ("[httpout] Content-Length %s is no size: the body goes without\n", length));
+		r->total = 0;
+	}
 	const NetBody body = {.read = read_handler,
-		.size = length ? r->total : NET_SIZE_UNKNOWN,
+		.size = known ? r->total : NET_SIZE_UNKNOWN,
 		.block_size = r->out->block_size,
 		.body = r};
 	http_send(r, status, http_answer_new(r, &body));

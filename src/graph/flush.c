@@ -100,6 +100,7 @@ void session_stop_now(GF_FilterSession *fs, GF_Err status)
 {
 	enter(fs, FLUSH_STOPPED);
 	fs->run_status = status;
+	sched_notify(fs);
 }
 
 typedef struct {

@@ -209,6 +209,12 @@ static void notify(Scheduler *s)
 		arm_timer_fd(s, work_queued(s));
 }
 
+void sched_notify(GF_FilterSession *fs)
+{
+	if (fs->sched->notify)
+		arm_timer_fd(fs->sched, GF_TRUE);
+}
+
 int sched_fd(GF_FilterSession *fs)
 {
 	Scheduler *s = fs->sched;

@@ -43,6 +43,7 @@ void sched_post_settled(GF_FilterSession *fs, FsTask *task);
 void sched_post_session(GF_FilterSession *fs, FsTask *task, u64 due_us);
 // The same from any thread. The task has no filter: it looks itself whether what it is for still exists.
 void sched_post_from_thread(GF_FilterSession *fs, FsTask *task, u64 due_us);
+void sched_notify(GF_FilterSession *fs);    // the descriptor that the application waits for becomes readable
 void sched_interrupt(GF_FilterSession *fs); // wakes a waiting loop, from any thread or a signal handler
 // Keeps the session's thread out of callbacks while another thread works on the graph. Recursive.
 void sched_lock(GF_FilterSession *fs, Bool do_lock);

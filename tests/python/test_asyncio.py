@@ -273,6 +273,22 @@ def test_delete_waits():
     asyncio.run(main())
 
 
+@pytest.mark.parametrize("flush", [gpac.GF_FS_FLUSH_NONE, gpac.GF_FS_FLUSH_ALL])
+def test_abort_from_a_coroutine(flush):
+    """On the thread of the session, while that sleeps: it wakes."""
+
+    async def main():
+        fs = gpac.FilterSession()
+        fs.post(Ticker([60000, None]))
+        run = asyncio.create_task(fs.run_async())
+        await asyncio.sleep(0.02)
+        fs.abort(flush)
+        await asyncio.wait_for(run, 10)  # the task is due in a minute
+        fs.delete()
+
+    asyncio.run(main())
+
+
 def test_work_from_another_thread():
     """abort() from a thread wakes the loop, which sleeps until then."""
 

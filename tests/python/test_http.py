@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: MIT
 """Request handlers of an HTTP server: python-api 4.8 and its rows in the table of defects (70 to 77, 83, 85 to 87)."""
 
+import asyncio
 import gc
 import http.client
 import os
+import re
 import resource
 import socket
 import sys
@@ -661,6 +663,185 @@ def test_objects_go(folder):
     H.bound = None
     gc.collect()
     assert H.alive == 0 and H.closed == [1] * 20
+
+
+@pytest.mark.parametrize("kind", ["file", "list", "generator", "memoryviews", "waiting"])
+def test_bodies_that_are_streams(folder, kind):
+    """Read block by block as the client takes them, never as a whole."""
+    whole = bytes(range(250)) * 4000  # a megabyte
+
+    def pieces():
+        for i in range(0, len(whole), 30_000):
+            if kind == "waiting" and i % 90_000 == 0:
+                yield None  # nothing now
+            yield b""  # nothing at all
+            yield memoryview(whole)[i:i + 30_000] if kind == "memoryviews" else whole[i:i + 30_000]
+
+    class H(Handler):
+        most = 0
+
+        def answer(self, method, url):
+            self.reply = 200
+            self.body = open(folder / "whole", "rb") if kind == "file" else [whole[:7], whole[7:]] if kind == "list" else pieces()
+            if url == "/length":
+                self.headers_out = ["Content-Length", len(whole)]
+
+    (folder / "whole").write_bytes(whole)
+    chunked, length, head = serve(H, lambda c: [c.get("/x"), c.get("/length"), c.ask("HEAD", "/length")], folder)
+    assert chunked[2] == length[2] == whole and chunked[1]["transfer-encoding"] == "chunked"
+    assert length[1]["content-length"] == head[1]["content-length"] == str(len(whole)) and head[2] == b""
+    assert H.closed == [1, 1, 1]
+
+
+def test_only_as_much_of_a_stream_is_read_as_the_client_takes(folder):
+    class H(Handler):
+        made = None
+
+        def answer(self, method, url):
+            self.reply, self.body = 200, self.endless()
+
+        def endless(self):
+            for H.made in range(1_000_000):
+                yield bytes(10_000)
+
+    def use(client):
+        s = client.raw(b"GET /x HTTP/1.1\r\nHost: x\r\n\r\n", wait=False)
+        s.recv(1000)
+        last = None
+        while last != H.made:  # the buffers of the kernel are full
+            last = H.made
+            time.sleep(0.2)
+        s.close()
+        wait_for(lambda: H.closed)
+        return last
+
+    assert serve(H, use, folder) < 5_000 and H.closed == [gpac.GF_IP_CONNECTION_CLOSED]
+
+
+def test_streams_where_they_are_no_body(folder, monkeypatch):
+    """Of a status without content, or of other methods; texts instead of bytes; too short for their length."""
+    class H(Handler):
+        def answer(self, method, url):
+            self.reply = 404 if url == "/404" else 200
+            self.body = iter(["text"]) if url == "/text" else iter([b"bytes"])
+            self.headers_out = ["Content-Length", 10] if url == "/short" else []
+
+    reports = []
+    monkeypatch.setattr(sys, "unraisablehook", lambda u: reports.append(u.exc_type))
+
+    def use(client):
+        refused = [client.get("/404")[0], client.ask("DELETE", "/x")[0]]
+        for path in ("/text", "/short"):
+            with pytest.raises((http.client.HTTPException, ConnectionError)):
+                client.get(path)
+        return refused
+
+    assert serve(H, use, folder) == [500, 500]
+    assert reports == [ValueError, ValueError, TypeError] and H.closed == [1, 1, -13, -13]
+
+
+def test_a_length_that_is_no_number(folder):
+    class H(Handler):
+        def answer(self, method, url):
+            self.reply, self.body, self.headers_out = 200, [b"body"], ["Content-Length", "many"]
+
+    status, headers, body = serve(H, lambda c: c.get("/x"), folder)
+    assert (status, body) == (200, b"body") and headers["transfer-encoding"] == "chunked"
+
+
+def serve_async(handler, use, folder):
+    """The same as serve(), in asyncio: `use` is a coroutine function."""
+    async def main():
+        port = free_port()
+        with gpac.FilterSession() as fs:
+            fs.load(f"httpout:port={port}:ifce=127.0.0.1:rdirs={folder}:maxp=0:maxc=0").bind(handler())
+            running = asyncio.ensure_future(fs.run_async(timeout=60))
+            try:
+                return await use(port)
+            finally:
+                fs.abort()
+                await running
+    return asyncio.run(main())
+
+
+async def fetch(port, path):
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(f"GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".encode())
+    head, _, body = (await reader.read(-1)).partition(b"\r\n\r\n")
+    writer.close()
+    return int(head.split()[1]) if head else 0, body
+
+
+def test_async_handlers(folder, monkeypatch):
+    """Three hundred requests that wait for something of asyncio, at once; exceptions; bodies that come as they are made."""
+    class H(Handler):
+        waiting = most = 0
+
+        async def on_request(self, method, url, auth_code, headers):
+            H.waiting += 1
+            H.most = max(H.most, H.waiting)
+            while H.most < 300:
+                await asyncio.sleep(0.01)
+            H.waiting -= 1
+            if url == "/wrong":
+                raise KeyError(url)
+            self.reply, self.body = 200, self.count() if url == "/count" else url
+            self.send()
+            if url == "/late":
+                raise IndexError(url)
+
+        async def count(self):
+            for i in range(5):
+                await asyncio.sleep(0.001)
+                yield b"%d" % i
+
+    reports = []
+    monkeypatch.setattr(sys, "unraisablehook", lambda u: reports.append(u.exc_type))
+
+    async def use(port):
+        answers = await asyncio.gather(*[fetch(port, f"/{i}") for i in range(300)])
+        return answers, [await fetch(port, path) for path in ("/wrong", "/late", "/count")]
+
+    many, (wrong, late, count) = serve_async(H, use, folder)
+    assert many == [(200, b"/%d" % i) for i in range(300)] and H.most == 300
+    assert wrong == (500, b"") and late[0] in (0, 200) and count[0] == 200
+    assert b"".join(re.findall(rb"1\r\n(\d)\r\n", count[1])) == b"01234"
+    assert reports == [KeyError, IndexError] and len(H.closed) == 303
+
+
+def test_async_handlers_without_asyncio(folder, monkeypatch):
+    class H(Handler):
+        async def on_request(self, method, url, auth_code, headers):
+            self.send()
+
+    reports = []
+    monkeypatch.setattr(sys, "unraisablehook", lambda u: reports.append(str(u.exc_value)))
+    assert serve(H, lambda c: c.get("/a.txt")[0], folder) == 500
+    assert len(reports) == 1 and "run_async" in reports[0]
+
+
+def test_async_handlers_of_a_session_that_ends(folder):
+    """What still waits is cancelled, and closed."""
+    class H(Handler):
+        async def on_request(self, method, url, auth_code, headers):
+            try:
+                await asyncio.sleep(1000)
+            except asyncio.CancelledError:
+                H.made.append("cancelled")
+                raise
+
+    async def use(port):
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+        return writer
+
+    async def wait_and_use(port):
+        writer = await use(port)
+        await asyncio.sleep(0.3)
+        return writer
+
+    serve_async(H, wait_and_use, folder)
+    assert H.made == ["cancelled"] and H.closed == [0]
 
 
 def test_many_requests_at_once(folder):
