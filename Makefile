@@ -69,12 +69,13 @@ fuzz: deps
 	$(call install,$(FUZZ_PACKAGES))
 	sh tools/fuzz.sh $${SECONDS_EACH:-60}
 
-# 500 damaged files of each format and kind of damage, read by a build with sanitizers.
-mutate: deps $(PY)
+# 500 damaged files of each format and kind of damage: what is told of each, and all under sanitizers.
+mutate: build
+	$(PY) tests/mutate.py --jobs $$(nproc)
 	[ -f build-asan/build.ninja ] || meson setup build-asan --buildtype=debugoptimized -Db_sanitize=address,undefined -Db_lundef=false
 	ninja -C build-asan
 	GPAC_BUILD=build-asan UBSAN_OPTIONS=halt_on_error=1 LSAN_OPTIONS=suppressions=$(CURDIR)/tools/lsan.supp:print_suppressions=0 \
-		$(PY) tests/mutate.py --jobs $$(nproc)
+		$(PY) tests/mutate.py --together 25 --jobs $$(nproc)
 
 # clang-tidy with the checks of .clang-tidy, over every C file that is not a test.
 lint: build

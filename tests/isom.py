@@ -71,6 +71,18 @@ def words(payload, at=4):
     return list(struct.unpack(f">{(len(payload) - at) // 4}I", payload[at:at + (len(payload) - at) // 4 * 4]))
 
 
+def add_to_first_fragment(data, in_traf, in_front=b""):
+    """Puts boxes into the first traf, and in front of its moof, which grows: so does the offset of its data."""
+    def grow_run(trun):
+        offset = struct.unpack(">i", trun[8:12])[0] + len(in_traf)
+        return trun[:8] + struct.pack(">i", offset) + trun[12:]
+
+    moof = box("moof", find(data, "moof")[0])
+    grown = edit(edit(moof, ("moof", "traf", "trun"), grow_run), ("moof", "traf"), lambda traf: traf + in_traf)
+    at = data.index(moof)
+    return data[:at] + in_front + grown + data[at + len(moof):]
+
+
 # ---- Fragments (8.8)
 
 

@@ -100,8 +100,8 @@ static GF_Err check_segments(Mp4Mux *mux)
 	const char *wrong = NULL;
 	if (mux->abs_offset && (mux->dash || mux->cmaf))
 		wrong = "abs_offset: offsets are from the moof in segments and CMAF tracks";
-	else if (mux->chain_sidx && mux->dash == DASH_SINGLE_FILE)
-		wrong = "chain_sidx: a single file has one index in front";
+	else if (mux->chain_sidx && (mux->cmaf || mux->dash == DASH_SINGLE_FILE))
+		wrong = "chain_sidx: a single file, and a segment of CMAF, has one index";
 	if (wrong) {
 		GF_LOG(GF_LOG_ERROR, GF_LOG_CONTAINER, ("[mp4mx] %s\n", wrong));
 		return GF_NOT_SUPPORTED;
@@ -544,6 +544,7 @@ static GF_Err mp4mx_initialize(GF_Filter *filter)
 	mux->modification = mux->creation;
 	if (mux->cmaf && mux->subs_sidx > 0)
 		mux->subs_sidx = 0; // 23000-19 7.3.3.3: one index, with a reference for each chunk
+	mux->straf |= mux->cmaf != CMAF_NO;
 	gf_filter_set_max_extra_input_pids(filter, 0xFFFFFFFFu);
 	return check_options(mux);
 }

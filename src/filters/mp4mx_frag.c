@@ -68,6 +68,9 @@ static u64 announced_duration(const Mp4Mux *mux, const IsowMovie *mv)
 GF_Err mp4mx_frag_start(Mp4Mux *mux)
 {
 	IsowMovie mv = {0};
+	if (mux->cmaf && mux->nb_tracks > 1)
+		GF_LOG(GF_LOG_WARNING, GF_LOG_CONTAINER,
+			("[mp4mx] a CMAF file holds one track, this one has %u: select one, as in -i FILE#video\n", mux->nb_tracks));
 	for (u32 i = 0; i < mux->nb_tracks; i++) {
 		set_defaults(mux->tracks[i]);
 		// CMAF (ISO/IEC 23000-19 7.5.13): an empty stss where not all samples are sync samples
@@ -100,6 +103,21 @@ static Bool needs_decode_time(const MuxTrack *trk)
 	return asked || trk->traf.decode_time != trk->decode_end;
 }
 
+static Bool is_encrypted(const MuxSample *m)
+{
+	return m->pck && (gf_filter_pck_get_crypt_flags(m->pck) & GF_FILTER_PCK_CRYPT);
+}
+
+// ISO/IEC 23000-19 8.2: the samples of a fragment are all encrypted, or all in clear.
+static GF_Err check_encryption(const MuxTrack *trk, const MuxSample *first, const MuxSample *m)
+{
+	if (!trk->nb_keys || !trk->mux->cmaf || is_encrypted(first) == is_encrypted(m))
+		return GF_OK;
+	GF_LOG(GF_LOG_ERROR, GF_LOG_CONTAINER,
+		("[mp4mx] track %u: clear and encrypted samples in one fragment, which CMAF does not allow\n", trk->isom.id));
+	return GF_NON_COMPLIANT_BITSTREAM;
+}
+
 // The samples from `first` on that have the same description, at most up to `nb`, in the traf of the track.
 static GF_Err fill_traf(MuxTrack *trk, u32 first, u32 nb, u32 *taken)
 {
@@ -124,7 +142,9 @@ static GF_Err fill_traf(MuxTrack *trk, u32 first, u32 nb, u32 *taken)
 		IsowFragSample s = {.size = m->s.size, .duration = m->s.duration, .flags = sample_flags(trk, m)};
 		s.cts_offset = m->s.cts_offset + trk->isom.cts_shift;
 		s.new_run = mux->fsap && !mux->strun && !mux->cmaf && trk->stream_type == GF_STREAM_VISUAL && m->sap;
-		e = mp4mx_sample_groups(trk, m, &t->groups, &t->subs, &t->sai, t->nb + 1);
+		e = check_encryption(trk, &trk->held[first], m);
+		if (!e)
+			e = mp4mx_sample_groups(trk, m, &t->groups, &t->subs, &t->sai, t->nb + 1);
 		for (u32 i = 0; i < m->nb && !e; i++) {
 			if (i + 1 == m->nb)
 				s.duration = duration;

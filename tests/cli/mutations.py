@@ -92,10 +92,13 @@ def limits():
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def run_on(path, *args):
-    """Runs the tool on a file within the limits; fails on a signal, a hang or memory that was not released."""
-    done = subprocess.run([str(GPAC), "-i", str(path), *args], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-                          errors="replace", timeout=TIME_LIMIT, preexec_fn=limits, env=ENVIRONMENT)
+def run_on(paths, *args):
+    """Runs the tool on a file, or several, within the limits; fails on a signal, a hang or memory that was not released."""
+    paths = paths if isinstance(paths, list) else [paths]
+    inputs = [word for path in paths for word in ("-i", str(path))]
+    done = subprocess.run([str(GPAC), *inputs, *args], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                          errors="replace", timeout=TIME_LIMIT * len(paths), preexec_fn=limits, env=ENVIRONMENT)
+    path = paths[0]
     assert done.returncode in (0, 1), f"{path}: exit {done.returncode}\n{done.stderr[-4000:]}"
     for word in ("not released", "AddressSanitizer", "LeakSanitizer", "runtime error"):
         assert word not in done.stderr, done.stderr[-6000:]
@@ -115,18 +118,18 @@ def packets_of(text):
     return tracks
 
 
+def use_of(index, folder):
+    """What is done with the damaged file of that number: it is rewritten, decoded or read."""
+    return {0: ["-o", f"{folder}/out.mp4"], 1: ["reframer:raw=av", "-o", "null"]}.get(index % 4, [PACKETS])
+
+
 def check(name, kind, index, files, path, whole):
     """Damages a file of the format `name` and reads it, rewrites it or decodes it. `files`: the bytes of two such files;
     `whole`: the packets of the first. A cut file must not lose packets without a word, unless the
     cut is between two of them."""
     path.write_bytes(damage(kind, *files, index))
-    use = index % 4
-    if use == 0:
-        done = run_on(path, "-o", str(path.with_name("out.mp4")))
-    elif use == 1:
-        done = run_on(path, "reframer:raw=av", "-o", "null")
-    else:
-        done = run_on(path, PACKETS)
+    done = run_on(path, *use_of(index, path.parent))
+    if index % 4 > 1:
         found = sum(packets_of(done.stdout).values(), [])
         lost = sum(map(len, whole.values())) - len(found)
         between = path.stat().st_size in [end for end, _ in found]

@@ -6,23 +6,11 @@ import subprocess
 
 import pytest
 
-from isom import box, children, edit, find, full
+from isom import add_to_first_fragment, box, children, edit, find, full
 from tool import probe_packets
 
 PICTURES = ("-f", "lavfi", "-i", "testsrc=size=64x48:rate=25:duration=1")
 AVC = ("-c:v", "libx264", "-g", 5, "-pix_fmt", "yuv420p", "-map_metadata", -1)
-
-
-def add_to_first_fragment(data, in_traf, in_front):
-    """Puts boxes into the first traf, and in front of its moof, which grows: so does the offset of its data."""
-    def grow_run(trun):
-        offset = struct.unpack(">i", trun[8:12])[0] + len(in_traf)
-        return trun[:8] + struct.pack(">i", offset) + trun[12:]
-
-    moof = box("moof", find(data, "moof")[0])
-    grown = edit(edit(moof, ("moof", "traf", "trun"), grow_run), ("moof", "traf"), lambda traf: traf + in_traf)
-    at = data.index(moof)
-    return data[:at] + in_front + grown + data[at + len(moof):]
 
 
 def remux(gpac, tmp_path, source, layout):
