@@ -3,7 +3,7 @@
     .venv/bin/python bench/run.py [--runs N]
 
 Media is made with FFmpeg in build/bench on the first run: 20 minutes of AVC at 50 fps with AAC, about 75 MB, and
-the same four times over. A ratio is ours divided by the peer's, for Python how many times faster ours is; the target
+the same four times over; pictures of several sizes to decode. A ratio is ours divided by the peer's, for Python how many times faster ours is; the target
 is printed beside it.
 """
 
@@ -23,6 +23,7 @@ WORK = BUILD / "bench"
 GPAC = str(BUILD / "gpac")
 PYTHON = str(ROOT / ".venv" / "bin" / "python")
 LOOPS = str(ROOT / "bench" / "python_loops.py")
+FRAMES = str(ROOT / "bench" / "python_frames.py")
 NB_VIDEO = 60_000  # packets at 50 fps
 NB_SAMPLES = NB_VIDEO + 56_251  # with audio packets of 1024 samples
 
@@ -154,18 +155,58 @@ def python_sessions(small):
           f"the last; gpac.close() returns {closed}")
 
 
-def codecs(runs):
-    hd = WORK / "hd.mp4"
+def pictures(name, size, rate, seconds, *options):
+    """A file of AVC pictures, made once."""
+    path = WORK / name
     WORK.mkdir(parents=True, exist_ok=True)
-    if not hd.exists():
-        ffmpeg("-f", "lavfi", "-i", "testsrc2=size=1920x1080:rate=50", "-t", 6, "-c:v", "libx264", "-preset", "veryfast",
-               "-b:v", "8M", "-pix_fmt", "yuv420p", WORK / "hd.tmp.mp4")
-        os.rename(WORK / "hd.tmp.mp4", hd)
-    peer = ["ffmpeg", "-v", "error", "-y", "-i", str(hd)]
-    compare("decode AVC to null", [GPAC, "-i", str(hd), "reframer:raw=v", "-o", "null"],
+    if not path.exists():
+        part = WORK / f"part.{name}"
+        ffmpeg("-f", "lavfi", "-i", f"testsrc2=size={size}:rate={rate}", "-t", seconds, "-c:v", "libx264", *options,
+               "-pix_fmt", "yuv420p", part)
+        os.rename(part, path)
+    return path
+
+
+def hd():
+    return pictures("hd.mp4", "1920x1080", 50, 6, "-preset", "veryfast", "-b:v", "8M")
+
+
+def codecs(runs):
+    source = str(hd())
+    peer = ["ffmpeg", "-v", "error", "-y", "-i", source]
+    compare("decode AVC to null", [GPAC, "-i", source, "reframer:raw=v", "-o", "null"],
             peer + ["-vsync", "passthrough", "-f", "null", "-"], runs, 1.05)
-    compare("transcode AVC to AVC", [GPAC, "-i", str(hd), "c=avc:preset=veryfast:b=5M", "-o", str(WORK / "out.mp4")],
+    compare("transcode AVC to AVC", [GPAC, "-i", source, "c=avc:preset=veryfast:b=5M", "-o", str(WORK / "out.mp4")],
             peer + ["-c:v", "libx264", "-preset", "veryfast", "-b:v", "5M", str(WORK / "ff_out.mp4")], runs, 1.05)
+
+
+def frames_task(task, path):
+    """Words that python_frames.py prints."""
+    small = pictures("second.mp4", "320x180", 25, 1)
+    # The linear algebra library that numpy loads keeps a thread spinning for a while, which is nobody's work here.
+    env = dict(os.environ, OPENBLAS_NUM_THREADS="1")
+    out = subprocess.run([PYTHON, FRAMES, task, str(small), str(path)], capture_output=True, text=True, check=True, env=env).stdout
+    return out.split()
+
+
+def python_frames(runs):
+    film = pictures("film.mp4", "640x360", 25, 60)
+    for name, task, path, target in (("rgb24", "rgb24", hd(), ">= 1"), ("planes", "planes", hd(), "none: decoding"),
+                                     ("decoded picture to arrays", "arrays", hd(), ">= 2"),
+                                     ("100 random pictures", "random", film, ">= 1.25")):
+        pairs = []
+        for _ in range(runs):
+            (nb, ours), (nb_peer, peer) = frames_task(task, path), frames_task(f"peer_{task}", path)
+            assert nb == nb_peer, f"{nb} pictures and {nb_peer}"
+            pairs.append((float(ours), float(peer)))
+        ratio = statistics.median(b / a for a, b in pairs)
+        ms = [statistics.median(times) * 1000 for times in zip(*pairs)]
+        print(f"frames, {name:26} {ratio:6.2f} times as fast as PyAV (target {target}); {ms[0]:.0f} ms against "
+              f"{ms[1]:.0f} ms")
+    hour = pictures("hour.mp4", "128x72", 25, 3600, "-preset", "ultrafast")
+    nb, first, last = map(int, frames_task("memory", hour))
+    print(f"frames, one hour                   {first / 1e6:.1f} MB at its peak after the first minute, {last / 1e6:.1f} MB "
+          f"after {nb} pictures (target: the same)")
 
 
 def main():
@@ -185,6 +226,7 @@ def main():
     python_packets(small, big, runs)
     python_start(small, runs)
     python_sessions(small)
+    python_frames(runs)
 
 
 if __name__ == "__main__":

@@ -41,6 +41,9 @@ typedef enum {
 enum {
 	GF_FRAME_IFCE_BLOCKING = 1,  // the producer waits for the release: drop as soon as possible
 	GF_FRAME_IFCE_MAIN_GLFB = 2, // the frame is the main GL framebuffer
+	// The frame needs neither the filter nor the session: it stays for packets that outlive them, and the destructor is
+	// then called without filter and PID.
+	GF_FRAME_IFCE_INDEPENDENT = 4,
 };
 
 #define GF_FILTER_PCK_CRYPT 1 // crypt flag: the payload is encrypted

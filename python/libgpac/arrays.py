@@ -2,7 +2,8 @@
 """Raw frames as arrays: the geometry behind `FilterPacket.planes`, `to_ndarray` and `__dlpack__`.
 
 A frame is one packet. Its layout comes from the properties of its PID at the time it was sent: ``Width``, ``Height``,
-``PixelFormat``, and where lines are padded ``Stride`` and ``StrideUV`` for video; ``NumChannels`` and ``AudioFormat``
+``PixelFormat``, and where lines are padded ``Stride`` and ``StrideUV`` for video (a frame interface tells the strides of
+its planes itself); ``NumChannels`` and ``AudioFormat``
 for audio.
 """
 
@@ -10,7 +11,8 @@ from __future__ import annotations
 
 import sys
 from collections import namedtuple
-from typing import TYPE_CHECKING, Any, NamedTuple
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Callable, Iterable, NamedTuple
 
 from . import _native
 from .constants import GF_BAD_PARAM, GF_NON_COMPLIANT_BITSTREAM, GF_NOT_SUPPORTED
@@ -73,8 +75,6 @@ def _required(pck: FilterPacket, *names: str) -> list[Any]:
 
 
 def _memory(pck: FilterPacket) -> Any:
-    if pck.frame_ifce:
-        raise GpacError("the frame is behind a frame interface: clone() the packet to have it in memory", GF_BAD_PARAM)
     data = pck.data
     return b"" if data is None else data
 
@@ -98,13 +98,32 @@ def _packed_pixels(fmt: str, width: int, layout: _Layout) -> tuple[str, tuple[in
     return code, (width,) if layout.pixel_bytes == 1 else (width, layout.pixel_bytes)
 
 
-def _packed_plane(data: Any, fmt: str, width: int, height: int, layout: _Layout) -> tuple[Plane, ...]:
+class _PlaneLayout(NamedTuple):
+    """One plane: what `_native.make_plane` is told, and its place in a picture that is in memory."""
+
+    name: str
+    code: str
+    shape: tuple[int, ...]
+    steps: tuple[int, ...]  # bytes from a sample to the next, without those between lines
+    stride: int
+    offset: int
+
+
+class _Picture(NamedTuple):
+    """The planes of pictures that have the same properties."""
+
+    size: int
+    planes: tuple[_PlaneLayout, ...]
+    make: Callable[[Iterable[Plane]], tuple[Plane, ...]]
+
+
+def _packed_layout(fmt: str, width: int, height: int, layout: _Layout) -> _Picture:
     code, pixels = _packed_pixels(fmt, width, layout)
     steps = tuple(_SIZES[code] * step for step in ((1,) if len(pixels) == 1 else (pixels[1], 1)))
-    return (_native.make_plane(data, fmt, _code(code), (height, *pixels), (layout.stride, *steps), 0),)
+    return _Picture(layout.size, (_PlaneLayout(fmt, _code(code), (height, *pixels), steps, layout.stride, 0),), tuple)
 
 
-def _separate_planes(data: Any, fmt: str, width: int, height: int, layout: _Layout) -> tuple[Plane, ...]:
+def _separate_layout(fmt: str, width: int, height: int, layout: _Layout) -> _Picture:
     code = "H" if layout.bits > 8 else "B"
     step = _SIZES[code]
     kind = _PLANES.get(fmt, _Yuv)
@@ -116,31 +135,51 @@ def _separate_planes(data: Any, fmt: str, width: int, height: int, layout: _Layo
         steps: tuple[int, ...] = (step,)
         if len(name) == 2:  # chroma in pairs
             shape, steps = (*shape, 2), (2 * step, step)
-        planes.append(_native.make_plane(data, name, _code(code), shape, (stride, *steps), offset))
+        planes.append(_PlaneLayout(name, _code(code), shape, steps, stride, offset))
         offset += rows * stride
-    result: tuple[Plane, ...] = kind(*planes)
-    return result
+    return _Picture(layout.size, tuple(planes), kind._make)
+
+
+@lru_cache(maxsize=32)
+def _picture(fmt: str, width: int, height: int, stride: int, stride_uv: int) -> _Picture:
+    layout = _Layout(*_native.pixel_layout(fmt, width, height, stride, stride_uv))
+    make = _packed_layout if layout.nb_planes == 1 else _separate_layout
+    return make(fmt, width, height, layout)
+
+
+def _behind_interface(pck: FilterPacket, fmt: str, width: int, height: int) -> tuple[Plane, ...]:
+    """The planes where the producer has them, each with its own stride."""
+    picture = _picture(fmt, width, height, 0, 0)
+    planes = []
+    for i, (name, code, shape, steps, line, _) in enumerate(picture.planes):
+        data, stride = pck._plane(i, shape[0], line)
+        planes.append(_native.make_plane(data, name, code, shape, (stride, *steps), 0))
+    return picture.make(planes)
 
 
 def _video(pck: FilterPacket) -> tuple[Plane, ...]:
     width, height, fmt = _required(pck, "Width", "Height", "PixelFormat")
     if fmt in _NO_ARRAY:
         raise GpacError(f"no array for pixel format {fmt}: it {_NO_ARRAY[fmt]}", GF_NOT_SUPPORTED)
+    if pck.frame_ifce:
+        return _behind_interface(pck, fmt, width, height)
     data = _memory(pck)
-    layout = _Layout(*_native.pixel_layout(fmt, width, height, *pck._strides()))
-    if len(data) < layout.size:
+    picture = _picture(fmt, width, height, *pck._strides())
+    if len(data) < picture.size:
         raise GpacError(
-            f"packet of {len(data)} bytes: a frame of {width}x{height} {fmt} takes {layout.size}",
+            f"packet of {len(data)} bytes: a frame of {width}x{height} {fmt} takes {picture.size}",
             GF_NON_COMPLIANT_BITSTREAM,
         )
-    make = _packed_plane if layout.nb_planes == 1 else _separate_planes
-    return make(data, fmt, width, height, layout)
+    return picture.make([
+        _native.make_plane(data, name, code, shape, (stride, *steps), offset)
+        for name, code, shape, steps, stride, offset in picture.planes
+    ])
 
 
 # ---- audio
 
 
-def _audio(pck: FilterPacket) -> tuple[Plane, ...]:
+def _audio(pck: FilterPacket, skip: int) -> tuple[Plane, ...]:
     channels, name = _required(pck, "NumChannels", "AudioFormat")
     data = _memory(pck)
     base = _AUDIO.get(name.rstrip("pb"))
@@ -155,21 +194,24 @@ def _audio(pck: FilterPacket) -> tuple[Plane, ...]:
             GF_NON_COMPLIANT_BITSTREAM,
         )
     steps = (bytes_per_sample, bytes_per_sample * nb) if planar else (bytes_per_sample * channels, bytes_per_sample)
+    skip = min(skip, nb)
+    shape: tuple[int, ...] = (nb - skip, channels)
+    offset = skip * steps[0]
     if base == "BBB":
-        return (_native.make_plane(data, name, "B", (nb, channels, 3), (*steps, 1), 0),)
-    return (_native.make_plane(data, name, _code(base, big_endian), (nb, channels), steps, 0),)
+        return (_native.make_plane(data, name, "B", (*shape, 3), (*steps, 1), offset),)
+    return (_native.make_plane(data, name, _code(base, big_endian), shape, steps, offset),)
 
 
 # ---- what FilterPacket calls
 
 
-def planes(pck: FilterPacket) -> tuple[Plane, ...]:
-    """See `FilterPacket.planes`."""
+def planes(pck: FilterPacket, skip: int = 0) -> tuple[Plane, ...]:
+    """See `FilterPacket.planes`. `skip`: number of samples of sound that are left out in front."""
     stream = _stream(pck)
     if stream is None:
         kind, codec = pck.get_pid_prop("StreamType"), pck.get_pid_prop("CodecID")
         raise GpacError(f"not a raw video or audio frame: the PID carries {kind} {codec}; decode it first", GF_BAD_PARAM)
-    return _video(pck) if stream == "Visual" else _audio(pck)
+    return _video(pck) if stream == "Visual" else _audio(pck, skip)
 
 
 def _widened(np: Any, plane: Plane) -> Any:

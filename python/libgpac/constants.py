@@ -126,6 +126,7 @@ GF_FS_ARG_META_ARRAY = 512
 
 # Flags of filters
 GF_FS_REG_MAIN_THREAD = 2
+GF_FS_REG_FRAME_IFCE = 0x80000  # reads planes of raw pictures where they are: no need to copy them for it
 
 # Place that PID statistics are read from
 GF_STATS_LOCAL = 0

@@ -6,11 +6,13 @@ from __future__ import annotations
 import select
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
+from math import ceil, inf
 from typing import TYPE_CHECKING, Any, Optional, Union, overload
 
 from . import _native, arrays
 from .constants import (
-    GF_CAPS_INPUT, GF_CAPS_INPUT_EXCLUDED, GF_FEVT_PLAY, GF_FEVT_STOP, GF_OK, GF_STREAM_NOT_FOUND,
+    GF_CAPS_INPUT, GF_CAPS_INPUT_EXCLUDED, GF_FEVT_PLAY, GF_FEVT_STOP, GF_FS_REG_FRAME_IFCE, GF_OK,
+    GF_STREAM_NOT_FOUND,
 )
 from .errors import GpacError
 from .library import _libgpac
@@ -30,6 +32,10 @@ _PIXELS = {
 }
 
 
+# Seconds of sound that are decoded before a time that is sought: the longest that a common codec looks back is the bit
+# reservoir of MP3, ten frames.
+_PREROLL = 0.5
+
 # The first stream of a kind, for set_source: others are left alone without a warning.
 _FIRST = {"Visual": "video1", "Audio": "audio1"}
 
@@ -44,11 +50,20 @@ class Frame:
 
     __slots__ = ("time", "duration", "_planes")
 
-    def __init__(self, pck: FilterPacket, delay: int) -> None:
+    def __init__(self, pck: FilterPacket, delay: int, start: float = 0) -> None:
         scale = pck.timescale
         self.time: float = (pck.cts + delay) / scale
         self.duration: float = pck.dur / scale
-        self._planes: tuple[Plane, ...] = pck.planes()
+        skip = self._samples_before(pck, start) if self.time < start else 0
+        self._planes: tuple[Plane, ...] = arrays.planes(pck, skip)
+
+    def _samples_before(self, pck: FilterPacket, start: float) -> int:
+        """Number of samples of sound before a time; those that are left begin at or after it."""
+        rate = pck.get_pid_prop("SampleRate") or 1
+        skip = ceil((start - self.time) * rate - 1e-3)  # times are rounded
+        self.time += skip / rate
+        self.duration -= skip / rate
+        return skip
 
     def to_ndarray(self) -> Any:
         """The samples as numpy arrays without a copy, shaped as by `FilterPacket.to_ndarray`; read-only."""
@@ -87,19 +102,20 @@ class Frame:
 class _RawSink(_native.FilterCustom):
     """Takes one decoded stream; its packets are read between slices of the session."""
 
-    def __init__(self, session: _native.FilterSession, stream_type: str) -> None:
-        super().__init__(session, "reader")
+    def __init__(self, session: _native.FilterSession, stream_type: str, start: float) -> None:
+        super().__init__(session, "reader", GF_FS_REG_FRAME_IFCE)
         self.push_cap("StreamType", stream_type, GF_CAPS_INPUT)
         self.push_cap("CodecID", "raw", GF_CAPS_INPUT)
         self.pid: Optional[FilterPid] = None
         self.delay = 0
+        self.start = start
 
     def configure_pid(self, pid: FilterPid, is_remove: int) -> int:
         if is_remove:
             return GF_OK
         if self.pid is None:
             self.pid = pid
-            _play(pid, 0)
+            _play(pid, self.start)
         self.delay = pid.get_prop("Delay") or 0
         return GF_OK
 
@@ -117,12 +133,15 @@ def _stop(pid: FilterPid) -> None:
 class _Reader:
     """A session that decodes one stream, driven by whoever asks for the next packet."""
 
-    def __init__(self, url: str, stream_type: str, adapter: str) -> None:
+    def __init__(self, url: str, stream_type: str, adapter: str, start: float = 0) -> None:
         self.url = url
         self.stream_type = stream_type
+        self.start = start
         self.session = _native.FilterSession()
+        # decoders of sound need what comes before
+        preroll = _PREROLL if stream_type == "Audio" else 0
         try:
-            self.sink = _RawSink(self.session, stream_type)
+            self.sink = _RawSink(self.session, stream_type, max(0, start - preroll))
             self._load(adapter)
         except BaseException:
             self.close()
@@ -161,9 +180,13 @@ class _Reader:
         raise GpacError(f"{self.url}: no {kind} that can be decoded: {_native.e2s(code)}", code)
 
     def frames(self) -> Iterator[Frame]:
+        sound = self.stream_type == "Audio"
         while (pck := self.next()) is not None:
-            if pck.cts + self.sink.delay >= 0:  # an edit list may hide the beginning
-                yield Frame(pck, self.sink.delay)
+            time = pck.cts + self.sink.delay
+            start = self.start * pck.timescale - 1e-3  # times are rounded
+            # an edit list may hide the beginning; samples may be left of a block of sound
+            if time >= max(0, start) or (sound and time >= 0 and time + pck.dur > start + 2e-3):
+                yield Frame(pck, self.sink.delay, self.start if sound else 0)
 
     def seek(self, time: float) -> None:
         """The next packet is the first one presented at or after a time in seconds."""
@@ -210,33 +233,36 @@ class _Media:
 
     _stream_type = ""
 
-    def __init__(self, url: str, adapter: str) -> None:
+    def __init__(self, url: str, adapter: str, start: float) -> None:
+        if not 0 <= start < inf:
+            raise ValueError(f"start {start}: must be a number of seconds from the beginning")
         self.url = url
         self._adapter = adapter
+        self._start = start
 
     def __iter__(self) -> Iterator[Frame]:
-        reader = self._reader()
+        reader = self._reader(self._start)
         try:
             yield from reader.frames()
         finally:
             reader.close()
 
-    def _reader(self) -> _Reader:
-        return _Reader(self.url, self._stream_type, self._adapter)
+    def _reader(self, start: float = 0) -> _Reader:
+        return _Reader(self.url, self._stream_type, self._adapter, start)
 
 
 class Frames(_Media, Sequence[Frame]):
     """The pictures of a video stream, see `frames`: iterable any number of times, and a sequence.
 
-    Iteration decodes from the beginning. ``len(f)``, ``f[i]`` and `at` first read the times of all pictures, which
+    Iteration decodes from the beginning, or from `start`. ``len(f)``, ``f[i]`` and `at` first read the times of all pictures, which
     takes no decoding; then ``f[i]`` decodes from the random access point before picture ``i``, or goes on from the
     picture it gave last. A ``Frames`` belongs to one thread; `close` or ``with`` ends it.
     """
 
     _stream_type = "Visual"
 
-    def __init__(self, url: str, adapter: str) -> None:
-        super().__init__(url, adapter)
+    def __init__(self, url: str, adapter: str, start: float) -> None:
+        super().__init__(url, adapter, start)
         self._times: Optional[list[int]] = None  # presentation order
         self._points: list[int] = []             # places of random access points in it
         self._timescale = 1
@@ -322,12 +348,14 @@ class Frames(_Media, Sequence[Frame]):
 
 
 class Samples(_Media):
-    """Blocks of audio samples, see `samples`: iterable any number of times, from the beginning."""
+    """Blocks of audio samples, see `samples`: iterable any number of times."""
 
     _stream_type = "Audio"
 
 
-def frames(url: str, video: Optional[str] = None, size: Optional[tuple[int, int]] = None) -> Frames:
+def frames(
+    url: str, video: Optional[str] = None, size: Optional[tuple[int, int]] = None, start: float = 0
+) -> Frames:
     """Opens the first video stream of a file or URL, decoded.
 
     Args:
@@ -335,13 +363,15 @@ def frames(url: str, video: Optional[str] = None, size: Optional[tuple[int, int]
         video: pixel format to convert to, in our names (``"rgb"``, ``"yuv420"``) or FFmpeg's (``"rgb24"``,
             ``"yuv420p"``); None keeps that of the stream.
         size: width and height to scale to, in pixels; None keeps them.
+        start: where iteration begins, in seconds: the first picture is the first one presented at or after it. Numbers
+            and `Frames.at` count from the beginning of the file all the same.
 
     Returns:
         A `Frames`: iterate over it, or take pictures by number (``f[100]``) or time (``f.at(3.5)``).
 
     Raises:
         GpacError: when the source cannot be opened, here or at the first use.
-        ValueError: for an unknown pixel format or a size that cannot be.
+        ValueError: for an unknown pixel format, or a size or start that cannot be.
 
     >>> for frame in gpac.frames("in.mp4", video="rgb24", size=(320, 180)):
     ...     picture = frame.to_ndarray()  # (180, 320, 3), uint8
@@ -357,11 +387,11 @@ def frames(url: str, video: Optional[str] = None, size: Optional[tuple[int, int]
         if width < 1 or height < 1:
             raise ValueError(f"size {width}x{height}: both must be positive")
         options += f":osize={width}x{height}"
-    return Frames(url, f"ffsws{options}" if options else "")
+    return Frames(url, f"ffsws{options}" if options else "", start)
 
 
 def samples(
-    url: str, rate: Optional[int] = None, channels: Optional[int] = None, audio: Optional[str] = None
+    url: str, rate: Optional[int] = None, channels: Optional[int] = None, audio: Optional[str] = None, start: float = 0
 ) -> Samples:
     """Opens the first audio stream of a file or URL, decoded.
 
@@ -370,13 +400,14 @@ def samples(
         rate: samples per second to convert to; None keeps that of the stream.
         channels: number of channels to mix to; None keeps them.
         audio: sample format to convert to, such as ``"flt"`` or ``"s16"``; None keeps that of the stream.
+        start: where iteration begins, in seconds: the first sample is the first one at or after it.
 
     Returns:
         A `Samples` to iterate over: each `Frame` holds a block of samples, shaped (samples, channels).
 
     Raises:
         GpacError: when the source cannot be opened, here or at the first use.
-        ValueError: for a rate, number of channels or format that cannot be.
+        ValueError: for a rate, number of channels, format or start that cannot be.
 
     >>> for block in gpac.samples("in.mp4", rate=16000, channels=1, audio="flt"):
     ...     mono = block.to_ndarray()[:, 0]  # float32
@@ -391,4 +422,4 @@ def samples(
         if not _libgpac.gf_audio_fmt_parse(audio.encode()):
             raise ValueError(f"unknown audio format {audio!r}")
         options += f":osfmt={audio}"
-    return Samples(url, f"resample{options}" if options else "")
+    return Samples(url, f"resample{options}" if options else "", start)

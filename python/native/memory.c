@@ -47,7 +47,14 @@ PyObject *memory_view(PyObject *buffer)
 	return res;
 }
 
-// Memory behind a destructor of its producer may go with the session: a copy is shown.
+// Memory behind a destructor of its producer may go with the session.
+static Bool goes_with_session(GF_FilterPacket *pck)
+{
+	const GF_FilterFrameInterface *ifce = gf_filter_pck_get_frame_interface(pck);
+	return ifce ? !(ifce->flags & GF_FRAME_IFCE_INDEPENDENT) : gf_filter_pck_is_blocking_ref(pck);
+}
+
+// A copy is shown of such memory.
 static PyObject *copied(const u8 *data, u32 size)
 {
 	PyObject *bytes = PyBytes_FromStringAndSize((const char *)data, size);
@@ -60,7 +67,7 @@ PyObject *memory_of_packet(Session *s, GF_FilterPacket *pck, const u8 *data, u32
 {
 	if (!s->fs)
 		return (PyObject *)session_of(s);
-	if (!writable && gf_filter_pck_is_blocking_ref(pck))
+	if (!writable && goes_with_session(pck))
 		return copied(data, size);
 	State *st = native_state();
 	allocfunc alloc = PyType_GetSlot(st->memory_type, Py_tp_alloc);

@@ -456,6 +456,33 @@ static PyObject *get_strides(PyObject *self, PyObject *none)
 		"(II)", stride_of(pck, GF_PROP_PID_STRIDE), stride_of(pck, GF_PROP_PID_STRIDE_UV));
 }
 
+// Memory of a plane behind a frame interface, of `lines` lines with `line` bytes each, and its stride.
+static PyObject *get_plane(PyObject *self, PyObject *args)
+{
+	Packet *p = (Packet *)self;
+	unsigned int index, lines, line;
+	if (!PyArg_ParseTuple(args, "III:_plane", &index, &lines, &line))
+		return NULL;
+	GF_FilterPacket *pck = packet_of(p);
+	if (!pck)
+		return NULL;
+	GF_FilterFrameInterface *ifce = gf_filter_pck_get_frame_interface(pck);
+	const u8 *data = NULL;
+	u32 stride = 0;
+	GF_Err e = ifce && ifce->get_plane && lines ? GF_OK : GF_NOT_SUPPORTED;
+	if (!e) {
+		Py_BEGIN_ALLOW_THREADS e = ifce->get_plane(ifce, index, &data, &stride);
+		Py_END_ALLOW_THREADS
+	}
+	u64 size = (u64)stride * (lines - 1) + line;
+	if (PyErr_Occurred())
+		return NULL;
+	if (e || !data || stride < line || size > 0xffffffff)
+		return native_raise(e ? e : GF_NOT_SUPPORTED, "the frame interface gives no memory for plane %u", index);
+	PyObject *memory = memory_of_packet(p->session, pck, data, (u32)size, GF_FALSE);
+	return memory ? Py_BuildValue("NI", memory, stride) : NULL;
+}
+
 // A function of libgpac.arrays with the packet.
 static PyObject *call_frames(PyObject *self, const char *function, PyObject *kwargs)
 {
@@ -584,6 +611,7 @@ static PyMethodDef packet_methods[] = {
 	{"__dlpack__", WITH_KEYWORDS(dlpack), KEYWORDS, doc_dlpack},
 	{"__dlpack_device__", plane_device, METH_NOARGS, doc_dlpack_device},
 	{"_strides", get_strides, METH_NOARGS, doc_strides},
+	{"_plane", get_plane, METH_VARARGS, doc_plane},
 	{NULL, NULL, 0, NULL},
 };
 

@@ -66,8 +66,8 @@ PyDoc_STRVAR(doc_timescale,
 	"int, read-only: time units per second of the PID.");
 
 PyDoc_STRVAR(doc_frame_ifce,
-	"bool, read-only: True when the frame is not in memory but behind a frame interface: `clone` fetches\n"
-	"it.");
+	"bool, read-only: True when the frame is not in memory but behind a frame interface: `planes` and\n"
+	"`to_ndarray` show it, `clone` fetches it.");
 
 PyDoc_STRVAR(doc_frame_ifce_gl,
 	"bool, read-only: True when the frame interface offers textures.");

@@ -113,8 +113,9 @@ PyDoc_STRVAR(doc_planes,
 	"- Audio: one plane (samples, channels), with strides that make it so for planar formats too. 24-bit\n"
 	"  samples are (samples, channels, 3) bytes.\n\n"
 	"Lines are `Stride` and `StrideUV` bytes apart when the PID has these properties. GpacError when the\n"
-	"packet is no raw frame, is too small, is behind a frame interface, or has a format without array\n"
-	"(`v210`, `extgl`, `uncv`).");
+	"packet is no raw frame, is too small, is a texture without memory, or has a format without array\n"
+	"(`v210`, `extgl`, `uncv`). Planes behind a frame interface have the strides that it tells, and are those of\n"
+	"the decoder where it allows that, else copies.");
 
 PyDoc_STRVAR(doc_to_ndarray,
 	"to_ndarray($self, /)\n"
@@ -143,5 +144,10 @@ PyDoc_STRVAR(doc_strides,
 	"_strides($self, /)\n"
 	"--\n\n"
 	"Bytes per line of luma and of chroma, 0 where lines are not padded.");
+
+PyDoc_STRVAR(doc_plane,
+	"_plane($self, index, lines, line, /)\n"
+	"--\n\n"
+	"Memory of a plane behind a frame interface, which has `lines` lines of `line` bytes, and its stride.");
 
 #endif

@@ -162,6 +162,24 @@ static void set_name(GF_Filter *filter, const AVCodecContext *codec)
 	gf_filter_set_name(filter, name);
 }
 
+// Whether libavcodec leaves out only pictures that no other one needs when it is told to (AVDISCARD_NONREF). For HEVC it
+// goes by NAL unit types, which hold inside of a temporal layer: H.265 table 7-1, and ISO/IEC 14496-15 8.3.3.1 for the
+// number of layers.
+static Bool knows_unreferenced(const AVCodecContext *codec)
+{
+	switch (codec->codec_id) {
+	case AV_CODEC_ID_H264:
+	case AV_CODEC_ID_MPEG1VIDEO:
+	case AV_CODEC_ID_MPEG2VIDEO:
+	case AV_CODEC_ID_MPEG4:
+		return GF_TRUE;
+	case AV_CODEC_ID_HEVC:
+		return codec->extradata_size > 21 && codec->extradata[0] == 1 && (codec->extradata[21] >> 3 & 7) == 1;
+	default:
+		return GF_FALSE;
+	}
+}
+
 static GF_Err open_codec(GF_Filter *filter, Ffdec *ctx, GF_FilterPid *pid, const AVCodec *decoder)
 {
 	AVDictionary *options = NULL;
@@ -185,6 +203,8 @@ static GF_Err open_codec(GF_Filter *filter, Ffdec *ctx, GF_FilterPid *pid, const
 		return e;
 	ctx->draining = ctx->drained = ctx->flushing = GF_FALSE;
 	ctx->first_sap = -1;
+	ctx->skip_frame = ctx->codec->skip_frame;
+	ctx->skips_unreferenced = knows_unreferenced(ctx->codec);
 	set_name(filter, ctx->codec);
 	return GF_OK;
 }
@@ -246,6 +266,12 @@ static void describe_output(Ffdec *ctx)
 
 // ---- Frames
 
+static Bool is_hidden(GF_FilterPacket *packet)
+{
+	const GF_PropertyValue *hidden = gf_filter_pck_get_property(packet, GF_PROP_PCK_SKIP_PRES);
+	return gf_filter_pck_get_seek_flag(packet) || (hidden && hidden->value.boolean);
+}
+
 // Whether the frame is one that somebody wants to see.
 static Bool is_wanted(const Ffdec *ctx)
 {
@@ -254,10 +280,7 @@ static Bool is_wanted(const Ffdec *ctx)
 		return GF_FALSE;
 	if (!source)
 		return ctx->first_sap >= 0;
-	const GF_PropertyValue *hidden = gf_filter_pck_get_property(source->props, GF_PROP_PCK_SKIP_PRES);
-	if (gf_filter_pck_get_seek_flag(source->props) || (hidden && hidden->value.boolean))
-		return GF_FALSE;
-	return ctx->first_sap >= 0 && source->seq >= ctx->first_sap;
+	return !is_hidden(source->props) && ctx->first_sap >= 0 && source->seq >= ctx->first_sap;
 }
 
 // Takes a frame out of the decoder and sends it. AVERROR(EAGAIN): it wants a packet; AVERROR_EOF: it is empty.
@@ -368,10 +391,41 @@ static GF_FilterPacket *take_packet(Ffdec *ctx)
 	return ctx->turning ? NULL : packet;
 }
 
+// Gives a packet to the decoder.
+static GF_Err send_packet(Ffdec *ctx, GF_FilterPacket *packet)
+{
+	char text[FF_ERROR_SIZE];
+	u32 size;
+	const u8 *data = gf_filter_pck_get_data(packet, &size);
+	u64 cts = gf_filter_pck_get_cts(packet), dts = gf_filter_pck_get_dts(packet);
+	if (!data || !size)
+		return GF_OK;
+	GF_Err e = add_source(ctx, packet);
+	if (e)
+		return e;
+	// On the way to the time that was sought, only what later pictures refer to is decoded.
+	Bool skips = ctx->skips_unreferenced && ctx->skip_frame < AVDISCARD_NONREF && is_hidden(packet);
+	ctx->codec->skip_frame = skips ? AVDISCARD_NONREF : ctx->skip_frame;
+	// libavcodec copies packets that are not counted, with the padding it wants.
+	ctx->packet->data = (u8 *)data;
+	ctx->packet->size = (int)size;
+	ctx->packet->pts = cts == GF_FILTER_NO_TS ? AV_NOPTS_VALUE : (s64)cts;
+	ctx->packet->dts = dts == GF_FILTER_NO_TS ? AV_NOPTS_VALUE : (s64)dts;
+	ctx->packet->duration = gf_filter_pck_get_duration(packet);
+	ctx->packet->pos = ctx->next_seq - 1;
+	ctx->packet->flags = gf_filter_pck_get_sap(packet) ? AV_PKT_FLAG_KEY : 0;
+	int res = avcodec_send_packet(ctx->codec, ctx->packet);
+	av_packet_unref(ctx->packet);
+	if (res >= 0 || res == AVERROR_EOF)
+		return GF_OK;
+	GF_LOG(GF_LOG_WARNING, GF_LOG_CODEC,
+		("[ffdec] packet at %llu cannot be decoded: %s\n", (unsigned long long)cts, ff_error_text(res, text)));
+	return GF_NON_COMPLIANT_BITSTREAM;
+}
+
 // Gives the next packet, or the end, to the decoder.
 static GF_Err feed(Ffdec *ctx, Bool *waits)
 {
-	char text[FF_ERROR_SIZE];
 	if (!ctx->codec)
 		return GF_EOS;
 	GF_FilterPacket *packet = take_packet(ctx);
@@ -386,30 +440,9 @@ static GF_Err feed(Ffdec *ctx, Bool *waits)
 	}
 	if (ctx->drained)
 		restart(ctx);
-	u32 size;
-	const u8 *data = gf_filter_pck_get_data(packet, &size);
-	u64 cts = gf_filter_pck_get_cts(packet), dts = gf_filter_pck_get_dts(packet);
-	GF_Err e = data && size ? add_source(ctx, packet) : GF_OK;
-	int res = 0;
-	if (!e && data && size) {
-		// libavcodec copies packets that are not counted, with the padding it wants.
-		ctx->packet->data = (u8 *)data;
-		ctx->packet->size = (int)size;
-		ctx->packet->pts = cts == GF_FILTER_NO_TS ? AV_NOPTS_VALUE : (s64)cts;
-		ctx->packet->dts = dts == GF_FILTER_NO_TS ? AV_NOPTS_VALUE : (s64)dts;
-		ctx->packet->duration = gf_filter_pck_get_duration(packet);
-		ctx->packet->pos = ctx->next_seq - 1;
-		ctx->packet->flags = gf_filter_pck_get_sap(packet) ? AV_PKT_FLAG_KEY : 0;
-		res = avcodec_send_packet(ctx->codec, ctx->packet);
-		av_packet_unref(ctx->packet);
-	}
+	GF_Err e = send_packet(ctx, packet);
 	if (!in_blocks(ctx))
 		gf_filter_pid_drop_packet(ctx->ipid);
-	if (res < 0 && res != AVERROR_EOF) {
-		GF_LOG(GF_LOG_WARNING, GF_LOG_CODEC,
-			("[ffdec] packet at %llu cannot be decoded: %s\n", (unsigned long long)cts, ff_error_text(res, text)));
-		e = GF_NON_COMPLIANT_BITSTREAM;
-	}
 	return e;
 }
 

@@ -32,6 +32,8 @@ typedef struct {
 	AVPacket *packet;
 	AVFrame *frame;
 	u32 config_crc; // of the DecoderConfig that the decoder was opened with
+	enum AVDiscard skip_frame; // as the options tell it
+	Bool skips_unreferenced;   // pictures that nobody sees and refers to need no decoding
 	GF_CodecID codec_label;
 
 	FfdecSource *sources;

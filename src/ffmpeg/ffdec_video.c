@@ -97,21 +97,18 @@ static void release_frame(GF_Filter *filter, GF_FilterPid *pid, GF_FilterPacket 
 	gf_free(held);
 }
 
-// True when all that get the PID read planes where they are. Raw video comes to fout only to be thrown away.
+// True when all that get the PID read planes where they are, or pass them on.
 static Bool takes_frames(GF_FilterPid *pid, u32 depth)
 {
-	static const char *const readers[] = {"ffenc", "ffsws", "ffavf", "fout"};
 	GF_Filter *filter;
-	u32 i = 0, k;
+	u32 i = 0;
 	for (; (filter = gf_filter_pid_enum_destinations(pid, i)); i++) {
-		const char *name = gf_filter_get_register(filter)->name;
-		for (k = 0; k < 4 && strcmp(name, readers[k]); k++)
-			;
-		if (k < 4)
+		const GF_FilterRegister *reg = gf_filter_get_register(filter);
+		if (reg->flags & GF_FS_REG_FRAME_IFCE)
 			continue;
-		if (depth > 3 || strcmp(name, "reframer") || !gf_filter_get_opid_count(filter))
+		if (depth > 3 || strcmp(reg->name, "reframer") || !gf_filter_get_opid_count(filter))
 			return GF_FALSE;
-		for (k = 0; k < gf_filter_get_opid_count(filter); k++)
+		for (u32 k = 0; k < gf_filter_get_opid_count(filter); k++)
 			if (!takes_frames(gf_filter_get_opid(filter, k), depth + 1))
 				return GF_FALSE;
 	}
@@ -126,6 +123,7 @@ static GF_FilterPacket *hold_frame(Ffdec *ctx, AVFrame *frame)
 	GF_FilterPacket *packet = NULL;
 	if (held && copy) {
 		held->interface.get_plane = get_plane;
+		held->interface.flags = GF_FRAME_IFCE_INDEPENDENT;
 		held->frame = copy;
 		packet = gf_filter_pck_new_frame_interface(ctx->opid, &held->interface, release_frame);
 	}

@@ -209,13 +209,16 @@ static GF_Err read_packet(Ffdmx *ctx)
 	ctx->started = GF_TRUE;
 	u32 index = (u32)ctx->packet->stream_index;
 	FfdmxStream *s = index < ctx->nb_streams ? &ctx->streams[index] : NULL;
+	if (s && (ctx->packet->flags & AV_PKT_FLAG_KEY))
+		s->waits = GF_FALSE;
 	// Before it is asked to play, a PID may get packets: those of its start must not be lost.
-	GF_Err e = s && s->pid && !s->stopped && ctx->packet->size > 0 ? send_packet(ctx, s) : GF_OK;
+	Bool sends = s && s->pid && !s->stopped && !s->waits && ctx->packet->size > 0;
+	GF_Err e = sends ? send_packet(ctx, s) : GF_OK;
 	av_packet_unref(ctx->packet);
 	return e;
 }
 
-// ---- Callbacks
+// ---- Process
 
 static Bool all_block(const Ffdmx *ctx)
 {
@@ -244,23 +247,81 @@ static GF_Err ffdmx_process(GF_Filter *filter)
 	return e == GF_IP_NETWORK_EMPTY ? GF_OK : e;
 }
 
+// ---- Seeking
+
+static FfdmxStream *first_video(const Ffdmx *ctx)
+{
+	for (u32 i = 0; i < ctx->nb_streams; i++)
+		if (ctx->streams[i].pid && ctx->streams[i].stream->codecpar->codec_type == AVMEDIA_TYPE_VIDEO)
+			return &ctx->streams[i];
+	return NULL;
+}
+
+// To a time or, where that is not behind the first one, to the beginning. Some formats have nothing before their first
+// time stamp; in others (MPEG-2 TS) it is not where decoding starts.
+static int seek_to(Ffdmx *ctx, s64 time)
+{
+	s64 first = ctx->format->start_time != AV_NOPTS_VALUE ? ctx->format->start_time : 0;
+	s64 beginning = first < 0 ? first : 0;
+	int e = av_seek_frame(ctx->format, -1, time > first ? time : beginning, AVSEEK_FLAG_BACKWARD);
+	if (e < 0 && time <= first)
+		e = av_seek_frame(ctx->format, -1, first, AVSEEK_FLAG_BACKWARD);
+	ff_log_flush();
+	return e;
+}
+
+// Reads on: whether a random access point comes that is presented at a time or before it.
+static Bool meets_access_point(Ffdmx *ctx, const FfdmxStream *s, s64 time)
+{
+	AVPacket *p = ctx->packet;
+	Bool found = GF_FALSE, late = GF_FALSE;
+	time = av_rescale_q(time, AV_TIME_BASE_Q, s->stream->time_base);
+	while (!found && !late && av_read_frame(ctx->format, p) >= 0) {
+		s64 at = p->pts != AV_NOPTS_VALUE ? p->pts : p->dts;
+		if (p->stream_index == s->stream->index && at != AV_NOPTS_VALUE) {
+			found = (p->flags & AV_PKT_FLAG_KEY) && at <= time;
+			late = (p->dts != AV_NOPTS_VALUE ? p->dts : at) > time;
+		}
+		av_packet_unref(p);
+	}
+	ff_log_flush();
+	return found;
+}
+
+// Some formats find any packet of that time (MPEG-2 TS), or nothing behind the last one in decoding order (FLV):
+// the random access point is looked for further and further back.
+static int seek_access_point(Ffdmx *ctx, s64 time)
+{
+	FfdmxStream *video = first_video(ctx);
+	s64 back = 0, first = ctx->format->start_time > 0 ? ctx->format->start_time : 0;
+	int e = seek_to(ctx, time);
+	if (!video || time <= first)
+		return e;
+	while (e >= 0 && time - back > first && !meets_access_point(ctx, video, time)) {
+		back = back ? 2 * back : AV_TIME_BASE;
+		e = seek_to(ctx, time - back);
+	}
+	video->waits = e >= 0;
+	return e >= 0 && time - back > first ? seek_to(ctx, time - back) : e;
+}
+
 static void seek(Ffdmx *ctx, Double start)
 {
-	s64 offset = ctx->format->start_time != AV_NOPTS_VALUE && ctx->format->start_time > 0 ? ctx->format->start_time : 0;
 	ctx->start = start;
 	ctx->ended = GF_FALSE;
 	for (u32 i = 0; i < ctx->nb_streams; i++) {
 		ctx->streams[i].nb_untimed = 0;
 		ctx->streams[i].next_time = AV_NOPTS_VALUE;
+		ctx->streams[i].waits = GF_FALSE;
 	}
 	if (start <= 0 && !ctx->started)
 		return;
-	int e = av_seek_frame(ctx->format, -1, (s64)(start * AV_TIME_BASE) + offset, AVSEEK_FLAG_BACKWARD);
-	ff_log_flush();
-	if (e < 0)
+	if (seek_access_point(ctx, (s64)(start * AV_TIME_BASE)) < 0)
 		GF_LOG(GF_LOG_WARNING, GF_LOG_CONTAINER,
 			("[ffdmx] %s cannot be read from %g s on\n", ctx->options->src, start));
 }
+
+// ---- Callbacks
 
 static Bool ffdmx_process_event(GF_Filter *filter, const GF_FilterEvent *event)
 {

@@ -18,6 +18,7 @@ typedef struct {
 	Bool needs_header; // parameter sets stand beside the elementary stream: they go in front of the next packet
 	Bool playing;
 	Bool stopped; // or not linked: its packets are dropped
+	Bool waits;   // for a random access point, after a seek
 	Bool ended;
 	Bool configured; // the configuration is complete: the first frame was seen
 } FfdmxStream;

@@ -33,7 +33,8 @@ const GF_FilterRegister ffavf_register = {
 			"property `ffid` with the name of its pad; the outputs get theirs.",
 	.private_size = sizeof(FfavfOptions),
 	.max_extra_pids = 0xFFFFFFFF,
-	.flags = GF_FS_REG_META | GF_FS_REG_EXPLICIT_ONLY | GF_FS_REG_ALLOW_CYCLIC | GF_FS_REG_TEMP_INIT,
+	.flags = GF_FS_REG_META | GF_FS_REG_EXPLICIT_ONLY | GF_FS_REG_ALLOW_CYCLIC | GF_FS_REG_TEMP_INIT |
+			 GF_FS_REG_FRAME_IFCE,
 	SETCAPS(ffavf_caps),
 	.args = ffavf_args,
 	.initialize = ff_initialize,

@@ -53,7 +53,7 @@ const GF_FilterRegister ffenc_register = {
 	.help = "This filter encodes raw audio and video with libavcodec: `c=avc:b=1M`, `ffenc:c=libx265:crf=24`. What the "
 			"encoder does not take (format, size, sample rate, channels) is converted before it.",
 	.private_size = sizeof(FfencOptions),
-	.flags = GF_FS_REG_META | GF_FS_REG_TEMP_INIT | GF_FS_REG_BLOCK_MAIN,
+	.flags = GF_FS_REG_META | GF_FS_REG_TEMP_INIT | GF_FS_REG_BLOCK_MAIN | GF_FS_REG_FRAME_IFCE,
 	SETCAPS(ffenc_caps),
 	.args = ffenc_args,
 	.initialize = ff_initialize,

@@ -45,7 +45,7 @@ const GF_FilterRegister ffsws_register = {
 	.help = "This filter changes the size and the pixel format of raw video, as its options say or as a filter behind "
 			"it asks for.",
 	.private_size = sizeof(FfswsOptions),
-	.flags = GF_FS_REG_ALLOW_CYCLIC,
+	.flags = GF_FS_REG_ALLOW_CYCLIC | GF_FS_REG_FRAME_IFCE,
 	SETCAPS(ffsws_caps),
 	.args = ffsws_args,
 	.initialize = ff_initialize,

@@ -576,7 +576,8 @@ const GF_FilterRegister fout_register = {
 			"selects the format. With dst=null any stream is accepted and dropped, which runs a pipeline "
 			"without output.",
 	.private_size = sizeof(FoutCtx),
-	.flags = GF_FS_REG_FORCE_REMUX | GF_FS_REG_TEMP_INIT,
+	// Raw video comes here only to be thrown away.
+	.flags = GF_FS_REG_FORCE_REMUX | GF_FS_REG_TEMP_INIT | GF_FS_REG_FRAME_IFCE,
 	SETCAPS(fout_caps),
 	.args = fout_args,
 	.initialize = fout_initialize,

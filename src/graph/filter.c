@@ -283,7 +283,7 @@ GF_Filter *gf_fs_new_filter(GF_FilterSession *session, const char *name, u32 fla
 	if (reg && reg_name) {
 		memcpy(reg_name, len ? name : "Custom", len ? len : 6);
 		reg->name = reg_name;
-		reg->flags = GF_FS_REG_EXPLICIT_ONLY | GF_FS_REG_CUSTOM | (flags & GF_FS_REG_MAIN_THREAD);
+		reg->flags = GF_FS_REG_EXPLICIT_ONLY | GF_FS_REG_CUSTOM | (flags & (GF_FS_REG_MAIN_THREAD | GF_FS_REG_FRAME_IFCE));
 		FilterParams p = {.reg = reg, .args = args ? args + 1 : NULL, .own_reg = reg};
 		f = filter_new(session, &p, &err); // frees the register when it fails
 	} else {

@@ -225,18 +225,34 @@ static void run_destructor(Packet *pck)
 {
 	pthread_mutex_lock(&pck->pool->lock);
 	gf_fsess_packet_destructor destruct = pck->destruct;
+	GF_Filter *f = pck->filter;
 	pck->destruct = NULL;
-	if (destruct)
+	if (destruct && f)
 		unlink_live(pck);
 	pthread_mutex_unlock(&pck->pool->lock);
 	if (!destruct)
 		return;
-	GF_Filter *f = pck->filter;
+	if (!f) {
+		destruct(NULL, NULL, (GF_FilterPacket *)pck);
+		return;
+	}
 	Bool on_thread = fs_on_thread(f->fs);
 	destruct(f, (GF_FilterPid *)pck->pid, (GF_FilterPacket *)pck);
 	// Behind the last packet the session may free the filter, unless this is its own thread.
 	if (atomic_fetch_sub(&f->nb_live_pcks, 1) == 1 && on_thread)
 		filter_packets_gone(f);
+}
+
+// Takes the memory of a packet away that does not outlive its filter.
+static void end_packet(GF_Filter *f, Packet *pck, gf_fsess_packet_destructor destruct)
+{
+	destruct(f, (GF_FilterPid *)pck->pid, (GF_FilterPacket *)pck);
+	if (pck->kind == PCK_SHARED) {
+		pck->data = NULL;
+		pck->size = 0;
+	}
+	pck->ifce = NULL;
+	pck->pid = NULL;
 }
 
 void packets_end(GF_Filter *f)
@@ -246,20 +262,20 @@ void packets_end(GF_Filter *f)
 		pthread_mutex_lock(&pool->lock);
 		Packet *pck = f->live_pcks;
 		gf_fsess_packet_destructor destruct = pck ? pck->destruct : NULL;
-		if (pck) {
+		Bool stays = pck && pck->kind == PCK_FRAME && (pck->ifce->flags & GF_FRAME_IFCE_INDEPENDENT);
+		if (pck)
 			unlink_live(pck);
+		if (stays) {
+			pck->filter = NULL;
+			pck->pid = NULL;
+		} else if (pck) {
 			pck->destruct = NULL;
 		}
 		pthread_mutex_unlock(&pool->lock);
 		if (!pck)
 			break;
-		destruct(f, (GF_FilterPid *)pck->pid, (GF_FilterPacket *)pck);
-		if (pck->kind == PCK_SHARED) {
-			pck->data = NULL;
-			pck->size = 0;
-		}
-		pck->ifce = NULL;
-		pck->pid = NULL;
+		if (!stays)
+			end_packet(f, pck, destruct);
 		atomic_fetch_sub(&f->nb_live_pcks, 1);
 	}
 	// Another thread may be inside the destructor of a packet that it released.

@@ -114,6 +114,64 @@ def test_frames_outlive_everything(mp4):
         frames[0].to_ndarray()[0] = 0
 
 
+class Planes(gpac.FilterCustom):
+    """Keeps the arrays of the first pictures, with copies of what is in them."""
+
+    def __init__(self, session, flags):
+        super().__init__(session, "planes", flags)
+        self.push_cap("StreamType", "Visual", gpac.GF_CAPS_INPUT)
+        self.push_cap("CodecID", "raw", gpac.GF_CAPS_INPUT)
+        self.kept, self.copies, self.behind = [], [], set()
+
+    def configure_pid(self, pid, is_remove):
+        if not is_remove and pid not in self.ipids:
+            pid.send_event(gpac.FilterEvent(gpac.GF_FEVT_PLAY))
+
+    def process(self):
+        for pck in self.ipids[0]:
+            self.behind.add((pck.frame_ifce, pck.data is None))
+            if len(self.kept) < 8:
+                self.kept.append(pck.to_ndarray())
+                self.copies.append([numpy.array(plane) for plane in pck.clone().planes()])
+
+
+@pytest.mark.parametrize("flags, crop, behind", [(0, None, False), (gpac.GF_FS_REG_FRAME_IFCE, None, True),
+                                                 (0, "vcrop:wnd=10x20x100x50", True)])
+def test_memory_of_the_producer(media, flags, crop, behind):
+    """Planes behind a frame interface, with strides of their own, are those of a copy, and outlive the session."""
+    path = make(media / "odd_size.mp4", *"-f lavfi -i testsrc2=size=322x182:rate=25 -t 1 -c:v libx264".split(),
+                *"-pix_fmt yuv420p".split())
+    fs = gpac.FilterSession()
+    fs.load_src(path)
+    if crop:
+        fs.load(crop)
+    sink = Planes(fs, flags)
+    fs.run(timeout=60)
+    kept, copies = sink.kept, sink.copies
+    assert sink.behind == {(behind, behind)} and len(kept) == 8
+    fs.delete()
+    del sink, fs
+    gc.collect()
+    list(gpac.frames(path))  # uses memory
+    for planes, copy in zip(kept, copies):
+        assert all((plane == other).all() for plane, other in zip(planes, copy))
+        with pytest.raises(ValueError):
+            planes.y[0] = 0
+    assert len({bytes(copy[0]) for copy in copies}) > 1
+    held = gpac._native.memory_size()
+    del kept, planes
+    assert crop or gpac._native.memory_size() < held  # others than the decoder's are copied
+
+
+def test_frames_in_the_memory_of_the_decoder(mp4):
+    """Frames of a session that is gone, all kept at once."""
+    frames = list(gpac.frames(mp4))
+    gc.collect()
+    for frame, again in zip(frames, gpac.frames(mp4)):
+        assert same(frame, again)
+    assert gpac._native.nb_live() == 0
+
+
 def test_two_iterations_at_once(mp4):
     video = gpac.frames(mp4)
     assert all(a.time == b.time for a, b in zip(video, video))

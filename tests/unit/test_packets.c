@@ -654,6 +654,38 @@ static void frame_interfaces_are_read_back_by_copies(void **state)
 	assert_int_equal(nb_destroyed, 1);
 }
 
+static u32 nb_freed;
+
+static void free_frame(GF_Filter *f, GF_FilterPid *pid, GF_FilterPacket *pck)
+{
+	assert_null(f);
+	assert_null(pid);
+	assert_non_null(gf_filter_pck_get_frame_interface(pck));
+	nb_freed++;
+}
+
+static void independent_frames_outlive_the_session(void **state)
+{
+	Lab *lab = *state;
+	GF_FilterFrameInterface ifce = {.get_plane = get_plane, .flags = GF_FRAME_IFCE_INDEPENDENT};
+	nb_freed = 0;
+	gf_filter_pck_send(gf_filter_pck_new_frame_interface(lab->source.out, &ifce, free_frame));
+	GF_FilterPacket *in = lab_get(lab, 0);
+	assert_false(gf_filter_pck_is_blocking_ref(in));
+	GF_FilterPacket *kept = gf_filter_pck_ref_ex(in);
+	gf_fs_del(lab->fs);
+	lab->fs = NULL;
+	assert_int_equal(nb_freed, 0);
+	const u8 *plane;
+	u32 stride;
+	GF_FilterFrameInterface *frame = gf_filter_pck_get_frame_interface(kept);
+	assert_ptr_equal(frame, &ifce);
+	assert_int_equal(frame->get_plane(frame, 0, &plane, &stride), GF_OK);
+	assert_ptr_equal(plane, luma);
+	gf_filter_pck_unref(kept);
+	assert_int_equal(nb_freed, 1);
+}
+
 static void forwarding_keeps_data_and_attributes(void **state)
 {
 	Lab *lab = *state;
@@ -701,6 +733,7 @@ int main(void)
 		T(marks_belong_to_the_handle),
 		T(properties_merge),
 		T(frame_interfaces_are_read_back_by_copies),
+		T(independent_frames_outlive_the_session),
 		T(forwarding_keeps_data_and_attributes),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
