@@ -44,6 +44,8 @@ GF_EXPORT void *gf_filter_get_udta(GF_Filter *filter);
 GF_EXPORT GF_Err gf_filter_set_rt_udta(GF_Filter *filter, void *udta);
 GF_EXPORT void *gf_filter_get_rt_udta(GF_Filter *filter);
 GF_EXPORT const GF_FilterRegister *gf_filter_get_register(GF_Filter *filter);
+// The session of a filter, NULL for NULL.
+GF_EXPORT GF_FilterSession *gf_filter_get_session(GF_Filter *filter);
 GF_EXPORT Bool gf_filter_is_instance_of(GF_Filter *filter, const GF_FilterRegister *freg);
 // True for a filter made only to learn its capabilities: its initialize opens nothing.
 GF_EXPORT Bool gf_filter_is_temporary(GF_Filter *filter);

@@ -215,6 +215,7 @@ gf_filter_get_udta: ptr ptr
 gf_filter_set_rt_udta: i32 ptr ptr
 gf_filter_get_rt_udta: ptr ptr
 gf_filter_get_register: ptr ptr
+gf_filter_get_session: ptr ptr
 gf_filter_is_instance_of: u32 ptr ptr
 gf_filter_get_status: str ptr
 gf_filter_get_bytes_done: u64 ptr

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "filters/httpout.h"
 #include "filters/registry.h"
@@ -176,6 +177,7 @@ static GF_Err open_servers(HttpOut *out)
 			.max_connections = out->maxc,
 			.max_per_peer = out->maxp,
 			.timeout_s = out->timeout,
+			.max_errors = out->max_client_errors,
 			.backlog = out->maxc};
 		u32 option = i < out->port.nb_items ? out->port.vals[i] : 0;
 		if (!i && port >= 0)
@@ -225,6 +227,47 @@ static void run_servers(HttpOut *out)
 	} while (http_wake_sleepers(out));
 }
 
+// Microseconds until requests that are still answered although the session ends are closed; NET_NO_WAIT when it does not.
+static u32 end_gracefully(HttpOut *out)
+{
+	const u64 clock = gf_sys_clock_high_res();
+	if (!gf_filter_end_of_session(out->filter))
+		return NET_NO_WAIT;
+	if (!out->drain_until_us) {
+		out->drain_until_us = clock + (u64)out->drain * 1000000;
+		for (u32 i = 0; i < 2; i++) {
+			if (out->servers[i])
+				out->net->drain(out->servers[i]);
+		}
+	}
+	if (clock < out->drain_until_us)
+		return (u32)(out->drain_until_us - clock < 3600000000u ? out->drain_until_us - clock : 3600000000u);
+	if (out->nb_active)
+		GF_LOG(GF_LOG_WARNING, GF_LOG_HTTP,
+			("[httpout] %u requests were not answered within %u seconds and are closed (option drain)\n", out->nb_active, out->drain));
+	for (HttpRequest *r = out->requests; r; r = r->next) {
+		if (r->x)
+			out->net->close(r->x);
+	}
+	run_servers(out);
+	return 0;
+}
+
+// Everybody was served, and what the session produced is out.
+static Bool is_finished(HttpOut *out)
+{
+	const Bool over = out->drain_until_us != 0;
+	const Bool inputs = http_inputs_ended(out), pushes = http_pushes_ended(out);
+	if (over && gf_sys_clock_high_res() >= out->drain_until_us)
+		return GF_TRUE;
+	if (out->nb_active)
+		return GF_FALSE;
+	if (over)
+		return (inputs || !gf_list_count(out->inputs)) && (pushes || !gf_list_count(out->pushes));
+	// With inputs the server ends with them.
+	return pushes || http_feeds_ended(out) || (inputs && (!out->rdirs.nb_items || out->quit));
+}
+
 static GF_Err httpout_process(GF_Filter *filter)
 {
 	HttpOut *out = gf_filter_get_udta(filter);
@@ -245,9 +288,10 @@ static GF_Err httpout_process(GF_Filter *filter)
 		if (server_wait < wait)
 			wait = server_wait;
 	}
-	// With inputs the server ends with them, when everybody has what came.
-	Bool done = http_pushes_ended(out) || http_feeds_ended(out) || (http_inputs_ended(out) && (!out->rdirs.nb_items || out->quit));
-	if ((done || gf_filter_end_of_session(filter)) && !out->nb_active) {
+	const u32 drain_wait = end_gracefully(out);
+	if (drain_wait < wait)
+		wait = drain_wait;
+	if (is_finished(out)) {
 		net_loop_stop(&out->loop);
 		return e ? e : GF_EOS;
 	}
@@ -273,6 +317,7 @@ static GF_Err httpout_initialize(GF_Filter *filter)
 	HttpOut *out = gf_filter_get_udta(filter);
 	out->filter = filter;
 	out->loop = NET_LOOP_CLOSED;
+	out->access_fd = -1;
 	if (gf_filter_is_alias(filter))
 		return set_caps(filter, out);
 	GF_Err e = check_options(out);
@@ -296,6 +341,10 @@ static GF_Err httpout_initialize(GF_Filter *filter)
 	if (!out->cache)
 		return GF_OUT_OF_MEM;
 	e = add_directories(out);
+	if (!e)
+		e = http_open_access_log(out);
+	if (!e)
+		e = http_metrics_start(out);
 	if (!e)
 		e = open_servers(out);
 	if (!e)
@@ -327,6 +376,9 @@ static void httpout_finalize(GF_Filter *filter)
 	gf_free(out->sleepers);
 	file_cache_del(out->cache);
 	http_rules_del(out);
+	http_metrics_del(out);
+	if (out->access_fd >= 0)
+		close(out->access_fd);
 	for (u32 i = 0; i < out->nb_roots; i++) {
 		gf_free(out->roots[i].path);
 		gf_free(out->roots[i].prefix);
@@ -421,6 +473,20 @@ static const GF_FilterArgs httpout_args[] = {
 		"Methods of the requests to log, of GET, PUT, POST, DEL, HEAD, OPT, or * for all. With a leading - their end is "
 		"not logged",
 		GF_PROP_STRING, NULL, NULL, GF_FS_ARG_HINT_ADVANCED},
+	{OPT(accesslog),
+		"File that gets a line in the common log format of each request that ended; one that was not answered has status 408 "
+		"after a time-out, 503 at the end of the session, else 499",
+		GF_PROP_STRING, NULL, NULL, GF_FS_ARG_HINT_ADVANCED},
+	{OPT(ops),
+		"Answer /metrics (text format of Prometheus: requests, bytes, connections, queues of filters) and /healthz (200), "
+		"before handlers and files; rule files may guard them as sections without directory",
+		GF_PROP_BOOL, "false", NULL, GF_FS_ARG_HINT_ADVANCED},
+	{OPT(drain),
+		"Seconds for answers that are being sent when the session is aborted: no more connections are accepted then, and "
+		"what is left after that time is closed",
+		GF_PROP_UINT, "10", NULL, GF_FS_ARG_HINT_ADVANCED},
+	{OPT(max_client_errors), "Answers with an error in a row after which a connection is closed; 0 is no limit", GF_PROP_UINT,
+		"20", NULL, GF_FS_ARG_HINT_EXPERT},
 	{OPT(hdrs), "Headers to add to each answer: name, value, name, value...", GF_PROP_STRING_LIST, NULL, NULL,
 		GF_FS_ARG_HINT_ADVANCED},
 	{OPT(norange), "Ignore byte ranges and answer with the whole", GF_PROP_BOOL, "false", NULL, GF_FS_ARG_HINT_EXPERT},

@@ -3,7 +3,9 @@
 //
 // httpout.c            options, sockets, life cycle
 // httpout_request.c    from the head of a request to the part that answers it
-// httpout_answer.c     headers that answers have, texts, the request log
+// httpout_answer.c     headers that answers have, texts
+// httpout_log.c        messages of requests, the access log
+// httpout_metrics.c    counters for who watches the server
 // httpout_files.c      URLs to files, files in memory
 // httpout_get.c        GET and HEAD of files: conditions, ranges
 // httpout_list.c       listings of directories
@@ -25,6 +27,7 @@
 #include <gpac/httpout.h>
 #include <gpac/tools.h>
 #include <sys/stat.h>
+#include "base/str.h"
 #include "filters/net_loop.h"
 #include "net/http.h"
 #include "net/http_access.h"
@@ -137,10 +140,30 @@ void http_answer_number(const HttpOut *out, NetAnswer *answer, const char *name,
 void http_send(HttpRequest *r, u32 status, NetAnswer *answer);
 void http_send_empty(HttpRequest *r, u32 status);
 void http_send_text(HttpRequest *r, u32 status, const char *format, ...) GF_PRINTF(3, 4);
+// Sends a text, which is taken over.
+void http_send_string(HttpRequest *r, u32 status, const char *type, StrBuf *sb);
 // True when answers to this request are to have the headers of cross-origin requests.
 Bool http_wants_cors(const HttpRequest *r);
+
+// ---- httpout_log.c
+
+GF_Err http_open_access_log(HttpOut *out);
 void http_log_start(HttpRequest *r);
 void http_log_end(HttpRequest *r, NetEnd end);
+// The status of the answer; for a request without, one that tells why.
+u32 http_final_status(const HttpRequest *r, NetEnd end);
+
+// ---- httpout_metrics.c
+
+typedef struct http_metrics HttpMetrics;
+
+GF_Err http_metrics_start(HttpOut *out);
+void http_metrics_del(HttpOut *out);
+void http_metrics_received(HttpOut *out, u64 size); // bytes of a body
+void http_metrics_end(const HttpRequest *r, NetEnd end);
+// True for a request that option ops reserves.
+Bool http_is_ops(const HttpRequest *r);
+void http_send_ops(HttpRequest *r);
 
 // ---- httpout_get.c
 
@@ -289,7 +312,6 @@ struct gf_httpout_session {
 	char *path, *query; // decoded path; NULL for `*` and what is no target
 	u64 number, start_us;
 	u32 status; // 0 until answered
-	u64 bytes;  // of the body of the answer
 	u32 auth_code;   // 200: allowed
 	u32 credentials; // 200: those of `user`; 400, 401 or 403; 0 until they are needed
 	char *user;
@@ -342,6 +364,9 @@ struct http_out {
 	u32 cors; // CorsMode
 	char *reqlog;
 	u32 max_client_errors;
+	char *accesslog;
+	Bool ops;
+	u32 drain;
 	GF_PropStringList hdrs;
 	Bool norange;
 	u32 maxs;
@@ -360,6 +385,9 @@ struct http_out {
 	HttpRoot *roots;
 	u32 nb_roots;
 	HttpAccessRules *access; // NULL without rule files
+	HttpMetrics *metrics;    // NULL without option ops
+	int access_fd;           // of the access log
+	u64 drain_until_us;      // what is not answered then is closed; 0: the session goes on
 	FileCache *cache;
 	HttpRequest *requests;
 	u64 nb_requests;

@@ -88,6 +88,19 @@ void http_send_empty(HttpRequest *r, u32 status)
 	http_send(r, status, http_answer_new(r, NULL));
 }
 
+void http_send_string(HttpRequest *r, u32 status, const char *type, StrBuf *sb)
+{
+	const NetBody body = {.size = sb->len, .release = gf_free, .data = sb->data, .body = sb->data};
+	NetAnswer *a = NULL;
+	if (sb->failed)
+		sb_reset(sb);
+	else
+		a = http_answer_new(r, &body);
+	if (a)
+		r->out->net->answer_header(a, "Content-Type", type);
+	http_send(r, status, a);
+}
+
 void http_send_text(HttpRequest *r, u32 status, const char *format, ...)
 {
 	StrBuf sb;
@@ -96,50 +109,5 @@ void http_send_text(HttpRequest *r, u32 status, const char *format, ...)
 	va_start(args, format);
 	sb_addv(&sb, format, args);
 	va_end(args);
-	r->bytes = sb.len;
-	const NetBody body = {.size = sb.len, .release = gf_free, .data = sb.data, .body = sb.data};
-	NetAnswer *a = sb.failed ? NULL : http_answer_new(r, &body);
-	if (a)
-		r->out->net->answer_header(a, "Content-Type", "text/plain");
-	http_send(r, status, a);
-}
-
-// ---- the request log
-
-static const char *const log_names[] = {"GET", "HEAD", "PUT", "POST", "DEL", "OPT"};
-
-static Bool is_logged(const HttpRequest *r)
-{
-	const char *list = r->out->reqlog;
-	if (!list || r->method == METHOD_OTHER)
-		return GF_FALSE;
-	if (*list == '-')
-		list++;
-	return strchr(list, '*') || http_list_has(list, log_names[r->method]);
-}
-
-void http_log_start(HttpRequest *r)
-{
-	if (!is_logged(r))
-		return;
-	const char *range = r->out->net->header(r->x, "Range");
-	GF_LOG(GF_LOG_INFO, GF_LOG_HTTP,
-		("[HTTPOut] REQ#%" PRIu64 " %s %s %s%s%s start\n", r->number, r->net->peer, r->net->method, r->net->target,
-			range ? " range: " : "", range ? range : ""));
-}
-
-void http_log_end(HttpRequest *r, NetEnd end)
-{
-	if (!is_logged(r) || *r->out->reqlog == '-')
-		return;
-	double ms = (double)(gf_sys_clock_high_res() - r->start_us) / 1000;
-	if (end != NET_END_KEPT && end != NET_END_CLOSED) {
-		GF_LOG(GF_LOG_WARNING, GF_LOG_HTTP,
-			("[HTTPOut] REQ#%" PRIu64 " %s %s\n", r->number, r->net->method,
-				end == NET_END_SERVER ? "canceled" : "aborted!"));
-		return;
-	}
-	GF_LOG(r->status >= 400 ? GF_LOG_WARNING : GF_LOG_INFO, GF_LOG_HTTP,
-		("[HTTPOut] REQ#%" PRIu64 " %s done: reply %u - %" PRIu64 " bytes in %.1f ms at %.0f kbps\n", r->number,
-			r->net->method, r->status, r->bytes, ms, ms > 0 ? (double)r->bytes * 8 / ms : 0));
+	http_send_string(r, status, "text/plain", &sb);
 }

@@ -218,7 +218,6 @@ static ssize_t read_handler(void *udta, u64 pos, u8 *buffer, size_t max)
 		return 0;
 	}
 	r->may_pass = GF_FALSE;
-	r->bytes += (u64)n;
 	if (!n && pos < r->total) {
 		GF_LOG(GF_LOG_ERROR, GF_LOG_HTTP,
 			("[httpout] the body of %s %s ends after %" PRIu64 " bytes, its Content-Length is %" PRIu64 "\n", r->net->method,
@@ -254,7 +253,6 @@ static void answer_reader(HttpRequest *r, u32 status)
 static void answer_body(HttpRequest *r, u32 status)
 {
 	const NetBody body = {.data = r->body, .size = r->body_size, .release = gf_free, .body = r->body};
-	r->bytes = r->method == METHOD_HEAD ? 0 : r->body_size;
 	r->body = NULL;
 	NetAnswer *a = http_answer_new(r, &body);
 	if (a && r->method == METHOD_OPTIONS)

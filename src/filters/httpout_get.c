@@ -5,6 +5,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <gpac/main.h>
+
 #include "base/str.h"
 #include "filters/httpout.h"
 
@@ -180,8 +182,6 @@ static void send_body(HttpRequest *r, u32 status, const NetBody *body, const Fil
 		if (range)
 			net->answer_header(a, "Content-Range", range);
 	}
-	if (r->method == METHOD_GET)
-		r->bytes = body->size;
 	http_send(r, status, a);
 }
 
@@ -244,8 +244,6 @@ static void send_whole(HttpRequest *r, FoundFile *found, const FileHeaders *h)
 		}
 	}
 	r->status = 200;
-	if (r->method == METHOD_GET)
-		r->bytes = f->size;
 	if (!f->answer || out->net->answer(r->x, 200, f->answer))
 		out->net->close(r->x);
 }
@@ -256,7 +254,6 @@ static void send_refusal(HttpRequest *r, u32 status, FoundFile *found, const Fil
 	if (status == 304) {
 		NetBody body = range_body(found, 0, found->size);
 		send_body(r, status, &body, h, NULL, NULL);
-		r->bytes = 0;
 	} else {
 		http_send_empty(r, status);
 	}
@@ -302,12 +299,23 @@ void http_send_file(HttpRequest *r, FoundFile *found)
 	found_release(found);
 }
 
+// What browsers ask of every server; of one that has none the shared resources may have one.
+static GF_Err find_icon(HttpOut *out, FoundFile *found)
+{
+	char path[GF_MAX_PATH];
+	if (!gf_opts_default_shared_directory(path) || gf_strlcat(path, "/res/favicon.ico", sizeof(path)) >= sizeof(path))
+		return GF_URL_ERROR;
+	return http_open_file(out, path, found);
+}
+
 void http_get(HttpRequest *r)
 {
 	FoundFile found;
 	if (http_get_input(r))
 		return;
 	GF_Err e = http_find_file(r->out, r->path, &found);
+	if (e == GF_URL_ERROR && !strcmp(r->path, "/favicon.ico"))
+		e = find_icon(r->out, &found);
 	if (e) {
 		if (e == GF_URL_ERROR && r->out->dlist && http_has_prefix_below(r->out, r->path))
 			http_send_listing(r);

@@ -93,8 +93,6 @@ static ssize_t read_growing(void *udta, u64 pos, u8 *buffer, size_t max)
 	u64 at = reader->first + pos;
 	if (at < g->size) {
 		ssize_t n = pread(g->fd, buffer, g->size - at < max ? (size_t)(g->size - at) : max, (off_t)at);
-		if (n > 0)
-			reader->r->bytes += (u64)n;
 		return n > 0 ? n : NET_READ_ERROR;
 	}
 	if (g->done)

@@ -196,14 +196,6 @@ void http_send_listing(HttpRequest *r)
 	}
 	sb_add(&sb, "</table></body></html>\n");
 	gf_free(list.items);
-	r->bytes = r->method == METHOD_HEAD ? 0 : sb.len;
-	const NetBody body = {.size = sb.len, .release = gf_free, .data = sb.data, .body = sb.data};
-	NetAnswer *a = NULL;
-	if (sb.failed || list.failed)
-		sb_reset(&sb);
-	else
-		a = http_answer_new(r, &body);
-	if (a)
-		r->out->net->answer_header(a, "Content-Type", "text/html; charset=utf-8");
-	http_send(r, 200, a);
+	sb.failed |= list.failed;
+	http_send_string(r, 200, "text/html; charset=utf-8", &sb);
 }

@@ -144,10 +144,8 @@ static ssize_t read_client(void *udta, u64 pos, u8 *buffer, size_t max)
 	Client *c = udta;
 	(void)pos;
 	ssize_t n = read_chain(c, buffer, max);
-	if (n > 0) {
-		c->r->bytes += (u64)n;
+	if (n > 0)
 		c->moved_us = gf_sys_clock_high_res();
-	}
 	return n;
 }
 

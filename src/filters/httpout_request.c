@@ -146,6 +146,8 @@ static void on_request(void *udta, NetExchange *x)
 		http_send_text(r, r->method <= METHOD_HEAD ? 404 : 405, "Paths with .. are not served\n");
 	else if (e)
 		http_send_text(r, 400, "The request target is malformed\n");
+	else if (http_is_ops(r))
+		http_send_ops(r);
 	else if (!http_ask_handler(r))
 		http_dispatch(r);
 }
@@ -154,11 +156,13 @@ static size_t on_body(void *udta, NetExchange *x, const u8 *data, size_t size)
 {
 	HttpOut *out = udta;
 	HttpRequest *r = out->net->get_udta(x);
-	if (!r->receives)
-		return size;
-	if (r->upload)
-		return http_upload_receive(r, data, size);
-	return r->feed ? http_feed_receive(r, data, size) : http_handler_receive(r, data, size);
+	size_t taken = size;
+	if (r->receives && r->upload)
+		taken = http_upload_receive(r, data, size);
+	else if (r->receives)
+		taken = r->feed ? http_feed_receive(r, data, size) : http_handler_receive(r, data, size);
+	http_metrics_received(out, taken);
+	return taken;
 }
 
 static void on_body_end(void *udta, NetExchange *x)
@@ -202,6 +206,7 @@ static void on_end(void *udta, NetExchange *x, NetEnd end)
 	if (!r)
 		return;
 	http_log_end(r, end);
+	http_metrics_end(r, end);
 	http_unsleep(r);
 	http_upload_drop(r);
 	http_feed_drop(r);

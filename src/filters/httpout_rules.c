@@ -240,7 +240,9 @@ void http_authorize(HttpRequest *r)
 	if (!a || !r->path)
 		return;
 	const Guard *by_url = guard_of_url(a, r->path);
-	if (!writes && http_growing_find(r->out, r->path)) { // in any of the directories
+	if (http_is_ops(r)) {
+		// it lies in no directory
+	} else if (!writes && http_growing_find(r->out, r->path)) { // in any of the directories
 		while (r->auth_code == 200 && http_next_place(r->out, r->path, HTTP_READ, &idx, place)) {
 			future_path(place, real);
 			r->auth_code = check_place(r, real, right, &by_url);

@@ -610,6 +610,11 @@ void gf_filter_get_clock_hint(GF_Filter *filter, u64 *time_in_us, GF_Fraction64 
 		*media_timestamp = filter ? filter->fs->clock_hint_media : (GF_Fraction64){0, 0};
 }
 
+GF_FilterSession *gf_filter_get_session(GF_Filter *filter)
+{
+	return filter ? filter->fs : NULL;
+}
+
 void gf_filter_get_session_caps(GF_Filter *filter, GF_FilterSessionCaps *caps)
 {
 	if (caps)

@@ -56,6 +56,7 @@ typedef struct {
 	u32 max_connections;   // 0: no limit
 	u32 max_per_peer;      // 0: no limit
 	u32 timeout_s;         // of idle or stalled connections, 0: never
+	u32 max_errors;        // answers in a row with a status of 400 and more that a connection may get, 0: no limit
 	u32 backlog;
 } NetServerConfig;
 
@@ -152,6 +153,8 @@ typedef struct {
 	int (*fd)(const NetServer *server);
 	// Moves what can be moved.
 	void (*run)(NetServer *server);
+	// Accepts no more connections, closes those that wait for a request, and others after their answer.
+	void (*drain)(NetServer *server);
 	// Microseconds until the next run although the descriptor is silent; NET_NO_WAIT.
 	u32 (*wait)(NetServer *server);
 	u32 (*nb_connections)(NetServer *server);
@@ -180,6 +183,8 @@ typedef struct {
 	void (*resume)(NetExchange *x);
 	// Closes the connection at once; on_end follows, with NET_END_ERROR.
 	void (*close)(NetExchange *x);
+	// Bytes of the body of the answer that went to the peer or its socket; complete in on_end.
+	u64 (*sent)(const NetExchange *x);
 	const char *(*reason)(u32 status);
 } NetServerApi;
 

@@ -12,6 +12,11 @@ extern const NetClientApi net_client_api;
 GF_Err net_listen(const NetServerConfig *config, int *listener, char *text, size_t text_size);
 u16 net_bound_port(int fd);
 
+// False, with a text, for a certificate and key (PEM) that a server cannot have.
+Bool net_check_key_pair(const char *cert, const char *key, char *text, size_t text_size);
+// False, with a text, for a certificate that expired.
+Bool net_is_current(const char *cert, char *text, size_t text_size);
+
 // False for a request whose end another server could see elsewhere: it is refused, and its connection closed.
 struct MHD_Connection;
 Bool net_is_well_framed(struct MHD_Connection *connection, const char *version);

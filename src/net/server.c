@@ -15,26 +15,14 @@
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "net/connection.h"
 #include "net/net_module.h"
 
 // Memory of a connection for request head, read and write buffer.
 #define CONNECTION_MEMORY 32768
 #define MAX_RUNS 16
-
-// An open connection, in the list of those whose next request head is not complete, oldest first.
-typedef struct connection {
-	int fd;
-	u64 number;
-	u64 since_ms; // start of the wait, 0 when it is not in the list
-	struct connection *prev, *next;
-} Connection;
-
-typedef struct {
-	Connection *first, *last;
-} ConnectionList;
 
 struct net_server {
 	struct MHD_Daemon *daemon;
@@ -47,7 +35,9 @@ struct net_server {
 	u64 nb_connections; // so far
 	u32 nb_open;
 	u32 nb_suspended;
-	ConnectionList waiting; // for a request
+	NetWaiting waiting; // for a request
+	u32 max_errors;
+	Bool draining;
 	NetExchange *exchanges;
 };
 
@@ -80,6 +70,8 @@ struct net_exchange {
 	Bool closing;        // net_close
 	Bool answered;       // given to libmicrohttpd
 	Bool sent_close;     // the answer says that the connection closes
+	u64 sent;            // bytes of a body that were read
+	u64 memory_size;     // of a body in memory, which is sent as a whole
 	u32 status;          // of the answer to give at the next call, with `answer`
 	NetAnswer *answer;
 	JoinedHeader *joined;
@@ -94,35 +86,7 @@ struct net_answer {
 	Bool close;
 };
 
-static u64 now_ms(void)
-{
-	struct timespec t;
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (u64)t.tv_sec * 1000 + (u64)t.tv_nsec / 1000000;
-}
-
-// ---- connections that wait for a request
-
-static void list_remove(ConnectionList *list, Connection *c)
-{
-	if (!c->since_ms)
-		return;
-	*(c->prev ? &c->prev->next : &list->first) = c->next;
-	*(c->next ? &c->next->prev : &list->last) = c->prev;
-	c->since_ms = 0;
-}
-
-static void list_append(ConnectionList *list, Connection *c)
-{
-	list_remove(list, c);
-	c->since_ms = now_ms();
-	c->next = NULL;
-	c->prev = list->last;
-	*(list->last ? &list->last->next : &list->first) = c;
-	list->last = c;
-}
-
-static Connection *connection_of(struct MHD_Connection *connection)
+static NetConnection *connection_of(struct MHD_Connection *connection)
 {
 	const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
 	return info ? info->socket_context : NULL;
@@ -138,7 +102,7 @@ static void on_connection(
 	void *cls, struct MHD_Connection *connection, void **context, enum MHD_ConnectionNotificationCode code)
 {
 	NetServer *s = cls;
-	Connection *c = *context;
+	NetConnection *c = *context;
 	if (code == MHD_CONNECTION_NOTIFY_STARTED) {
 		c = calloc(1, sizeof(*c));
 		if (!c)
@@ -146,24 +110,13 @@ static void on_connection(
 		c->fd = socket_of(connection);
 		c->number = ++s->nb_connections;
 		s->nb_open++;
-		list_append(&s->waiting, c);
+		net_waiting_add(&s->waiting, c);
 		*context = c;
 	} else if (c) {
-		list_remove(&s->waiting, c);
+		net_waiting_remove(&s->waiting, c);
 		s->nb_open--;
 		free(c);
 		*context = NULL;
-	}
-}
-
-// libmicrohttpd counts the time since the last byte: a peer that sends a head byte by byte is stopped here.
-static void stop_slow_heads(NetServer *s)
-{
-	u64 clock = s->timeout_s && s->waiting.first ? now_ms() : 0;
-	Connection *c;
-	while ((c = s->waiting.first) && clock && clock - c->since_ms >= (u64)s->timeout_s * 1000) {
-		shutdown(c->fd, SHUT_RDWR);
-		list_remove(&s->waiting, c);
 	}
 }
 
@@ -251,11 +204,11 @@ static enum MHD_Result refuse(struct MHD_Connection *connection)
 
 static void begin(NetExchange *x, Phase phase, const char *method, const char *version)
 {
-	Connection *c = connection_of(x->connection);
+	NetConnection *c = connection_of(x->connection);
 	NetServer *s = x->server;
 	const union MHD_ConnectionInfo *tls = MHD_get_connection_info(x->connection, MHD_CONNECTION_INFO_PROTOCOL);
 	if (c)
-		list_remove(&s->waiting, c);
+		net_waiting_remove(&s->waiting, c);
 	set_peer(x);
 	x->phase = phase;
 	x->request = (NetRequest){.method = method,
@@ -266,6 +219,13 @@ static void begin(NetExchange *x, Phase phase, const char *method, const char *v
 		.has_body = phase == PHASE_HEAD,
 		.connection = c ? c->number : 0};
 	s->cb.on_request(s->cb.udta, x);
+}
+
+static Bool answer_header(NetAnswer *a, const char *name, const char *value)
+{
+	if (!strcasecmp(name, "Connection") && !strcasecmp(value, "close"))
+		a->close = GF_TRUE;
+	return MHD_add_response_header(a->response, name, value) == MHD_YES;
 }
 
 static void release_holder(NetAnswer *a)
@@ -288,9 +248,23 @@ static Bool will_close(const NetExchange *x, const NetAnswer *a)
 	return strcmp(x->request.version, "HTTP/1.1") && (!has_token(wish, "keep-alive") || a->body.size == NET_SIZE_UNKNOWN);
 }
 
+// After so many errors in a row, and while the server ends.
+static Bool must_close(const NetExchange *x)
+{
+	const NetServer *s = x->server;
+	NetConnection *c = connection_of(x->connection);
+	if (c)
+		c->nb_errors = x->status >= 400 ? c->nb_errors + 1 : 0;
+	return s->draining || (c && s->max_errors && c->nb_errors >= s->max_errors);
+}
+
 static enum MHD_Result give_answer(NetExchange *x)
 {
 	NetAnswer *a = x->answer;
+	if (must_close(x) && !a->close)
+		answer_header(a, "Connection", "close");
+	if (!a->body.read && strcmp(x->request.method, "HEAD") && x->status != MHD_HTTP_NOT_MODIFIED)
+		x->memory_size = a->body.size;
 	if (a->body.read)
 		a->exchange = x;
 	// Its chunks would not be left out, and no length can be told.
@@ -408,15 +382,19 @@ static void on_completed(
 	if (!x)
 		return;
 	*context = NULL;
+	if (code == MHD_REQUEST_TERMINATED_COMPLETED_OK)
+		x->sent += x->memory_size;
 	if (x->phase != PHASE_NEW)
 		s->cb.on_end(s->cb.udta, x, end_of(x, code));
 	release_holder(x->answer);
 	*(x->prev ? &x->prev->next : &s->exchanges) = x->next;
 	if (x->next)
 		x->next->prev = x->prev;
-	Connection *c = connection_of(connection);
+	NetConnection *c = connection_of(connection);
 	if (c && code == MHD_REQUEST_TERMINATED_COMPLETED_OK)
-		list_append(&s->waiting, c);
+		net_waiting_add(&s->waiting, c);
+	if (c && s->draining)
+		net_waiting_stop_idle(&s->waiting);
 	while (x->joined) {
 		JoinedHeader *next = x->joined->next;
 		free(x->joined->text);
@@ -455,8 +433,10 @@ static ssize_t on_read(void *cls, uint64_t pos, char *buffer, size_t max)
 	if (x->gone || x->closing)
 		return MHD_CONTENT_READER_END_WITH_ERROR;
 	ssize_t n = a->body.read(a->body.body, pos, (u8 *)buffer, max);
-	if (n > 0)
+	if (n > 0) {
+		x->sent += (u64)n;
 		return n;
+	}
 	if (!n) {
 		suspend(x);
 		return 0;
@@ -486,13 +466,6 @@ static NetAnswer *answer_new(const NetBody *body)
 		body->release(body->body);
 	free(a);
 	return NULL;
-}
-
-static Bool answer_header(NetAnswer *a, const char *name, const char *value)
-{
-	if (!strcasecmp(name, "Connection") && !strcasecmp(value, "close"))
-		a->close = GF_TRUE;
-	return MHD_add_response_header(a->response, name, value) == MHD_YES;
 }
 
 static void answer_remove(NetAnswer *a, const char *name)
@@ -666,6 +639,7 @@ static GF_Err server_new(const NetServerConfig *config, const NetServerCallbacks
 	int listener = -1;
 	s->cb = *callbacks;
 	s->timeout_s = config->timeout_s;
+	s->max_errors = config->max_errors;
 	s->epoll = epoll_create1(EPOLL_CLOEXEC);
 	s->event = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
 	s->cert = config->cert ? strdup(config->cert) : NULL;
@@ -674,6 +648,12 @@ static GF_Err server_new(const NetServerConfig *config, const NetServerCallbacks
 	Bool can_wait = s->epoll >= 0 && s->event >= 0 && !epoll_ctl(s->epoll, EPOLL_CTL_ADD, s->event, &wake_up);
 	GF_Err e = can_wait && (s->cert || !config->cert) && (s->key || !config->key) ? GF_OK : GF_OUT_OF_MEM;
 	char text[256];
+	if (!e && config->cert && !net_check_key_pair(config->cert, config->key, text, sizeof(text))) {
+		report(s, text);
+		e = GF_BAD_PARAM;
+	}
+	if (!e && config->cert && !net_is_current(config->cert, text, sizeof(text)))
+		report(s, text);
 	if (!e) {
 		e = net_listen(config, &listener, text, sizeof(text));
 		if (e)
@@ -682,13 +662,8 @@ static GF_Err server_new(const NetServerConfig *config, const NetServerCallbacks
 	if (!e) {
 		s->port = net_bound_port(listener);
 		e = start_daemon(s, config, listener);
-		if (e && !s->daemon) {
+		if (e && !s->daemon)
 			close(listener);
-			if (config->cert) {
-				report(s, "the certificate or its key is not usable");
-				e = GF_BAD_PARAM;
-			}
-		}
 	}
 	if (e) {
 		server_del(s);
@@ -722,11 +697,30 @@ static void find_gone(NetServer *s)
 	}
 }
 
+static void server_drain(NetServer *s)
+{
+	if (s->draining)
+		return;
+	s->draining = GF_TRUE;
+	MHD_run(s->daemon); // accepts who connected before
+	int listener = MHD_quiesce_daemon(s->daemon);
+	if (listener >= 0)
+		close(listener);
+	net_waiting_stop_idle(&s->waiting);
+}
+
+static u64 sent(const NetExchange *x)
+{
+	return x->sent;
+}
+
 static void server_run(NetServer *s)
 {
 	MHD_UNSIGNED_LONG_LONG wait;
 	find_gone(s);
-	stop_slow_heads(s);
+	// libmicrohttpd counts the time since the last byte: a peer that sends a head byte by byte is stopped here
+	if (s->timeout_s)
+		net_waiting_stop_slow(&s->waiting, s->timeout_s);
 	if (s->resumed) {
 		u64 count;
 		ssize_t got = read(s->event, &count, sizeof(count));
@@ -750,13 +744,9 @@ static u32 server_wait(NetServer *s)
 	u64 us = MHD_get_timeout(s->daemon, &wait) == MHD_YES ? wait * 1000 : NET_NO_WAIT;
 	if (s->resumed)
 		us = 0;
-	const Connection *c = s->timeout_s ? s->waiting.first : NULL;
-	if (c) {
-		u64 due = c->since_ms + (u64)s->timeout_s * 1000, clock = now_ms();
-		u64 left = due > clock ? (due - clock) * 1000 : 0;
-		if (left < us)
-			us = left;
-	}
+	const u64 slow = s->timeout_s ? net_waiting_time(&s->waiting, s->timeout_s) : us;
+	if (slow < us)
+		us = slow;
 	return us < NET_NO_WAIT ? (u32)us : us == NET_NO_WAIT ? NET_NO_WAIT : 3600000000u;
 }
 
@@ -772,6 +762,7 @@ const NetServerApi net_server_api = {
 	.port = server_port,
 	.fd = server_fd,
 	.run = server_run,
+	.drain = server_drain,
 	.wait = server_wait,
 	.nb_connections = server_nb_connections,
 	.request = request_of,
@@ -788,5 +779,6 @@ const NetServerApi net_server_api = {
 	.defer = defer,
 	.resume = wake,
 	.close = close_exchange,
+	.sent = sent,
 	.reason = reason,
 };
