@@ -11,6 +11,7 @@ import os
 import pathlib
 import re
 import shutil
+import socket
 import subprocess
 import sys
 
@@ -19,7 +20,7 @@ import pytest
 import libgpac as gpac
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-PAGES = ["README.md", "docs/python.md"]
+PAGES = ["README.md", "docs/python.md", "docs/http.md"]
 MODULES = [f"libgpac.{name[:-3]}" for name in sorted(os.listdir(os.path.dirname(gpac.__file__)))
            if name.endswith(".py") and name not in ("__init__.py", "__main__.py")]
 
@@ -88,6 +89,12 @@ def blocks(page):
         yield text[: match.start()].count("\n") + 2, match[1], match[2]
 
 
+def free_port():
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
+
+
 @pytest.mark.parametrize(
     "page, line, code, expected",
     [pytest.param(page, *block, id=f"{page}:{block[0]}") for page in PAGES for block in blocks(page)],
@@ -96,6 +103,7 @@ def test_pages(page, line, code, expected, folder):
     """In a process of their own, as users run them."""
     if "to_ndarray" in code:
         pytest.importorskip("numpy")
+    code = re.sub(r"\b876\d\b", str(free_port()), code)  # several tests run at once
     (folder / "example.py").write_text("\n" * (line - 1) + code)
     out = subprocess.run([sys.executable, "-W", "error", "example.py"], capture_output=True, text=True, timeout=120)
     assert out.returncode == 0, f"{page}:{line}\n{out.stderr}"
