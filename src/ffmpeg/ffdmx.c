@@ -2,6 +2,7 @@
 // Demultiplexer: any format and protocol of libavformat (media filters chapter 4.19).
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <libavutil/intreadwrite.h>
 #include <libavutil/opt.h>
 #include "ffmpeg/ffdmx.h"
@@ -23,19 +24,50 @@ typedef struct {
 
 // ---- Opening
 
+static void set_from_option(AVDictionary **options, const char *name, const char *core_option)
+{
+	const char *value = gf_opts_get_key("core", core_option);
+	if (value && *value)
+		av_dict_set(options, name, value, AV_DICT_DONT_OVERWRITE);
+}
+
+// What the core options tell of HTTP: libavformat has its own client, which checks no certificate unless it is told to.
+static void set_http_options(AVDictionary **options, const char *url)
+{
+	Bool secure = !strncasecmp(url, "https://", 8), any_cert = gf_opts_get_bool("core", "broken-cert");
+	if (!secure && strncasecmp(url, "http://", 7))
+		return;
+	if (secure && any_cert)
+		GF_LOG(GF_LOG_WARNING, GF_LOG_CONTAINER,
+			("[ffdmx] %s: any certificate is accepted (option broken-cert), anybody may be this server\n", url));
+	// also where a redirection leads to TLS
+	av_dict_set_int(options, "tls_verify", !any_cert, AV_DICT_DONT_OVERWRITE);
+	set_from_option(options, "ca_file", "ca-bundle");
+	set_from_option(options, "http_proxy", "proxy");
+	set_from_option(options, "user_agent", "user-agent");
+	if (gf_opts_get_int("core", "req-timeout"))
+		av_dict_set_int(options, "timeout", (s64)gf_opts_get_int("core", "req-timeout") * 1000, AV_DICT_DONT_OVERWRITE);
+	av_dict_set_int(options, "reconnect", 1, AV_DICT_DONT_OVERWRITE);
+	av_dict_set_int(options, "reconnect_on_network_error", 1, AV_DICT_DONT_OVERWRITE);
+	av_dict_set(options, "reconnect_on_http_error", "5xx", AV_DICT_DONT_OVERWRITE);
+	av_dict_set_int(options, "reconnect_delay_max", 2, AV_DICT_DONT_OVERWRITE);
+}
+
 static GF_Err open_source(GF_Filter *filter, Ffdmx *ctx)
 {
 	AVDictionary *options = NULL;
 	char text[FF_ERROR_SIZE];
 	const char *url = ctx->options->src;
 	av_dict_copy(&options, ctx->format_options, 0);
+	set_http_options(&options, url);
 	int e = avformat_open_input(&ctx->format, url, NULL, &options);
 	if (e >= 0)
 		e = avformat_find_stream_info(ctx->format, NULL);
 	ff_log_flush();
 	const AVDictionaryEntry *left = NULL;
 	while (e >= 0 && (left = av_dict_get(options, "", left, AV_DICT_IGNORE_SUFFIX)))
-		gf_filter_report_meta_option(filter, left->key, GF_FALSE, NULL);
+		if (av_dict_get(ctx->format_options, left->key, NULL, 0)) // ours go on to connections
+			gf_filter_report_meta_option(filter, left->key, GF_FALSE, NULL);
 	av_dict_free(&options);
 	if (e >= 0)
 		return GF_OK;

@@ -10,7 +10,7 @@
 Bool link_may_reassign(const LinkPass *lp)
 {
 	const GF_Filter *f = lp->src;
-	return lp->resolvable && filter_is_source(f) && !f->sticky && gf_list_count(f->outputs) == 1 &&
+	return lp->resolvable && filter_is_source(f) && gf_list_count(f->outputs) == 1 &&
 		!lp->pid->linked_once && f->kind == FILTER_EXPLICIT && !f->own_reg && filter_url_arg(f, "src");
 }
 
