@@ -42,6 +42,7 @@ const GF_FilterRegister *const gf_builtin_registers[] = {
 	&ffbsf_register,
 	&avgen_register,
 	&glpush_register,
+	&restamp_register,
 	&unframer_register,
 	&seiload_register,
 	NULL,
