@@ -44,6 +44,7 @@ const GF_FilterRegister *const gf_builtin_registers[] = {
 	&glpush_register,
 	&restamp_register,
 	&unframer_register,
+	&writeuf_register,
 	&seiload_register,
 	NULL,
 };

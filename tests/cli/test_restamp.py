@@ -59,7 +59,7 @@ def test_properties(gpac, source):
 
 
 def hashes(path, *options):
-    done = subprocess.run(["ffmpeg", "-v", "error", "-copyts", "-i", str(path), *options, "-map", "0:v", "-fps_mode", "passthrough",
+    done = subprocess.run(["ffmpeg", "-v", "error", "-i", str(path), *options, "-map", "0:v", "-fps_mode", "passthrough",
                            "-f", "framemd5", "-"], check=True, capture_output=True, text=True)
     scale = eval(next(line.split()[2] for line in done.stdout.splitlines() if line.startswith("#tb")))
     rows = [line.split(",") for line in done.stdout.splitlines() if not line.startswith("#")]
@@ -68,17 +68,17 @@ def hashes(path, *options):
 
 @pytest.mark.parametrize("fps", ["10", "24", "25", "30000/1001", "60"])
 def test_dropped_and_repeated_frames(gpac, source, tmp_path, fps):
-    out = tmp_path / "out.mkv"
+    out = tmp_path / "out.mp4"
     gpac("-i", source, f"restamp:fps={fps}:rawv=force", "c=ffv1", "-o", out)
     ours, theirs = hashes(out), hashes(source, "-vf", f"fps={fps}")
     assert [h for _, h in ours] == [h for _, h in theirs]
-    assert [t for t, _ in ours] == pytest.approx([t for t, _ in theirs], abs=1.1e-3)  # Matroska: milliseconds
+    assert [t for t, _ in ours] == pytest.approx([t for t, _ in theirs], abs=1e-3)
 
 
 def test_variable_rate(gpac, clip, tmp_path):
     """Pictures at 0, 1, 2, 5, 6... of 25 per second become 25 per second."""
     source = clip("restamp_vfr.mp4", *VIDEO, "-t", 2, "-vf", "select='lt(mod(n,5),3)'", "-vsync", "vfr", *AVC)
-    out = tmp_path / "out.mkv"
+    out = tmp_path / "out.mp4"
     gpac("-i", source, "restamp:fps=25:rawv=force", "c=ffv1", "-o", out)
     assert [h for _, h in hashes(out)] == [h for _, h in hashes(source, "-vf", "fps=25")]
 

@@ -32,6 +32,30 @@ def test_unframer(gpac, clip, tmp_path, name, options):
         assert [(p[3], p[5]) for p in again] == [(p[3], p[5]) for p in once]
 
 
+@pytest.fixture
+def mpeg4(clip):
+    return clip("writeuf.mp4", "-f", "lavfi", "-i", "testsrc2=size=96x64", "-f", "lavfi", "-i", "sine", "-t", 1, "-c:v", "mpeg4",
+                "-c:a", "libopus")
+
+
+def test_writeuf(gpac, mpeg4, tmp_path):
+    """MPEG-4 video as an elementary stream begins with the headers of its configuration."""
+    gpac("-i", mpeg4, "-o", tmp_path / "out.m4v")
+    ours, theirs = (subprocess.run(["ffmpeg", "-v", "error", "-i", path, "-map", "0:v", "-f", "rawvideo", "-"], check=True,
+                                   capture_output=True).stdout for path in (tmp_path / "out.m4v", mpeg4))
+    assert ours == theirs
+    # what has no reframer here comes through an unframer as it was
+    gpac("-i", mpeg4, "unframer", "-o", tmp_path / "out.mp4")
+    again, once = (probe_packets(path) for path in (tmp_path / "out.mp4", mpeg4))
+    assert [p[-1] for p in again[1]] == [p[-1] for p in once[1]]
+    assert [p[-1] for p in again[0][1:]] == [p[-1] for p in once[0][1:]]
+
+
+def test_writeuf_refused(gpac, av_clip, tmp_path):
+    done = gpac("-i", av_clip, "writeuf", "-o", tmp_path / "out.264", check=False)
+    assert "[writeuf] frames of MPEG-4 AVC|H264 Video are not written as they are, use ufnalu" in done.stderr
+
+
 @pytest.mark.parametrize("mode,filters", [("vert", "vflip"), ("horiz", "hflip"), ("both", "vflip,hflip"), ("off", "null")])
 @pytest.mark.parametrize("ext", PIXELS)
 def test_vflip(gpac, clip, tmp_path, ext, mode, filters):
