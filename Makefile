@@ -11,6 +11,7 @@ TEST_PACKAGES := chromium curl
 MEMORY_PACKAGES := valgrind clang
 FUZZ_PACKAGES := clang
 LINT_PACKAGES := clang-tidy
+BENCH_PACKAGES := curl nginx-light wrk
 
 .PHONY: all deps build demo test test-unit test-python bench check-memory fuzz mutate lint docs clean
 
@@ -57,8 +58,10 @@ test-python: build
 	$(PY) -m pytest -q -n $$(nproc) tests/python tests/cli
 
 bench: build
+	@which nginx wrk curl >/dev/null || { $(call install,$(BENCH_PACKAGES)); }
 	$(PY) -m pip install -q --disable-pip-version-check av
 	$(PY) bench/run.py
+	$(PY) bench/http_rates.py
 
 # The whole test suite under AddressSanitizer and UndefinedBehaviorSanitizer, then the unit tests under valgrind.
 check-memory: deps

@@ -8,6 +8,8 @@
 #include <errno.h>
 #include <microhttpd.h>
 #include <netdb.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,6 +25,9 @@
 // Memory of a connection for request head, read and write buffer.
 #define CONNECTION_MEMORY 32768
 #define MAX_RUNS 16
+// Bytes that the system takes of a connection beyond what it can send at once: one large answer does not delay the others
+// by all of its size, and does not fill the caches.
+#define MAX_UNSENT 262144
 
 struct net_server {
 	struct MHD_Daemon *daemon;
@@ -108,6 +113,8 @@ static void on_connection(
 		if (!c)
 			return;
 		c->fd = socket_of(connection);
+		const int unsent = MAX_UNSENT;
+		setsockopt(c->fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &unsent, sizeof(unsent));
 		c->number = ++s->nb_connections;
 		s->nb_open++;
 		net_waiting_add(&s->waiting, c);
