@@ -11,9 +11,9 @@ TEST_PACKAGES := chromium curl
 MEMORY_PACKAGES := valgrind clang
 FUZZ_PACKAGES := clang
 LINT_PACKAGES := clang-tidy
-BENCH_PACKAGES := curl nginx-light wrk
+BENCH_PACKAGES := curl nginx wrk
 
-.PHONY: all deps build demo test test-unit test-python bench check-memory fuzz mutate lint docs clean
+.PHONY: all deps build demo test test-unit test-python bench check-memory fuzz mutate load lint docs clean
 
 all: build
 
@@ -58,10 +58,14 @@ test-python: build
 	$(PY) -m pytest -q -n $$(nproc) tests/python tests/cli
 
 bench: build
-	@which nginx wrk curl >/dev/null || { $(call install,$(BENCH_PACKAGES)); }
+	$(call install,$(BENCH_PACKAGES))
 	$(PY) -m pip install -q --disable-pip-version-check av
 	$(PY) bench/run.py
 	$(PY) bench/http_rates.py
+
+# Ten minutes of mixed HTTP requests at full speed: wrong bytes, growing memory, what is left behind.
+load: build
+	$(PY) bench/load.py --seconds $${SECONDS_EACH:-600}
 
 # The whole test suite under AddressSanitizer and UndefinedBehaviorSanitizer, then the unit tests under valgrind.
 check-memory: deps

@@ -239,8 +239,8 @@ def download(rounds):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--seconds", type=int, default=2)
-    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--seconds", type=int, default=4)
+    parser.add_argument("--rounds", type=int, default=2)
     options = parser.parse_args()
     for tool in ("nginx", "wrk", "curl"):
         if not shutil.which(tool):

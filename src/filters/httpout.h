@@ -203,6 +203,7 @@ struct http_growing {
 	char *mime; // NULL when unknown
 	int fd;
 	u64 size;
+	Bool is_input; // else an upload, which is served when there is no file of the name
 	Bool done, failed;
 	u32 nb_users;     // the writer, and answers being sent
 	GF_List *waiting; // HttpRequest * that sent all there is
@@ -216,7 +217,7 @@ void http_growing_add(HttpGrowing *g, u64 size); // was appended
 void http_growing_end(HttpGrowing *g, Bool complete);
 HttpGrowing *http_growing_find(const HttpOut *out, const char *url);
 // False when the URL names none.
-Bool http_get_growing(HttpRequest *r);
+Bool http_get_growing(HttpRequest *r, Bool of_input);
 
 // ---- httpout_store.c
 

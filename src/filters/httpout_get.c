@@ -314,6 +314,8 @@ void http_get(HttpRequest *r)
 	if (http_get_input(r))
 		return;
 	GF_Err e = http_find_file(r->out, r->path, &found);
+	if (e == GF_URL_ERROR && http_get_growing(r, GF_FALSE))
+		return;
 	if (e == GF_URL_ERROR && !strcmp(r->path, "/favicon.ico"))
 		e = find_icon(r->out, &found);
 	if (e) {

@@ -184,9 +184,11 @@ static void send_growing(HttpRequest *r, HttpGrowing *g)
 	http_send(r, e.status, a);
 }
 
-Bool http_get_growing(HttpRequest *r)
+Bool http_get_growing(HttpRequest *r, Bool of_input)
 {
-	HttpGrowing *g = http_growing_find(r->out, r->path);
+	HttpGrowing *g = r->out->growing;
+	while (g && (g->is_input != of_input || strcmp(g->url, r->path)))
+		g = g->next;
 	if (g)
 		send_growing(r, g);
 	return g != NULL;

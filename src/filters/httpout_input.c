@@ -35,7 +35,7 @@ const char *http_resource_name(HttpOut *out, GF_FilterPid *pid)
 
 Bool http_get_input(HttpRequest *r)
 {
-	if (http_get_growing(r))
+	if (http_get_growing(r, GF_TRUE))
 		return GF_TRUE;
 	for (u32 i = 0; i < gf_list_count(r->out->inputs); i++) {
 		const HttpInput *in = gf_list_get(r->out->inputs, i);

@@ -52,7 +52,10 @@ static GF_Err open_file(HttpOut *out, SinkFile *f, const char *url, const char *
 		return GF_IO_ERR;
 	}
 	f->growing = http_growing_new(out, url, mime, fd);
-	return f->growing ? GF_OK : GF_OUT_OF_MEM;
+	if (!f->growing)
+		return GF_OUT_OF_MEM;
+	f->growing->is_input = GF_TRUE;
+	return GF_OK;
 }
 
 static GF_Err close_file(HttpOut *out, SinkFile *f, Bool complete)

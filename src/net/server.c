@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
 // HTTP servers on libmicrohttpd, driven from outside through its epoll descriptor.
 //
-// A connection that waits for its owner is suspended: libmicrohttpd leaves it alone then, so its socket goes into
-// an epoll set of ours, where a peer that hangs up shows. On resuming, libmicrohttpd repeats the call it was
-// suspended in.
+// A connection that waits for its owner is suspended: libmicrohttpd leaves it alone then. All sockets are in an epoll set
+// of ours, too, where a peer that hangs up shows. On resuming, libmicrohttpd repeats the call it was suspended in.
 #include <arpa/inet.h>
 #include <errno.h>
 #include <microhttpd.h>
@@ -37,10 +36,7 @@ struct net_server {
 	Bool running, resumed;
 	u16 port;
 	u32 timeout_s;
-	u64 nb_connections; // so far
-	u32 nb_open;
-	u32 nb_suspended;
-	NetWaiting waiting; // for a request
+	NetConnections connections;
 	u32 max_errors;
 	Bool draining;
 	NetExchange *exchanges;
@@ -91,6 +87,8 @@ struct net_answer {
 	Bool close;
 };
 
+// ---- connections
+
 static NetConnection *connection_of(struct MHD_Connection *connection)
 {
 	const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
@@ -107,22 +105,13 @@ static void on_connection(
 	void *cls, struct MHD_Connection *connection, void **context, enum MHD_ConnectionNotificationCode code)
 {
 	NetServer *s = cls;
-	NetConnection *c = *context;
+	const int unsent = MAX_UNSENT;
 	if (code == MHD_CONNECTION_NOTIFY_STARTED) {
-		c = calloc(1, sizeof(*c));
-		if (!c)
-			return;
-		c->fd = socket_of(connection);
-		const int unsent = MAX_UNSENT;
-		setsockopt(c->fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &unsent, sizeof(unsent));
-		c->number = ++s->nb_connections;
-		s->nb_open++;
-		net_waiting_add(&s->waiting, c);
-		*context = c;
-	} else if (c) {
-		net_waiting_remove(&s->waiting, c);
-		s->nb_open--;
-		free(c);
+		int fd = socket_of(connection);
+		setsockopt(fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &unsent, sizeof(unsent));
+		*context = net_connection_new(&s->connections, fd);
+	} else if (*context) {
+		net_connection_del(&s->connections, *context);
 		*context = NULL;
 	}
 }
@@ -165,13 +154,13 @@ static void *on_target(void *cls, const char *target, struct MHD_Connection *con
 
 static void suspend(NetExchange *x)
 {
-	struct epoll_event e = {.events = EPOLLRDHUP | EPOLLONESHOT, .data.ptr = x};
+	NetConnection *c = connection_of(x->connection);
 	NetServer *s = x->server;
 	x->suspended = GF_TRUE;
 	x->resuming = GF_FALSE;
-	s->nb_suspended++;
 	MHD_suspend_connection(x->connection);
-	epoll_ctl(s->epoll, EPOLL_CTL_ADD, socket_of(x->connection), &e);
+	if (c)
+		net_connection_watch(&s->connections, c);
 }
 
 static void wake(NetExchange *x)
@@ -180,8 +169,6 @@ static void wake(NetExchange *x)
 	if (!x->suspended || x->resuming)
 		return;
 	x->resuming = GF_TRUE;
-	s->nb_suspended--;
-	epoll_ctl(s->epoll, EPOLL_CTL_DEL, socket_of(x->connection), NULL);
 	MHD_resume_connection(x->connection);
 	s->resumed = GF_TRUE;
 	u64 one = 1;
@@ -215,7 +202,7 @@ static void begin(NetExchange *x, Phase phase, const char *method, const char *v
 	NetServer *s = x->server;
 	const union MHD_ConnectionInfo *tls = MHD_get_connection_info(x->connection, MHD_CONNECTION_INFO_PROTOCOL);
 	if (c)
-		net_waiting_remove(&s->waiting, c);
+		net_connection_serves(&s->connections, c, x);
 	set_peer(x);
 	x->phase = phase;
 	x->request = (NetRequest){.method = method,
@@ -399,9 +386,11 @@ static void on_completed(
 		x->next->prev = x->prev;
 	NetConnection *c = connection_of(connection);
 	if (c && code == MHD_REQUEST_TERMINATED_COMPLETED_OK)
-		net_waiting_add(&s->waiting, c);
+		net_connection_waits(&s->connections, c);
+	else if (c)
+		net_connection_serves(&s->connections, c, NULL);
 	if (c && s->draining)
-		net_waiting_stop_idle(&s->waiting);
+		net_connections_stop_idle(&s->connections);
 	while (x->joined) {
 		JoinedHeader *next = x->joined->next;
 		free(x->joined->text);
@@ -647,7 +636,7 @@ static GF_Err server_new(const NetServerConfig *config, const NetServerCallbacks
 	s->cb = *callbacks;
 	s->timeout_s = config->timeout_s;
 	s->max_errors = config->max_errors;
-	s->epoll = epoll_create1(EPOLL_CLOEXEC);
+	s->epoll = s->connections.epoll = epoll_create1(EPOLL_CLOEXEC);
 	s->event = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
 	s->cert = config->cert ? strdup(config->cert) : NULL;
 	s->key = config->key ? strdup(config->key) : NULL;
@@ -690,18 +679,14 @@ static int server_fd(const NetServer *s)
 	return s->epoll;
 }
 
-// Wakes the exchanges whose peer hung up.
-static void find_gone(NetServer *s)
+// Who waits for its owner is told.
+static Bool end_wait(NetExchange *x)
 {
-	struct epoll_event events[64];
-	int nb = s->nb_suspended ? epoll_wait(s->epoll, events, 64, 0) : 0;
-	for (int i = 0; i < nb; i++) {
-		NetExchange *x = events[i].data.ptr;
-		if (!x)
-			continue;
-		x->gone = GF_TRUE;
-		wake(x);
-	}
+	if (!x->suspended)
+		return GF_FALSE;
+	x->gone = GF_TRUE;
+	wake(x);
+	return GF_TRUE;
 }
 
 static void server_drain(NetServer *s)
@@ -713,7 +698,7 @@ static void server_drain(NetServer *s)
 	int listener = MHD_quiesce_daemon(s->daemon);
 	if (listener >= 0)
 		close(listener);
-	net_waiting_stop_idle(&s->waiting);
+	net_connections_stop_idle(&s->connections);
 }
 
 static u64 sent(const NetExchange *x)
@@ -724,10 +709,9 @@ static u64 sent(const NetExchange *x)
 static void server_run(NetServer *s)
 {
 	MHD_UNSIGNED_LONG_LONG wait;
-	find_gone(s);
+	net_connections_find_hung(&s->connections, end_wait);
 	// libmicrohttpd counts the time since the last byte: a peer that sends a head byte by byte is stopped here
-	if (s->timeout_s)
-		net_waiting_stop_slow(&s->waiting, s->timeout_s);
+	net_connections_stop_slow(&s->connections, s->timeout_s);
 	if (s->resumed) {
 		u64 count;
 		ssize_t got = read(s->event, &count, sizeof(count));
@@ -735,14 +719,15 @@ static void server_run(NetServer *s)
 	}
 	s->running = GF_TRUE;
 	for (u32 i = 0; i < MAX_RUNS; i++) {
-		u32 before = s->nb_open;
+		u32 before = s->connections.nb_open;
 		s->resumed = GF_FALSE;
 		MHD_run(s->daemon);
 		// At the limit of connections it listens again in the run after the one that closed some.
-		if (!s->resumed && s->nb_open >= before && (MHD_get_timeout(s->daemon, &wait) != MHD_YES || wait))
+		if (!s->resumed && s->connections.nb_open >= before && (MHD_get_timeout(s->daemon, &wait) != MHD_YES || wait))
 			break;
 	}
 	s->running = GF_FALSE;
+	net_connections_end_hung(&s->connections);
 }
 
 static u32 server_wait(NetServer *s)
@@ -751,7 +736,7 @@ static u32 server_wait(NetServer *s)
 	u64 us = MHD_get_timeout(s->daemon, &wait) == MHD_YES ? wait * 1000 : NET_NO_WAIT;
 	if (s->resumed)
 		us = 0;
-	const u64 slow = s->timeout_s ? net_waiting_time(&s->waiting, s->timeout_s) : us;
+	u64 slow = net_connections_wait(&s->connections, s->timeout_s);
 	if (slow < us)
 		us = slow;
 	return us < NET_NO_WAIT ? (u32)us : us == NET_NO_WAIT ? NET_NO_WAIT : 3600000000u;

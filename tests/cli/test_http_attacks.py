@@ -232,3 +232,22 @@ def test_readers_that_stop(server):
         time.sleep(0.02)
     for s in stopped:
         s.close()
+
+
+def test_the_end_behind_the_data(tmp_path):
+    """A peer that sends a part of a request, in two pieces, and hangs up is noticed then, not when its time is over."""
+    def descriptors(server):
+        return len(os.listdir(f"/proc/{server.process.pid}/fd"))
+
+    with serving(tmp_path, f"wdir={tmp_path}", "timeout=0") as server:
+        server.get("/")
+        before = descriptors(server)
+        for size in range(0, 200_000, 4000):
+            with socket.create_connection(("127.0.0.1", server.port), timeout=10) as s:
+                s.sendall(b"PUT /x HTTP/1.1\r\nHost: x\r\nContent-Length: 300000\r\n\r\n")
+                s.sendall(bytes(size))
+        deadline = time.monotonic() + 20
+        while descriptors(server) > before:
+            assert time.monotonic() < deadline, f"{descriptors(server) - before} connections are left"
+            time.sleep(0.01)
+        assert not [p for p in tmp_path.iterdir()]
