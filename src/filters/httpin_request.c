@@ -75,6 +75,10 @@ static GF_Err take_whole(HttpIn *in)
 	Bool goes_on = in->pos > in->from, was_coded = in->coded;
 	in->coded = coding && strcasecmp(coding, "identity");
 	u64 size = in->coded ? NET_SIZE_UNKNOWN : content_length(in);
+	if (!in->coded && size == NET_SIZE_UNKNOWN && !in->in_bursts) {
+		GF_LOG(GF_LOG_ERROR, GF_LOG_HTTP, ("[httpin] %s: the server tells a length that cannot be\n", in->target.url));
+		return GF_REMOTE_SERVICE_ERROR;
+	}
 	if ((goes_on || was_coded) && in->pos && same_resource(in, size)) {
 		// a transfer that broke off goes on: the server has no ranges, so what is there is read again
 		in->skip = in->pos;

@@ -28,6 +28,7 @@ struct net_client {
 	u64 due_us; // deadline of libcurl, 0 for none
 	u32 status;
 	u64 header_bytes;
+	Bool in_header; // of an answer
 	char *url; // of the last answer
 	char error[CURL_ERROR_SIZE];
 };
@@ -88,9 +89,12 @@ static size_t on_header(char *line, size_t one, size_t size, void *udta)
 		len--;
 	if (len > 5 && !strncasecmp(line, "HTTP/", 5)) {
 		c->header_bytes = size;
+		c->in_header = GF_TRUE;
 		c->cb.on_header(c->cb.udta, NULL, NULL);
 		return size;
 	}
+	if (!len)
+		c->in_header = GF_FALSE;
 	const char *colon = memchr(line, ':', len);
 	if (!colon || colon == line)
 		return size;
@@ -317,6 +321,7 @@ static GF_Err start(NetClient *c, const NetRequestConfig *r)
 	}
 	c->status = 0;
 	c->header_bytes = 0;
+	c->in_header = GF_FALSE;
 	c->error[0] = 0;
 	CURLcode code = curl_easy_setopt(c->easy, CURLOPT_URL, r->url);
 	set_method(c->easy, r);
@@ -340,6 +345,15 @@ static void resume(NetClient *c)
 		curl_easy_pause(c->easy, CURLPAUSE_CONT);
 }
 
+static const char *reason_of(const NetClient *c, CURLcode code, NetResult result)
+{
+	if (result == NET_FAIL_PROTOCOL && code == CURLE_WRITE_ERROR)
+		return "the header of the answer is too large";
+	if (result == NET_FAIL_CLOSED && c->in_header)
+		return "the connection ended in the header of the answer";
+	return c->error[0] ? c->error : curl_easy_strerror(code);
+}
+
 static void finish(NetClient *c)
 {
 	int left;
@@ -351,11 +365,10 @@ static void finish(NetClient *c)
 		NetResult result = result_of(code);
 		if (code == CURLE_WRITE_ERROR && c->header_bytes > MAX_HEADER_BYTES)
 			result = NET_FAIL_PROTOCOL;
+		if (!code && c->in_header) // libcurl takes that for an answer without body
+			result = NET_FAIL_CLOSED;
 		char text[CURL_ERROR_SIZE];
-		const char *why = result == NET_FAIL_PROTOCOL && code == CURLE_WRITE_ERROR ? "the header of the answer is too large"
-						  : c->error[0]                                            ? c->error
-																				   : curl_easy_strerror(code);
-		snprintf(text, sizeof(text), "%s", why);
+		snprintf(text, sizeof(text), "%s", reason_of(c, code, result));
 		take_status(c);
 		end_request(c);
 		c->cb.on_done(c->cb.udta, result, text); // may start the next one

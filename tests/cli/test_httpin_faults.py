@@ -247,3 +247,62 @@ def test_our_server_with_tls(gpac, certificates, tmp_path, out):
                  scheme="https") as server:
         done, data = fetch(gpac, server.url("/x.bin"), out, f"-ca-bundle={certificates / 'good.pem'}")
         assert done.returncode == 0 and data == DATA
+
+
+CHUNKED = (b'HTTP/1.1 200 X\r\nETag: "1"\r\nContent-Type: application/x-data\r\nTransfer-Encoding: chunked\r\n\r\n' +
+           b"".join(b"%x\r\n%s\r\n" % (len(DATA[i:i + 60_000]), DATA[i:i + 60_000]) for i in range(0, len(DATA), 60_000)) + b"0\r\n\r\n")
+PLAIN = f'HTTP/1.1 200 X\r\nETag: "1"\r\nContent-Length: {len(DATA)}\r\n\r\n'.encode() + DATA
+PHASES = {"nothing": 0, "status line": 7, "headers": 30, "empty line": CHUNKED.index(b"\r\n\r\n") + 2,
+          "body": CHUNKED.index(b"\r\n\r\n") + 4, "chunk size": CHUNKED.index(b"ea60") + 2, "first bytes": CHUNKED.index(b"ea60") + 100,
+          "chunk end": CHUNKED.index(b"ea60") + 6 + 60_000, "second chunk": CHUNKED.index(b"ea60") + 70_000,
+          "last chunk": len(CHUNKED) - 5, "last line": len(CHUNKED) - 2}
+
+
+@pytest.mark.parametrize("reset", [False, True], ids=["closed", "reset"])
+@pytest.mark.parametrize("kind", ["chunks", "length"])
+@pytest.mark.parametrize("phase", PHASES)
+def test_connections_that_end_in_every_phase(gpac, out, tmp_path, phase, kind, reset):
+    """The data come nevertheless, from where they broke off, and are stored once, or not at all."""
+    answer = CHUNKED if kind == "chunks" else PLAIN
+
+    def end(handler, head):
+        handler.request.sendall(answer[:PHASES[phase]])
+        if reset:  # without what the client did not read yet
+            handler.request.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
+            handler.request.close()
+        return False
+
+    with scripted(end, whole) as s:
+        done, data = fetch(gpac, s.url + ":gpac:cache=keep", out, f"-cache={tmp_path / 'cache'}")
+    assert data == DATA, done.stderr
+    files = sorted((tmp_path / "cache").iterdir())
+    assert [f.suffix for f in files] == [".data", ".meta"] and files[0].read_bytes() == DATA
+
+
+@pytest.mark.parametrize("fault", ["stall", "cut", "short", "long", "loop", "header", "noise", "503", "404", "changed"])
+def test_faults_leave_nothing_in_the_cache(gpac, out, tmp_path, fault):
+    def send(data, then=None):
+        def step(handler, head):
+            handler.request.sendall(data)
+            if then:
+                then()
+            return False
+        return step
+
+    def flood(handler, head):
+        try:
+            handler.request.sendall(b"HTTP/1.1 200 X\r\n")
+            while True:
+                handler.request.sendall(b"X-Flood: " + b"a" * 60000 + b"\r\n")
+        except OSError:
+            return False
+
+    steps = {"stall": [send(PLAIN[:5000], lambda: time.sleep(5))], "cut": [send(PLAIN[:5000]), hang_up],
+             "short": [reply(206, DATA[:10], "Content-Range: bytes 7-16/300000")], "loop": [reply(302, b"", "Location: /x.bin")],
+             "long": [send(b"HTTP/1.1 200 X\r\nContent-Length: 99999999999999999999\r\n\r\nx")], "header": [flood],
+             "noise": [send(b"SSH-2.0-server\r\n\r\n")], "503": [reply(503)], "404": [reply(404)],
+             "changed": [cut(1000), reply(200, os.urandom(len(DATA)), 'ETag: "2"')]}[fault]
+    with scripted(*steps) as s:
+        done, _ = fetch(gpac, s.url + ":gpac:cache=keep", out, f"-cache={tmp_path / 'cache'}", "-req-timeout=300")
+    assert done.returncode and done.stderr
+    assert not (tmp_path / "cache").exists() or not list((tmp_path / "cache").iterdir())

@@ -4,6 +4,7 @@
 import http.server
 import os
 import threading
+import time
 
 import pytest
 
@@ -80,3 +81,28 @@ def test_limits_have_32_bits():
         with pytest.raises(OverflowError):
             fs.http_max_bitrate = wrong
     fs.delete()
+
+
+def test_pauses_of_a_live_source_do_not_count(tmp_path):
+    """Bursts of 100 000 bytes, 300 ms apart, in chunks: 2.7 Mbit/s over all, but the network is faster than that."""
+    class Bursts(http.server.BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_GET(self):
+            self.send_response(200)
+            self.send_header("Transfer-Encoding", "chunked")
+            self.end_headers()
+            for i in range(0, len(DATA), 100_000):
+                time.sleep(0.3)
+                self.wfile.write(b"%x\r\n%s\r\n" % (100_000, DATA[i:i + 100_000]))
+            self.wfile.write(b"0\r\n\r\n")
+
+        def log_message(self, *args):
+            pass
+
+    watch = Watch()
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Bursts) as server:
+        threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
+        assert fetch(f"http://127.0.0.1:{server.server_address[1]}/x.bin", 0, tmp_path / "x.bin", watch) == DATA
+        server.shutdown()
+    assert watch.rates and max(watch.rates) > 6_000_000
