@@ -44,7 +44,7 @@ static void drop_props(RfAudio *rf)
 static void reset_parser(RfAudio *rf)
 {
 	drop_props(rf);
-	rf->buffered = rf->packet_pos = 0;
+	rf->bytes.size = rf->packet_pos = 0;
 	rf->buffer_ready = rf->in_packet = rf->synced = rf->lost = rf->told = GF_FALSE;
 	rf->nb_marks = 0;
 }
@@ -53,10 +53,11 @@ void rf_audio_reset(RfAudio *rf)
 {
 	reset_parser(rf);
 	rf_audio_index_reset(&rf->index);
-	gf_free(rf->buffer);
+	gf_free(rf->bytes.data);
 	gf_free(rf->tag);
 	gf_free(rf->path);
-	rf->buffer = rf->tag = NULL;
+	rf->bytes = (RawBytes){0};
+	rf->tag = NULL;
 	rf->path = NULL;
 }
 
@@ -386,36 +387,20 @@ static GF_Err parse_range(GF_Filter *filter, RfAudio *rf, const Range *r, u32 *p
 	return e;
 }
 
-static GF_Err append(RfAudio *rf, const u8 *data, u32 size)
-{
-	if (size > rf->buffer_alloc - rf->buffered) {
-		u64 alloc = (u64)rf->buffered + size + rf->buffered / 2;
-		u8 *buffer = alloc > 0xFFFFFFFFu ? NULL : gf_realloc(rf->buffer, alloc);
-		if (!buffer)
-			return GF_OUT_OF_MEM;
-		rf->buffer = buffer;
-		rf->buffer_alloc = (u32)alloc;
-	}
-	memcpy(rf->buffer + rf->buffered, data, size);
-	rf->buffered += size;
-	return GF_OK;
-}
-
 static GF_Err parse_buffer(GF_Filter *filter, RfAudio *rf, Bool last)
 {
-	Range r = {.data = rf->buffer,
-		.size = rf->buffered,
+	Range r = {.data = rf->bytes.data,
+		.size = rf->bytes.size,
 		.offset = rf->buffer_offset,
 		.props = rf->props,
 		.last = last};
 	u32 used = 0;
 	GF_Err e = parse_range(filter, rf, &r, &used, &rf->buffer_ready);
-	rf->buffered -= used;
+	raw_consume(&rf->bytes, used);
 	shift_marks(rf, used);
 	if (rf->buffer_offset != GF_FILTER_NO_BO)
 		rf->buffer_offset += used;
-	memmove(rf->buffer, rf->buffer + used, rf->buffered);
-	if (!rf->buffered)
+	if (!rf->bytes.size)
 		drop_props(rf);
 	return e;
 }
@@ -428,14 +413,14 @@ static u32 missing_bytes(const RfAudio *rf, u32 available)
 	u32 wanted;
 	if (!rf->synced)
 		return available;
-	if (rf->buffered < codec->header_size)
-		wanted = codec->header_size - rf->buffered;
-	else if (!codec->parse(rf, rf->buffer, rf->buffered, &frame))
+	if (rf->bytes.size < codec->header_size)
+		wanted = codec->header_size - rf->bytes.size;
+	else if (!codec->parse(rf, rf->bytes.data, rf->bytes.size, &frame))
 		return available;
-	else if (frame.size > rf->buffered)
-		wanted = frame.size - rf->buffered;
+	else if (frame.size > rf->bytes.size)
+		wanted = frame.size - rf->bytes.size;
 	else
-		wanted = frame.size + codec->header_size - rf->buffered;
+		wanted = frame.size + codec->header_size - rf->bytes.size;
 	return wanted < available ? wanted : available;
 }
 
@@ -443,7 +428,7 @@ static u32 missing_bytes(const RfAudio *rf, u32 available)
 static GF_Err fill_buffer(GF_Filter *filter, RfAudio *rf, const u8 *data, u32 size, u32 *pos)
 {
 	u32 nb = missing_bytes(rf, size - *pos);
-	GF_Err e = append(rf, data + *pos, nb);
+	GF_Err e = raw_append(&rf->bytes, data + *pos, nb);
 	if (e)
 		return e;
 	*pos += nb;
@@ -457,7 +442,7 @@ static GF_Err keep_rest(RfAudio *rf, GF_FilterPacket *packet, const u8 *data, u3
 	rf->props = packet;
 	if (rf->is_file || gf_filter_pck_ref_props(&rf->props))
 		rf->props = NULL;
-	return append(rf, data, size);
+	return raw_append(&rf->bytes, data, size);
 }
 
 // Uses the bytes of an input packet; `*done` unless the output blocks before its end.
@@ -470,13 +455,13 @@ static GF_Err use_packet(GF_Filter *filter, RfAudio *rf, GF_FilterPacket *packet
 		Bool starts;
 		gf_filter_pck_get_framing(packet, &starts, NULL);
 		if (starts)
-			add_mark(rf, rf->buffered, gf_filter_pck_get_cts(packet));
+			add_mark(rf, rf->bytes.size, gf_filter_pck_get_cts(packet));
 	}
 	rf->in_packet = GF_TRUE;
 	u32 pos = rf->packet_pos;
 	while (pos < r.size && !e && !rf->buffer_ready) {
 		Bool blocked;
-		if (rf->buffered) {
+		if (rf->bytes.size) {
 			e = fill_buffer(filter, rf, r.data, r.size, &pos);
 			continue;
 		}
@@ -512,7 +497,7 @@ static void check_length(RfAudio *rf)
 // The input is over: sends what the buffer holds, then the end.
 static GF_Err finish(GF_Filter *filter, RfAudio *rf)
 {
-	u32 left = rf->buffered;
+	u32 left = rf->bytes.size;
 	GF_Err e = left ? parse_buffer(filter, rf, GF_TRUE) : GF_OK;
 	if (rf->buffer_ready)
 		return GF_OK;
@@ -563,11 +548,7 @@ GF_Err rf_audio_process(GF_Filter *filter, RfAudio *rf)
 
 static void seek_source(RfAudio *rf, u64 offset)
 {
-	GF_FilterEvent event;
-	GF_FEVT_INIT(event, GF_FEVT_SOURCE_SEEK, rf->ipid);
-	event.seek.start_offset = offset;
-	event.seek.end_offset = rf->range_end;
-	gf_filter_pid_send_event(rf->ipid, &event);
+	raw_seek(rf->ipid, offset, rf->range_end, 0);
 	reset_parser(rf);
 }
 
@@ -659,18 +640,13 @@ GF_Err rf_audio_configure_pid(GF_Filter *filter, RfAudio *rf, GF_FilterPid *pid,
 	if (!gf_filter_pid_check_caps(pid))
 		return GF_NOT_SUPPORTED;
 	Bool is_new = rf->ipid != pid;
-	const GF_PropertyValue *type = gf_filter_pid_get_property(pid, GF_PROP_PID_STREAM_TYPE);
 	rf->ipid = pid;
-	rf->is_file = type && type->value.uint == GF_STREAM_FILE;
+	rf->is_file = raw_is_file(pid);
 	if (!rf->is_file)
 		return open_stream(filter, rf);
 	GF_Err e = open_file(rf);
 	if (e || !is_new)
 		return e;
-	// Nobody plays a PID that is declared from its first frame only.
-	GF_FilterEvent event;
-	GF_FEVT_INIT(event, GF_FEVT_PLAY, pid);
-	event.play.speed = 1.0;
-	gf_filter_pid_send_event(pid, &event);
+	raw_play(pid);
 	return GF_OK;
 }

@@ -9,6 +9,7 @@
 
 #include <gpac/constants.h>
 #include <gpac/filters.h>
+#include "filters/raw_input.h"
 
 #define RF_MAX_PARTS 4
 #define RF_MAX_MARKS 32
@@ -100,8 +101,7 @@ struct rf_audio {
 	Bool seeking;
 	Bool started; // a first PLAY was seen
 
-	u8 *buffer; // bytes that wait for the rest of their frame
-	u32 buffered, buffer_alloc;
+	RawBytes bytes;         // that wait for the rest of their frame
 	u64 buffer_offset;      // in the file, GF_FILTER_NO_BO when unknown
 	Bool buffer_ready;      // whole frames wait in it for the output to unblock
 	u32 packet_pos;         // bytes of the current input packet already used

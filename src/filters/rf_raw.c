@@ -3,6 +3,7 @@
 #include <string.h>
 #include <gpac/tools.h>
 #include "filters/raw_formats.h"
+#include "filters/raw_input.h"
 
 // Larger headers are not believed.
 #define MAX_HEADER (16u << 20)
@@ -145,10 +146,7 @@ GF_Err rf_raw_configure_pid(GF_Filter *filter, RfRaw *rf, GF_FilterPid *pid, Boo
 		if (e)
 			return e;
 	}
-	GF_FilterEvent event;
-	GF_FEVT_INIT(event, GF_FEVT_PLAY, pid);
-	event.play.speed = 1.0;
-	gf_filter_pid_send_event(pid, &event);
+	raw_play(pid);
 	return GF_OK;
 }
 
@@ -156,14 +154,8 @@ GF_Err rf_raw_configure_pid(GF_Filter *filter, RfRaw *rf, GF_FilterPid *pid, Boo
 
 static void seek_source(RfRaw *rf, u64 number)
 {
-	GF_FilterEvent event;
 	restart(rf, number);
-	GF_FEVT_INIT(event, GF_FEVT_SOURCE_SEEK, rf->ipid);
-	event.seek.start_offset = rf->position;
-	// blocks of whole units are passed on without a copy
-	if (!rf->sample_size && !rf->mark_size)
-		event.seek.hint_block_size = rf->unit_size;
-	gf_filter_pid_send_event(rf->ipid, &event);
+	raw_seek(rf->ipid, rf->position, 0, rf->sample_size || rf->mark_size ? 0 : rf->unit_size);
 }
 
 static void play_backward(RfRaw *rf, double start)

@@ -26,7 +26,7 @@ static void restart(Rfav1Ctx *ctx, const Rfav1IndexEntry *entry)
 	if (!entry)
 		ctx->stream.in_frames = GF_FALSE;
 	drop_sources(ctx);
-	ctx->buffered = 0;
+	ctx->bytes.size = 0;
 	ctx->buffer_start = entry ? entry->offset : 0;
 	ctx->next_time = entry ? entry->time : 0;
 	ctx->flush = ctx->lost = GF_FALSE;
@@ -119,19 +119,14 @@ static GF_Err rfav1_configure_pid(GF_Filter *filter, GF_FilterPid *pid, Bool is_
 	if (!gf_filter_pid_check_caps(pid))
 		return GF_NOT_SUPPORTED;
 	Bool is_new = ctx->ipid != pid;
-	const GF_PropertyValue *type = gf_filter_pid_get_property(pid, GF_PROP_PID_STREAM_TYPE);
 	ctx->ipid = pid;
-	ctx->is_file = type && type->value.uint == GF_STREAM_FILE;
+	ctx->is_file = raw_is_file(pid);
 	if (!ctx->is_file)
 		return open_stream(filter, ctx, is_new);
 	GF_Err e = open_file(ctx, is_new);
 	if (e || !is_new)
 		return e;
-	// nobody plays a PID that is declared from its first unit only
-	GF_FilterEvent event;
-	GF_FEVT_INIT(event, GF_FEVT_PLAY, pid);
-	event.play.speed = 1.0;
-	gf_filter_pid_send_event(pid, &event);
+	raw_play(pid);
 	return GF_OK;
 }
 
@@ -139,10 +134,7 @@ static GF_Err rfav1_configure_pid(GF_Filter *filter, GF_FilterPid *pid, Bool is_
 
 static void seek_source(Rfav1Ctx *ctx, const Rfav1IndexEntry *entry)
 {
-	GF_FilterEvent event;
-	GF_FEVT_INIT(event, GF_FEVT_SOURCE_SEEK, ctx->ipid);
-	event.seek.start_offset = entry ? entry->offset : 0;
-	gf_filter_pid_send_event(ctx->ipid, &event);
+	raw_seek(ctx->ipid, entry ? entry->offset : 0, 0, 0);
 	restart(ctx, entry);
 }
 
@@ -201,7 +193,7 @@ static GF_Err refuse(Rfav1Ctx *ctx, GF_Err e, const char *why)
 static GF_Err find_form(Rfav1Ctx *ctx, Bool last)
 {
 	ObuForm form;
-	GF_Err e = obu_stream_detect(ctx->buffer, ctx->buffered, &form);
+	GF_Err e = obu_stream_detect(ctx->bytes.data, ctx->bytes.size, &form);
 	if (!ctx->is_file) {
 		Bool frames = e || (ctx->reader.codec_id != GF_CODECID_AV1 && form != OBU_FORM_IVF);
 		form = frames ? OBU_FORM_FRAMES : form;
@@ -257,14 +249,14 @@ static GF_Err use_unit(GF_Filter *filter, Rfav1Ctx *ctx, ObuStreamUnit *unit, u3
 static GF_Err parse_buffer(GF_Filter *filter, Rfav1Ctx *ctx, Bool *blocked)
 {
 	u32 pos = 0;
-	GF_Err e = ctx->has_form || !ctx->buffered ? GF_OK : find_form(ctx, ctx->flush);
+	GF_Err e = ctx->has_form || !ctx->bytes.size ? GF_OK : find_form(ctx, ctx->flush);
 	*blocked = GF_FALSE;
 	while (!e && ctx->has_form) {
 		ObuStreamUnit unit;
 		*blocked = ctx->opid && gf_filter_pid_would_block(ctx->opid);
 		if (*blocked)
 			break;
-		GF_Err found = obu_stream_next(&ctx->stream, ctx->buffer + pos, ctx->buffered - pos, ctx->flush, &unit);
+		GF_Err found = obu_stream_next(&ctx->stream, ctx->bytes.data + pos, ctx->bytes.size - pos, ctx->flush, &unit);
 		if (found == GF_BUFFER_TOO_SMALL || found == GF_EOS)
 			break;
 		if (found)
@@ -273,27 +265,10 @@ static GF_Err parse_buffer(GF_Filter *filter, Rfav1Ctx *ctx, Bool *blocked)
 			e = use_unit(filter, ctx, &unit, pos);
 		pos += unit.total;
 	}
-	ctx->buffered -= pos;
+	raw_consume(&ctx->bytes, pos);
 	ctx->buffer_start += pos;
-	if (pos)
-		memmove(ctx->buffer, ctx->buffer + pos, ctx->buffered);
 	ctx->flush &= *blocked;
 	return e;
-}
-
-static GF_Err append(Rfav1Ctx *ctx, const u8 *data, u32 size)
-{
-	if (size > ctx->buffer_alloc - ctx->buffered) {
-		u64 alloc = (u64)ctx->buffered + size + ctx->buffered / 2;
-		u8 *buffer = alloc > 0xFFFFFFFFu ? NULL : gf_realloc(ctx->buffer, alloc);
-		if (!buffer)
-			return GF_OUT_OF_MEM;
-		ctx->buffer = buffer;
-		ctx->buffer_alloc = (u32)alloc;
-	}
-	memcpy(ctx->buffer + ctx->buffered, data, size);
-	ctx->buffered += size;
-	return GF_OK;
 }
 
 static GF_Err add_source(Rfav1Ctx *ctx, GF_FilterPacket *packet, Bool is_start, Bool is_end)
@@ -308,7 +283,7 @@ static GF_Err add_source(Rfav1Ctx *ctx, GF_FilterPacket *packet, Bool is_start, 
 	}
 	Rfav1Source *source = &ctx->sources[ctx->nb_sources++];
 	*source = (Rfav1Source){
-		.start = ctx->buffer_start + ctx->buffered,
+		.start = ctx->buffer_start + ctx->bytes.size,
 		.dts = is_start ? gf_filter_pck_get_dts(packet) : GF_FILTER_NO_TS,
 		.cts = is_start ? gf_filter_pck_get_cts(packet) : GF_FILTER_NO_TS,
 		.duration = is_start && is_end ? gf_filter_pck_get_duration(packet) : 0,
@@ -335,7 +310,7 @@ static GF_Err use_packet(Rfav1Ctx *ctx, GF_FilterPacket *packet)
 		ctx->flush = is_end && (ctx->full_units || frames);
 	}
 	if (!e)
-		e = append(ctx, data, size);
+		e = raw_append(&ctx->bytes, data, size);
 	if (!e && !ctx->has_form) {
 		e = find_form(ctx, GF_FALSE);
 		ctx->flush &= ctx->full_units || ctx->stream.form == OBU_FORM_FRAMES;
@@ -373,7 +348,7 @@ static GF_Err rfav1_process(GF_Filter *filter)
 			gf_filter_pid_drop_packet(ctx->ipid);
 			if (e)
 				return e;
-		} else if (ctx->buffered && !ctx->failed) {
+		} else if (ctx->bytes.size && !ctx->failed) {
 			ctx->flush = GF_TRUE;
 		} else {
 			return finish(ctx);
@@ -443,7 +418,7 @@ static void rfav1_finalize(GF_Filter *filter)
 	rfav1_reader_reset(&ctx->reader);
 	rfav1_index_reset(&ctx->file_index);
 	bw_reset(&ctx->unit);
-	gf_free(ctx->buffer);
+	gf_free(ctx->bytes.data);
 	gf_free(ctx->sources);
 	gf_free(ctx->path);
 }

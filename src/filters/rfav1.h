@@ -7,6 +7,7 @@
 #include <gpac/constants.h>
 #include <gpac/filters.h>
 #include "filters/bs_trace.h"
+#include "filters/raw_input.h"
 #include "formats/av1.h"
 #include "formats/obu_stream.h"
 #include "formats/vpx.h"
@@ -68,8 +69,7 @@ typedef struct {
 	Bool has_form;
 	ObuStream stream;
 	Rfav1Reader reader;
-	u8 *buffer; // bytes received
-	u32 buffered, buffer_alloc;
+	RawBytes bytes;   // received
 	u64 buffer_start; // in the input stream
 	Bool flush;       // nothing that comes belongs to the units in the buffer
 	Bool lost;        // damage was reported

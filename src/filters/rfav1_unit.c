@@ -370,7 +370,7 @@ static void drop_unit(Rfav1Ctx *ctx, const ObuStreamUnit *unit)
 
 GF_Err rfav1_send(Rfav1Ctx *ctx, GF_Filter *filter, const ObuStreamUnit *unit)
 {
-	const u8 *data = ctx->buffer + unit->offset;
+	const u8 *data = ctx->bytes.data + unit->offset;
 	u32 size = unit->size;
 	Rfav1Info info;
 	if (!size)

@@ -6,6 +6,7 @@
 #include <gpac/constants.h>
 #include <gpac/filters.h>
 #include <gpac/tools.h>
+#include "filters/raw_input.h"
 #include "filters/registry.h"
 #include "formats/image.h"
 
@@ -14,8 +15,7 @@ typedef struct {
 	GF_Fraction fps;
 
 	GF_FilterPid *ipid, *opid;
-	u8 *buffer; // of the file
-	u32 buffered, buffer_alloc;
+	RawBytes bytes; // of the file
 	Bool copy_props; // the properties of the input are to be copied
 	Bool started;
 } RfimgCtx;
@@ -37,11 +37,7 @@ static GF_Err rfimg_configure_pid(GF_Filter *filter, GF_FilterPid *pid, Bool is_
 	if (!is_new)
 		return GF_OK;
 	gf_filter_pid_set_framing_mode(pid, GF_TRUE);
-	// nobody plays a PID that is declared with its image only
-	GF_FilterEvent event;
-	GF_FEVT_INIT(event, GF_FEVT_PLAY, pid);
-	event.play.speed = 1.0;
-	gf_filter_pid_send_event(pid, &event);
+	raw_play(pid);
 	return GF_OK;
 }
 
@@ -52,11 +48,8 @@ static Bool rfimg_process_event(GF_Filter *filter, const GF_FilterEvent *event)
 		return GF_FALSE;
 	Bool first = !ctx->started;
 	ctx->started = GF_TRUE;
-	if (!first) {
-		GF_FilterEvent seek;
-		GF_FEVT_INIT(seek, GF_FEVT_SOURCE_SEEK, ctx->ipid);
-		gf_filter_pid_send_event(ctx->ipid, &seek);
-	}
+	if (!first)
+		raw_seek(ctx->ipid, 0, 0, 0);
 	return GF_TRUE;
 }
 
@@ -178,26 +171,10 @@ static GF_Err send_image(GF_Filter *filter, RfimgCtx *ctx, GF_FilterPacket *sour
 
 // ---- Process
 
-static GF_Err append(RfimgCtx *ctx, const u8 *data, u32 size)
-{
-	if (size > ctx->buffer_alloc - ctx->buffered) {
-		u64 alloc = (u64)ctx->buffered + size + ctx->buffered / 2;
-		u8 *buffer = alloc > 0xFFFFFFFFu ? NULL : gf_realloc(ctx->buffer, alloc);
-		if (!buffer)
-			return GF_OUT_OF_MEM;
-		ctx->buffer = buffer;
-		ctx->buffer_alloc = (u32)alloc;
-	}
-	if (size)
-		memcpy(ctx->buffer + ctx->buffered, data, size);
-	ctx->buffered += size;
-	return GF_OK;
-}
-
 static GF_Err flush(GF_Filter *filter, RfimgCtx *ctx)
 {
-	GF_Err e = ctx->buffered ? send_image(filter, ctx, NULL, ctx->buffer, ctx->buffered) : GF_OK;
-	ctx->buffered = 0;
+	GF_Err e = ctx->bytes.size ? send_image(filter, ctx, NULL, ctx->bytes.data, ctx->bytes.size) : GF_OK;
+	ctx->bytes.size = 0;
 	return e;
 }
 
@@ -208,10 +185,10 @@ static GF_Err use_packet(GF_Filter *filter, RfimgCtx *ctx, GF_FilterPacket *pack
 	const u8 *data = gf_filter_pck_get_data(packet, &size);
 	gf_filter_pck_get_framing(packet, &is_start, &is_end);
 	if (is_start)
-		ctx->buffered = 0;
+		ctx->bytes.size = 0;
 	if (is_start && is_end && data && size)
 		return send_image(filter, ctx, packet, data, size);
-	GF_Err e = append(ctx, data, data ? size : 0);
+	GF_Err e = raw_append(&ctx->bytes, data, data ? size : 0);
 	return !e && is_end ? flush(filter, ctx) : e;
 }
 
@@ -254,7 +231,7 @@ static const char *rfimg_probe_data(const u8 *data, u32 size, GF_FilterProbeScor
 static void rfimg_finalize(GF_Filter *filter)
 {
 	RfimgCtx *ctx = gf_filter_get_udta(filter);
-	gf_free(ctx->buffer);
+	gf_free(ctx->bytes.data);
 }
 
 #define OPT(field) #field, (s32)offsetof(RfimgCtx, field)

@@ -159,28 +159,20 @@ static GF_Err rfnalu_configure_pid(GF_Filter *filter, GF_FilterPid *pid, Bool is
 	if (!gf_filter_pid_check_caps(pid))
 		return GF_NOT_SUPPORTED;
 	Bool is_new = ctx->ipid != pid;
-	const GF_PropertyValue *type = gf_filter_pid_get_property(pid, GF_PROP_PID_STREAM_TYPE);
 	ctx->ipid = pid;
-	ctx->is_file = type && type->value.uint == GF_STREAM_FILE;
+	ctx->is_file = raw_is_file(pid);
 	if (!ctx->is_file)
 		return open_stream(filter, ctx, find_codec(pid), is_new);
 	GF_Err e = open_file(filter, ctx, find_codec(pid), is_new);
 	if (e || !is_new)
 		return e;
-	// nobody plays a PID that is declared from its first access unit only
-	GF_FilterEvent event;
-	GF_FEVT_INIT(event, GF_FEVT_PLAY, pid);
-	event.play.speed = 1.0;
-	gf_filter_pid_send_event(pid, &event);
+	raw_play(pid);
 	return GF_OK;
 }
 
 static void seek_source(RfnaluCtx *ctx, const RfnaluIndexEntry *entry)
 {
-	GF_FilterEvent event;
-	GF_FEVT_INIT(event, GF_FEVT_SOURCE_SEEK, ctx->ipid);
-	event.seek.start_offset = entry ? entry->offset : 0;
-	gf_filter_pid_send_event(ctx->ipid, &event);
+	raw_seek(ctx->ipid, entry ? entry->offset : 0, 0, 0);
 	rfnalu_restart(ctx, entry);
 }
 

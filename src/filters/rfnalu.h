@@ -8,6 +8,7 @@
 #include <gpac/constants.h>
 #include <gpac/filters.h>
 #include "filters/bs_trace.h"
+#include "filters/raw_input.h"
 #include "filters/sei_props.h"
 #include "formats/nal_splitter.h"
 #include "formats/nal_timeline.h"
