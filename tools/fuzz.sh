@@ -10,7 +10,7 @@ status=0
 for source in tests/fuzz/fuzz_*.c; do
 	name=$(basename "$source" .c)
 	clang -g -O1 -fsanitize=fuzzer,address,undefined -D_GNU_SOURCE -Iinclude -Isrc "$source" $build/libgpac_core.a \
-		-lm -lpthread -ldl -o "$build/$name"
+		-lm -lpthread -ldl -lgnutls -o "$build/$name"
 	mkdir -p "$build/corpus/$name"
 	echo "== $name: $seconds s"
 	"$build/$name" -max_total_time="$seconds" -timeout=5 -rss_limit_mb=1024 -max_len=65536 -print_final_stats=0 \

@@ -129,8 +129,8 @@ static u32 identify(HttpRequest *r)
 		return status;
 	if (!stat(a->users_path, &st) && !is_same_file(&st, &a->seen))
 		load_users(a);
-	HttpUser *user = http_users_check(&a->users, name, password);
-	memset(password, 0, strlen(password));
+	HttpUser *user = http_users_check(&a->users, name, password, net_module()->sha256);
+	explicit_bzero(password, strlen(password));
 	gf_free(password);
 	if (!user) {
 		gf_free(name);

@@ -196,7 +196,7 @@ u32 http_basic_parse(const char *value, char **user, char **password)
 	}
 	Bool ok = *user && *password && **user;
 	if (text)
-		memset(text, 0, strlen(text));
+		explicit_bzero(text, strlen(text));
 	gf_free(text);
 	if (ok)
 		return 200;

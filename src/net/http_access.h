@@ -4,7 +4,6 @@
 #define NET_HTTP_ACCESS_H
 
 #include <gpac/error.h>
-#include "base/sha256.h"
 
 // ---- Lists of names, separated by commas
 
@@ -46,9 +45,11 @@ Bool http_path_is_below(const char *path, const char *parent);
 
 // ---- Users: a section per user, and one of groups
 
+#define HTTP_DIGEST_SIZE 32
+
 typedef struct {
 	char *name;
-	u8 hash[SHA256_SIZE], salt[SHA256_SIZE];
+	u8 hash[HTTP_DIGEST_SIZE], salt[HTTP_DIGEST_SIZE];
 	Bool has_hash, has_salt;
 	u64 last_auth; // milliseconds, 0: never
 } HttpUser;
@@ -68,8 +69,10 @@ typedef struct {
 // that nobody knows; or what ini_parse tells.
 GF_Err http_users_parse(const u8 *text, u32 size, HttpUsers *users, u32 *line);
 void http_users_reset(HttpUsers *users);
+// SHA-256 of some bytes. False when it cannot be had.
+typedef Bool (*HttpDigest)(const void *data, size_t size, u8 digest[HTTP_DIGEST_SIZE]);
 // The user with that password, NULL for a wrong one. Takes as long for a name that nobody has.
-HttpUser *http_users_check(const HttpUsers *users, const char *name, const char *password);
+HttpUser *http_users_check(const HttpUsers *users, const char *name, const char *password, HttpDigest digest);
 // True for a member of one of the groups of a list, NULL for none. A user of no group is a member of `users`.
 Bool http_user_in_groups(const HttpUsers *users, const char *user, const char *groups);
 Bool http_rule_allows(const HttpRule *rule, HttpRight right, const HttpUsers *users, const char *user);

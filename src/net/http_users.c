@@ -66,11 +66,11 @@ static int hex(char c)
 	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
-static GF_Err read_hex(const char *text, u8 bytes[SHA256_SIZE], Bool *is_set)
+static GF_Err read_hex(const char *text, u8 bytes[HTTP_DIGEST_SIZE], Bool *is_set)
 {
-	if (*is_set || strlen(text) != 2 * SHA256_SIZE)
+	if (*is_set || strlen(text) != 2 * HTTP_DIGEST_SIZE)
 		return GF_BAD_PARAM;
-	for (u32 i = 0; i < SHA256_SIZE; i++) {
+	for (u32 i = 0; i < HTTP_DIGEST_SIZE; i++) {
 		int high = hex(text[2 * i]), low = hex(text[2 * i + 1]);
 		if (high < 0 || low < 0)
 			return GF_BAD_PARAM;
@@ -123,24 +123,36 @@ void http_users_reset(HttpUsers *u)
 static Bool same_digest(const u8 *a, const u8 *b)
 {
 	u8 diff = 0;
-	for (u32 i = 0; i < SHA256_SIZE; i++)
+	for (u32 i = 0; i < HTTP_DIGEST_SIZE; i++)
 		diff |= a[i] ^ b[i];
 	return !diff;
 }
 
-HttpUser *http_users_check(const HttpUsers *users, const char *name, const char *password)
+// The digest of `password@` and the salt.
+static Bool digest_of(const char *password, const u8 *salt, HttpDigest digest, u8 result[HTTP_DIGEST_SIZE])
+{
+	size_t len = strlen(password);
+	char *text = gf_malloc(len + 1 + HTTP_DIGEST_SIZE);
+	if (!text)
+		return GF_FALSE;
+	memcpy(text, password, len);
+	text[len] = '@';
+	memcpy(text + len + 1, salt, HTTP_DIGEST_SIZE);
+	Bool ok = digest(text, len + 1 + HTTP_DIGEST_SIZE, result);
+	explicit_bzero(text, len);
+	gf_free(text);
+	return ok;
+}
+
+HttpUser *http_users_check(const HttpUsers *users, const char *name, const char *password, HttpDigest digest)
 {
 	static const HttpUser nobody = {.name = ""};
 	const HttpUser *user = find_user(users, name);
 	const HttpUser *checked = user && user->has_hash && user->has_salt ? user : &nobody;
-	u8 digest[SHA256_SIZE];
-	Sha256 sha;
-	sha256_init(&sha);
-	sha256_add(&sha, password, strlen(password));
-	sha256_add(&sha, "@", 1);
-	sha256_add(&sha, checked->salt, SHA256_SIZE);
-	sha256_end(&sha, digest);
-	return same_digest(digest, checked->hash) && checked != &nobody ? &users->users[user - users->users] : NULL;
+	u8 given[HTTP_DIGEST_SIZE];
+	if (!digest_of(password, checked->salt, digest, given))
+		return NULL;
+	return same_digest(given, checked->hash) && checked != &nobody ? &users->users[user - users->users] : NULL;
 }
 
 Bool http_user_in_groups(const HttpUsers *users, const char *user, const char *groups)

@@ -211,6 +211,8 @@ typedef struct {
 typedef struct {
 	const NetServerApi *server;
 	const NetClientApi *client;
+	// SHA-256 (FIPS 180-4) of some bytes. False when the library has none.
+	Bool (*sha256)(const void *data, size_t size, u8 digest[32]);
 } NetModule;
 
 // The functions of gf_net.so, NULL with a message when it cannot be opened.
