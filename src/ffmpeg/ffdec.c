@@ -76,6 +76,31 @@ static void forget_sources(Ffdec *ctx)
 	}
 }
 
+// ---- Faults in the data
+
+// A packet that cannot be decoded: one message, with the reason that libavcodec gives in words where it does.
+static GF_Err tell_lost(Ffdec *ctx, u64 cts, int error)
+{
+	char text[FF_ERROR_SIZE], fault[FF_MESSAGE_SIZE];
+	Bool known = ff_log_fault(fault);
+	GF_LOG(GF_LOG_WARNING, GF_LOG_CODEC,
+		("[ffdec] packet at %llu cannot be decoded: %s%s%s%s\n", (unsigned long long)cts, ff_error_text(error, text),
+			known ? " (" : "", known ? fault : "", known ? ")" : ""));
+	ctx->told = ctx->next_seq;
+	return GF_NON_COMPLIANT_BITSTREAM;
+}
+
+// Damage that the decoder concealed. It has many words for one fault, some of them from its threads later.
+static void tell_damage(Ffdec *ctx)
+{
+	char fault[FF_MESSAGE_SIZE];
+	if (!ff_log_fault(fault) || ctx->next_seq - ctx->told <= ctx->codec->thread_count)
+		return;
+	GF_LOG(GF_LOG_WARNING, GF_LOG_CODEC,
+		("[ffdec] damaged data near %llu: %s\n", (unsigned long long)ctx->last_cts, fault));
+	ctx->told = ctx->next_seq;
+}
+
 // ---- Opening
 
 static void close_codec(Ffdec *ctx)
@@ -203,6 +228,7 @@ static GF_Err open_codec(GF_Filter *filter, Ffdec *ctx, GF_FilterPid *pid, const
 		return e;
 	ctx->draining = ctx->drained = ctx->flushing = GF_FALSE;
 	ctx->first_sap = -1;
+	ctx->told = -1 - ctx->codec->thread_count;
 	ctx->skip_frame = ctx->codec->skip_frame;
 	ctx->skips_unreferenced = knows_unreferenced(ctx->codec);
 	set_name(filter, ctx->codec);
@@ -304,7 +330,7 @@ static void drain(Ffdec *ctx)
 		return;
 	while (receive(ctx, &e) != AVERROR_EOF)
 		;
-	ff_log_flush();
+	tell_damage(ctx);
 }
 
 static void restart(Ffdec *ctx)
@@ -394,7 +420,6 @@ static GF_FilterPacket *take_packet(Ffdec *ctx)
 // Gives a packet to the decoder.
 static GF_Err send_packet(Ffdec *ctx, GF_FilterPacket *packet)
 {
-	char text[FF_ERROR_SIZE];
 	u32 size;
 	const u8 *data = gf_filter_pck_get_data(packet, &size);
 	u64 cts = gf_filter_pck_get_cts(packet), dts = gf_filter_pck_get_dts(packet);
@@ -403,6 +428,7 @@ static GF_Err send_packet(Ffdec *ctx, GF_FilterPacket *packet)
 	GF_Err e = add_source(ctx, packet);
 	if (e)
 		return e;
+	ctx->last_cts = cts;
 	// On the way to the time that was sought, only what later pictures refer to is decoded.
 	Bool skips = ctx->skips_unreferenced && ctx->skip_frame < AVDISCARD_NONREF && is_hidden(packet);
 	ctx->codec->skip_frame = skips ? AVDISCARD_NONREF : ctx->skip_frame;
@@ -416,11 +442,7 @@ static GF_Err send_packet(Ffdec *ctx, GF_FilterPacket *packet)
 	ctx->packet->flags = gf_filter_pck_get_sap(packet) ? AV_PKT_FLAG_KEY : 0;
 	int res = avcodec_send_packet(ctx->codec, ctx->packet);
 	av_packet_unref(ctx->packet);
-	if (res >= 0 || res == AVERROR_EOF)
-		return GF_OK;
-	GF_LOG(GF_LOG_WARNING, GF_LOG_CODEC,
-		("[ffdec] packet at %llu cannot be decoded: %s\n", (unsigned long long)cts, ff_error_text(res, text)));
-	return GF_NON_COMPLIANT_BITSTREAM;
+	return res >= 0 || res == AVERROR_EOF ? GF_OK : tell_lost(ctx, cts, res);
 }
 
 // Gives the next packet, or the end, to the decoder.
@@ -477,9 +499,9 @@ static GF_Err ffdec_process(GF_Filter *filter)
 		else if (res == AVERROR(EAGAIN))
 			e = ctx->drained && gf_filter_pid_is_eos(ctx->ipid) ? GF_EOS : feed(ctx, &waits);
 		else if (res < 0)
-			e = GF_NON_COMPLIANT_BITSTREAM;
+			e = tell_lost(ctx, ctx->last_cts, res);
 	}
-	ff_log_flush();
+	tell_damage(ctx);
 	return e;
 }
 

@@ -39,6 +39,8 @@ typedef struct {
 	FfdecSource *sources;
 	u32 nb_sources, nb_sources_alloc;
 	s64 next_seq;
+	u64 last_cts;  // of the packets that were given to the decoder
+	s64 told;      // rank of the packet after which a fault was told last
 	s64 first_sap; // rank of the first access point since the decoder started, -1 before it
 	Bool draining, drained;
 	Bool flushing; // the end found is one after which packets go on

@@ -28,6 +28,10 @@ static inline void *ff_state(GF_Filter *filter)
 // FFmpeg logs from any thread, also while ours waits for it: its messages are kept, and passed on by this.
 // To be called after each call that may log.
 void ff_log_flush(void);
+// The same for filters that report faults in the data themselves: what FFmpeg calls errors are details then, and the
+// first one is left in `fault`. False when there is none.
+#define FF_MESSAGE_SIZE 200
+Bool ff_log_fault(char fault[FF_MESSAGE_SIZE]);
 // Text of an AVERROR, in a buffer of the caller.
 #define FF_ERROR_SIZE 128
 const char *ff_error_text(int error, char text[FF_ERROR_SIZE]);

@@ -9,11 +9,10 @@
 #include "ffmpeg/ffmpeg.h"
 
 #define MAX_MESSAGES 32
-#define MAX_TEXT 200
 
 typedef struct {
 	GF_LOG_Level level;
-	char text[MAX_TEXT];
+	char text[FF_MESSAGE_SIZE];
 } Message;
 
 static struct {
@@ -41,9 +40,9 @@ static void keep_message(void *object, int av_level, const char *format, va_list
 	if (queue.nb_messages < MAX_MESSAGES) {
 		Message *message = &queue.messages[queue.nb_messages++];
 		int size = snprintf(
-			message->text, MAX_TEXT, "%s: ", class && class->item_name ? class->item_name(object) : "ffmpeg");
-		if (size > 0 && size < MAX_TEXT)
-			vsnprintf(message->text + size, MAX_TEXT - (size_t)size, format, args);
+			message->text, FF_MESSAGE_SIZE, "%s: ", class && class->item_name ? class->item_name(object) : "ffmpeg");
+		if (size > 0 && size < FF_MESSAGE_SIZE)
+			vsnprintf(message->text + size, FF_MESSAGE_SIZE - (size_t)size, format, args);
 		message->text[strcspn(message->text, "\n")] = 0;
 		message->level = level;
 	} else {
@@ -57,18 +56,36 @@ __attribute__((constructor)) static void take_log(void)
 	av_log_set_callback(keep_message);
 }
 
-void ff_log_flush(void)
+// Empties the queue into the log. Errors get the level `errors`; the first of them is left in `fault`, which may be NULL.
+static Bool flush(GF_LOG_Level errors, char *fault)
 {
 	Message messages[MAX_MESSAGES];
+	Bool found = GF_FALSE;
 	pthread_mutex_lock(&queue.lock);
 	u32 nb = queue.nb_messages, nb_lost = queue.nb_lost;
 	memcpy(messages, queue.messages, nb * sizeof(messages[0]));
 	queue.nb_messages = queue.nb_lost = 0;
 	pthread_mutex_unlock(&queue.lock);
-	for (u32 i = 0; i < nb; i++)
-		GF_LOG(messages[i].level, GF_LOG_CODEC, ("[ffmpeg] %s\n", messages[i].text));
+	for (u32 i = 0; i < nb; i++) {
+		Bool is_error = messages[i].level == GF_LOG_WARNING;
+		if (is_error && !found && fault)
+			gf_strlcpy(fault, messages[i].text, FF_MESSAGE_SIZE);
+		found |= is_error;
+		GF_LOG(is_error ? errors : messages[i].level, GF_LOG_CODEC, ("[ffmpeg] %s\n", messages[i].text));
+	}
 	if (nb_lost)
-		GF_LOG(GF_LOG_WARNING, GF_LOG_CODEC, ("[ffmpeg] %u more messages\n", nb_lost));
+		GF_LOG(errors, GF_LOG_CODEC, ("[ffmpeg] %u more messages\n", nb_lost));
+	return found;
+}
+
+void ff_log_flush(void)
+{
+	flush(GF_LOG_WARNING, NULL);
+}
+
+Bool ff_log_fault(char fault[FF_MESSAGE_SIZE])
+{
+	return flush(GF_LOG_INFO, fault);
 }
 
 const char *ff_error_text(int error, char text[FF_ERROR_SIZE])
