@@ -80,6 +80,8 @@ static GF_Err send_packet(Ffenc *ctx)
 static int receive(Ffenc *ctx, GF_Err *e)
 {
 	int res = avcodec_receive_packet(ctx->codec, ctx->packet);
+	if (res >= 0 || res == AVERROR_EOF)
+		ffenc_write_pass(ctx);
 	if (res < 0)
 		return res;
 	// FLAC tells its checksum in a packet without data.
@@ -330,8 +332,9 @@ static GF_Err finish(Ffenc *ctx)
 		return GF_OK;
 	}
 	report(ctx);
+	GF_Err e = ffenc_end_passes(ctx);
 	gf_filter_pid_set_eos(ctx->opid);
-	return GF_EOS;
+	return e ? e : GF_EOS;
 }
 
 // The encoder cannot go on: the output ends, and the source is told to stop.
@@ -403,11 +406,8 @@ static GF_Err ffenc_initialize(GF_Filter *filter)
 static void ffenc_finalize(GF_Filter *filter)
 {
 	Ffenc *ctx = ff_state(filter);
-	avcodec_free_context(&ctx->codec);
-	ffenc_forget_sources(ctx);
+	ffenc_free_codec(ctx);
 	gf_free(ctx->sources);
-	if (ctx->fifo)
-		av_audio_fifo_free(ctx->fifo);
 	av_dict_free(&ctx->codec_options);
 	av_packet_free(&ctx->packet);
 	av_frame_free(&ctx->frame);

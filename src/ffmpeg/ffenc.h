@@ -3,6 +3,7 @@
 #ifndef FFMPEG_FFENC_H
 #define FFMPEG_FFENC_H
 
+#include <stdio.h>
 #include <libavutil/audio_fifo.h>
 #include "ffmpeg/picture.h"
 #include "ffmpeg/samples.h"
@@ -39,6 +40,8 @@ typedef struct {
 	u32 discontinuity;
 	u64 nb_frames, nb_bytes;
 	Double seconds;
+	FILE *pass_log;    // statistics of a first pass, NULL where the encoder writes them or there are none
+	Bool pass_written; // something is in there
 
 	// video
 	FfPicture picture; // of the input
@@ -66,8 +69,17 @@ typedef struct {
 const AVCodec *ffenc_find(const char *name, GF_CodecID codec);
 // Opens the encoder for the input as it is now and describes the output.
 GF_Err ffenc_open(GF_Filter *filter, Ffenc *ctx);
+void ffenc_free_codec(Ffenc *ctx);
 // Properties of the output that do not need an open encoder.
 void ffenc_describe(Ffenc *ctx);
+
+// ---- ffenc_pass.c: encoding in two passes
+
+// Gives the statistics of the first pass to an encoder that is about to be opened, or says where to leave them.
+GF_Err ffenc_begin_passes(Ffenc *ctx, AVDictionary **options);
+// Keeps what the encoder tells after each packet and at its end.
+void ffenc_write_pass(Ffenc *ctx);
+GF_Err ffenc_end_passes(Ffenc *ctx);
 
 // ---- ffenc_input.c
 

@@ -126,10 +126,9 @@ static void silence(AVDictionary **options, const AVCodec *encoder)
 		av_dict_set(options, "x265-params", params, AV_DICT_DONT_STRDUP_VAL);
 }
 
-static GF_Err set_options(const Ffenc *ctx, AVDictionary **options)
+static GF_Err set_options(Ffenc *ctx, AVDictionary **options)
 {
 	u32 rate = ff_uint(ctx->ipid, GF_PROP_PID_TARGET_RATE);
-	const AVDictionaryEntry *flags;
 	av_dict_copy(options, ctx->codec_options, 0);
 	if (rate && !av_dict_get(*options, "b", NULL, 0))
 		av_dict_set_int(options, "b", rate, 0);
@@ -137,14 +136,9 @@ static GF_Err set_options(const Ffenc *ctx, AVDictionary **options)
 	if (ctx->encoder->priv_class && av_opt_find((void *)&ctx->encoder->priv_class, "forced-idr", NULL, 0,
 										AV_OPT_SEARCH_FAKE_OBJ))
 		av_dict_set(options, "forced-idr", "1", AV_DICT_DONT_OVERWRITE);
-	flags = av_dict_get(*options, "flags", NULL, 0);
-	if (flags && strstr(flags->value, "pass")) {
-		GF_LOG(GF_LOG_ERROR, GF_LOG_CODEC, ("[ffenc] encoding in two passes is not supported\n"));
-		return GF_NOT_SUPPORTED;
-	}
 	set_low_delay(options, ctx->encoder);
 	silence(options, ctx->encoder);
-	return GF_OK;
+	return ffenc_begin_passes(ctx, options);
 }
 
 static void set_name(GF_Filter *filter, const AVCodec *encoder)
@@ -154,8 +148,9 @@ static void set_name(GF_Filter *filter, const AVCodec *encoder)
 	gf_filter_set_name(filter, name);
 }
 
-static void free_codec(Ffenc *ctx)
+void ffenc_free_codec(Ffenc *ctx)
 {
+	ffenc_end_passes(ctx);
 	avcodec_free_context(&ctx->codec);
 	if (ctx->fifo)
 		av_audio_fifo_free(ctx->fifo);
@@ -215,7 +210,7 @@ GF_Err ffenc_open(GF_Filter *filter, Ffenc *ctx)
 {
 	AVDictionary *options = NULL;
 	char text[FF_ERROR_SIZE];
-	free_codec(ctx);
+	ffenc_free_codec(ctx);
 	ctx->codec = avcodec_alloc_context3(ctx->encoder);
 	if (!ctx->codec)
 		return GF_OUT_OF_MEM;

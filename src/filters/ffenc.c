@@ -51,7 +51,9 @@ const GF_FilterRegister ffenc_register = {
 	.name = "ffenc",
 	.description = "FFmpeg encoder",
 	.help = "This filter encodes raw audio and video with libavcodec: `c=avc:b=1M`, `ffenc:c=libx265:crf=24`. What the "
-			"encoder does not take (format, size, sample rate, channels) is converted before it.",
+			"encoder does not take (format, size, sample rate, channels) is converted before it. Two passes are told by "
+			"`flags=+pass1` and `flags=+pass2`; the statistics are in the file that the property `logpass` of the input names, "
+			"else in `ffenc2pass-ID.log`.",
 	.private_size = sizeof(FfencOptions),
 	.flags = GF_FS_REG_META | GF_FS_REG_TEMP_INIT | GF_FS_REG_BLOCK_MAIN | GF_FS_REG_FRAME_IFCE,
 	SETCAPS(ffenc_caps),

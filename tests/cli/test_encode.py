@@ -163,7 +163,7 @@ def test_pixel_format(gpac, source, tmp_path):
     ("cpu-used=3", "libx264 has no option `cpu-used`"),
     ("aq-mod=3", "did you mean `aq-mode`?"),
     ("pfmt=rgba", "libx264 does not take rgba"),
-    ("flags=+pass1", "two passes is not supported"),
+    ("flags=+pass2", "the statistics of the first pass, ffenc2pass-1.log, cannot be read: No such file"),
 ])
 def test_wrong_options(gpac, source, tmp_path, option, told):
     done = gpac("-i", source, f"c=avc:{option}", "-o", tmp_path / "out.mp4", check=False)
@@ -205,3 +205,32 @@ def test_change_of_size(gpac, clip, tmp_path):
     gpac("-i", joined, "c=avc", "-o", out)
     frames = probe(out, "v:0", "frame=width")["frames"]
     assert [f["width"] for f in frames] == [320] * 15 + [160] * 15
+
+
+@pytest.mark.parametrize("codec", ["avc", "m4v", "vp9:cpu-used=8", "m2v"])
+def test_two_passes(gpac, source, tmp_path, codec):
+    """The first pass leaves statistics, the second one takes them as they are."""
+    log, out = tmp_path / "statistics.log", tmp_path / "out.mp4"
+    first = gpac("-i", f"{source}:#logpass={log}", f"c={codec}:b=300k:pass1", "-o", tmp_path / "first.mp4")
+    assert "ERROR" not in first.stderr and log.stat().st_size > 500
+    before = log.read_bytes()
+    second = gpac("-i", f"{source}:#logpass={log}", f"c={codec}:b=300k:flags=+pass2", "-o", out)
+    assert "ERROR" not in second.stderr
+    assert log.read_bytes() == before
+    assert frame_times(out) == pytest.approx(frame_times(source), abs=1e-4)
+    assert psnr(out, source) > 25
+
+
+def test_statistics_decide(gpac, source, tmp_path):
+    """x264 tells in the stream that it works from statistics, and gives another one than in a single pass."""
+    log, out = tmp_path / "x.log", tmp_path / "out.264"
+    for flags, name in (("pass1", "a.264"), ("pass2", "b.264"), (None, "c.264")):
+        options = f":flags=+{flags}" if flags else ""
+        gpac("-i", f"{source}:#logpass={log}", f"c=avc:b=300k{options}", "-o", tmp_path / name)
+    single, double = ((tmp_path / name).read_bytes() for name in ("c.264", "b.264"))
+    assert b"rc=2pass" in double and b"rc=abr" in single
+
+
+def test_passes_that_an_encoder_does_not_know(gpac, source, tmp_path):
+    done = gpac("-i", f"{source}:#logpass={tmp_path}/log", "c=hevc:b=300k:pass1", "-o", tmp_path / "out.mp4", check=False)
+    assert "encoder libx265 gave no statistics" in done.stderr
