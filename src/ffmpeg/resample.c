@@ -3,6 +3,7 @@
 //
 // The times of the output follow its samples. They are set anew when the input jumps by more than what rounding
 // and the delay of the filter can explain.
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <libswresample/swresample.h>
@@ -165,7 +166,7 @@ static GF_Err send_samples(Resample *ctx, u8 *native, u32 nb, u32 capacity, GF_F
 	gf_filter_pck_set_dts(packet, ctx->next_cts);
 	gf_filter_pck_set_cts(packet, ctx->next_cts);
 	gf_filter_pck_set_duration(packet, nb);
-	ctx->next_cts += nb;
+	ctx->next_cts += (u64)llround(nb * ctx->speed); // times are those of the media, which pass faster
 	GF_Err e = gf_filter_pck_send(packet);
 	return e < 0 ? e : GF_OK;
 }
@@ -198,11 +199,12 @@ static void set_time(Resample *ctx, GF_FilterPacket *packet)
 		cts = ctx->next_cts == GF_FILTER_NO_TS ? 0 : cts;
 	if (cts == GF_FILTER_NO_TS)
 		return;
-	s64 expected = (s64)gf_timestamp_rescale(cts, timescale, ctx->out.rate) - swr_get_delay(ctx->swr, ctx->out.rate);
+	s64 kept = llround((Double)swr_get_delay(ctx->swr, ctx->out.rate) * ctx->speed);
+	s64 expected = (s64)gf_timestamp_rescale(cts, timescale, ctx->out.rate) - kept;
 	if (expected < 0)
 		expected = 0;
 	// Rounded times and delays differ by less than this; 20 ms where the rates are not multiples.
-	Bool multiple = ctx->in.rate % ctx->out.rate == 0 || ctx->out.rate % ctx->in.rate == 0;
+	Bool multiple = ctx->speed == 1 && (ctx->in.rate % ctx->out.rate == 0 || ctx->out.rate % ctx->in.rate == 0);
 	s64 tolerance = multiple && timescale % ctx->in.rate == 0 ? 2 : ctx->out.rate / 50;
 	if (ctx->next_cts == GF_FILTER_NO_TS || llabs(expected - (s64)ctx->next_cts) > tolerance)
 		ctx->next_cts = (u64)expected;
