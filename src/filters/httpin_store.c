@@ -4,11 +4,13 @@
 // Bytes are kept as they come, from wherever they were asked for, so that seeks do not fetch them again; an answer that
 // is complete is stored for others with `cache=keep`. Blocks of memory (gmem://) are read the same way.
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "base/blob.h"
+#include "base/config.h"
 #include "filters/httpin.h"
 
 Bool httpin_is_blob(const HttpIn *in)
@@ -42,6 +44,17 @@ HttpInShared *httpin_shared(GF_Download *download)
 	return gf_download_shared(download, make_shared, release_shared);
 }
 
+// The core option `cache-size`, which may be above 4 GB.
+static u64 cache_size(void)
+{
+	const char *text = gf_opts_get_key("core", "cache-size");
+	char *end;
+	u64 size = strtoull(text ? text : sysargs_default("cache-size"), &end, 10);
+	if (*end == 'k' || *end == 'K')
+		return size * 1000;
+	return *end == 'm' || *end == 'M' ? size * 1000000 : size;
+}
+
 static HttpDisk *get_disk(HttpInShared *shared)
 {
 	if (shared->disk || shared->no_disk)
@@ -49,7 +62,7 @@ static HttpDisk *get_disk(HttpInShared *shared)
 	const char *dir = gf_opts_get_key("core", "cache");
 	const HttpDiskConfig config = {
 		.dir = dir && *dir ? dir : gf_get_default_cache_directory(),
-		.max_size = gf_opts_get_int("core", "cache-size"),
+		.max_size = cache_size(),
 		.check_s = gf_opts_get_int("core", "cache-check"),
 		.clean = gf_opts_get_bool("core", "clean-cache"),
 	};
@@ -223,7 +236,7 @@ static Bool fits(const HttpIn *in)
 {
 	u64 end = httpin_end_of_bytes(in);
 	u64 size = end == NET_SIZE_UNKNOWN ? 0 : end - in->target.start;
-	return size <= (uses_memory(in) ? 0xFFFFFFFFu : gf_opts_get_int("core", "cache-size"));
+	return size <= (uses_memory(in) ? 0xFFFFFFFFu : cache_size());
 }
 
 static Bool is_wanted(const HttpIn *in)
@@ -331,7 +344,7 @@ void httpin_store_write(HttpIn *in, const u8 *data, u32 size)
 	if (!s || s->complete || !size)
 		return;
 	u64 offset = in->pos - s->info.first;
-	if (s->body.fd >= 0 && offset + size > gf_opts_get_int("core", "cache-size")) {
+	if (s->body.fd >= 0 && offset + size > cache_size()) {
 		give_up(in, "it is larger than the cache");
 		return;
 	}

@@ -147,6 +147,12 @@ def test_the_size_is_kept(fetch, cache):
         assert len(s.requests) == 4 and names(cache) == []
 
 
+@pytest.mark.parametrize("size, stored", [("1k", False), ("1M", True), ("20000M", True), ("0", False)])
+def test_sizes_have_suffixes(fetch, cache, size, stored):
+    with scripted(fresh()) as s:
+        assert fetch(s.url, f"-cache-size={size}") == DATA and bool(names(cache)) == stored
+
+
 def test_the_cache_is_emptied(fetch, cache):
     with scripted(fresh("Cache-Control: max-age=1000")) as s:
         fetch(s.url)

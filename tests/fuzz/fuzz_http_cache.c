@@ -7,6 +7,8 @@
 
 #include "net/http_cache.h"
 
+#define HEAD "libgpac HTTP cache 1\nrange 0 18446744073709551615\nsize 5\ntime 7\n"
+
 static void check_description(const char *text, size_t size)
 {
 	HttpStored stored, again;
@@ -53,6 +55,18 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	text[size] = 0;
 	check_description(text, size);
 	check_rules(text);
+	// behind a right start, where random bytes rarely get
+	static const char *const starts[] = {"libgpac HTTP cache 1\n", HEAD, HEAD "body a.data\nurl http://a/\n",
+		HEAD "body a.data\nurl http://a/\nfield "};
+	for (size_t i = 0; i < sizeof(starts) / sizeof(*starts); i++) {
+		size_t len = strlen(starts[i]);
+		char *both = malloc(len + size + 1);
+		memcpy(both, starts[i], len);
+		memcpy(both + len, data, size);
+		both[len + size] = 0;
+		check_description(both, len + size);
+		free(both);
+	}
 	free(text);
 	return 0;
 }
