@@ -191,6 +191,15 @@ GF_Err httpin_take(HttpIn *in, const u8 *data, u32 size)
 	return in->first_size < PROBE_SIZE ? GF_OK : send_first(in);
 }
 
+// The end of the resource is that of the stream when nobody asked for another one yet.
+static void leave_resource(HttpIn *in)
+{
+	if (in->next.url)
+		httpin_switch_now(in);
+	else
+		gf_filter_pid_set_eos(in->pid);
+}
+
 void httpin_end(HttpIn *in)
 {
 	GF_Err e = GF_OK;
@@ -210,9 +219,7 @@ void httpin_end(HttpIn *in)
 	show_progress(in);
 	if (e < 0)
 		gf_filter_notification_failure(in->filter, e, GF_FALSE);
-	gf_filter_pid_set_eos(in->pid);
-	if (in->next.url)
-		httpin_switch_now(in);
+	leave_resource(in);
 }
 
 void httpin_drop_pending(HttpIn *in)
@@ -246,7 +253,7 @@ void httpin_fail(HttpIn *in, GF_Err e)
 		return;
 	in->fault = e;
 	gf_filter_notification_failure(in->filter, e, GF_FALSE);
-	gf_filter_pid_set_eos(in->pid);
+	leave_resource(in);
 }
 
 void httpin_go_to(HttpIn *in, HttpInTarget *target)

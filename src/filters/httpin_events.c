@@ -31,16 +31,7 @@ static void play(HttpIn *in, const GF_FEVT_Play *event)
 	in->played = GF_TRUE;
 }
 
-static void stop(HttpIn *in)
-{
-	if (in->state != HTTPIN_IDLE)
-		gf_filter_pid_set_info_str(in->pid, "aborted", PROP_BOOL(GF_TRUE));
-	httpin_cancel(in);
-	httpin_drop_pending(in);
-	gf_filter_pid_set_eos(in->pid);
-}
-
-// The end of the source, or of its resource only.
+// Nothing more is sent, of this resource or the next.
 static void abandon(HttpIn *in)
 {
 	httpin_cancel(in);
@@ -49,6 +40,13 @@ static void abandon(HttpIn *in)
 	in->next = (HttpInTarget){0};
 	if (in->pid)
 		gf_filter_pid_set_eos(in->pid);
+}
+
+static void stop(HttpIn *in)
+{
+	if (in->state != HTTPIN_IDLE)
+		gf_filter_pid_set_info_str(in->pid, "aborted", PROP_BOOL(GF_TRUE));
+	abandon(in);
 }
 
 void httpin_switch_now(HttpIn *in)

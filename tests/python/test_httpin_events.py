@@ -204,6 +204,14 @@ def test_a_switch_before_the_end_is_refused(server):
     assert [r[0] for r in server.requests] == ["/slow.bin"]
 
 
+def test_a_switch_while_what_is_here_is_sent(server):
+    """The other resource follows the last packet of the one before, without an end of stream between them."""
+    with Blob(DATA) as blob:
+        d = run(f"httpin:src={blob.url}:block_size=1000", at=(10_000, switch(server.url + "/a.bin", 0, 99)))
+    assert d.data == [DATA[10_000:] + DATA[:100]] and len(server.requests) == 1
+    assert d.end_flags[-2:] == [(False, True), (True, True)]
+
+
 def test_an_empty_file_resets_the_reader(server):
     d = run(server.url + "/a.bin", switch("isobmff://"), switch(server.url + "/b.bin"))
     assert d.data == [DATA, b"", DATA] and len(server.requests) == 2
