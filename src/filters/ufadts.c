@@ -9,6 +9,7 @@
 #include <gpac/filters.h>
 #include <gpac/tools.h>
 #include "filters/registry.h"
+#include "filters/relay.h"
 #include "formats/aac_config.h"
 #include "formats/adts.h"
 
@@ -20,7 +21,7 @@ typedef enum { ID_MPEG4 = 0, ID_MPEG2, ID_AUTO } IdMode;
 typedef struct {
 	u32 mpeg2; // IdMode
 
-	GF_FilterPid *ipid, *opid;
+	Relay io;
 	AdtsHeader header;
 	ByteWriter program; // raw_data_block start with the program_config_element, empty when there is none
 	Bool ready;         // the configuration is known
@@ -37,8 +38,8 @@ static u32 uint_property(GF_FilterPid *pid, u32 code)
 static GF_Err guess_config(UfadtsCtx *ctx, u32 codec, AacConfig *config)
 {
 	memset(config, 0, sizeof(*config));
-	config->rate = uint_property(ctx->ipid, GF_PROP_PID_SAMPLE_RATE);
-	config->nb_channels = uint_property(ctx->ipid, GF_PROP_PID_NUM_CHANNELS);
+	config->rate = uint_property(ctx->io.ipid, GF_PROP_PID_SAMPLE_RATE);
+	config->nb_channels = uint_property(ctx->io.ipid, GF_PROP_PID_NUM_CHANNELS);
 	if (!config->rate)
 		return GF_NOT_READY;
 	if (!config->nb_channels) {
@@ -55,7 +56,7 @@ static GF_Err guess_config(UfadtsCtx *ctx, u32 codec, AacConfig *config)
 
 static GF_Err load_config(UfadtsCtx *ctx, u32 codec, AacConfig *config)
 {
-	const GF_PropertyValue *p = gf_filter_pid_get_property(ctx->ipid, GF_PROP_PID_DECODER_CONFIG);
+	const GF_PropertyValue *p = gf_filter_pid_get_property(ctx->io.ipid, GF_PROP_PID_DECODER_CONFIG);
 	if (!p || !p->value.data.size)
 		return guess_config(ctx, codec, config);
 	GF_Err e = aac_config_parse(p->value.data.ptr, p->value.data.size, config);
@@ -96,29 +97,21 @@ static GF_Err make_header(UfadtsCtx *ctx, u32 codec, const AacConfig *config)
 static GF_Err ufadts_configure_pid(GF_Filter *filter, GF_FilterPid *pid, Bool is_remove)
 {
 	UfadtsCtx *ctx = gf_filter_get_udta(filter);
-	if (is_remove) {
-		if (ctx->opid)
-			gf_filter_pid_remove(ctx->opid);
-		ctx->ipid = ctx->opid = NULL;
-		return GF_OK;
-	}
-	if (!gf_filter_pid_check_caps(pid))
-		return GF_NOT_SUPPORTED;
-	ctx->ipid = pid;
+	GF_Err e = relay_configure(&ctx->io, filter, pid, is_remove);
+	if (e || is_remove)
+		return e;
 	ctx->ready = GF_FALSE;
 	AacConfig config;
 	u32 codec = uint_property(pid, GF_PROP_PID_CODECID);
-	GF_Err e = load_config(ctx, codec, &config);
+	e = load_config(ctx, codec, &config);
 	if (!e)
 		e = make_header(ctx, codec, &config);
 	if (e && e != GF_NOT_READY)
 		return e;
 	ctx->ready = !e;
-	if (!ctx->opid && !(ctx->opid = gf_filter_pid_new(filter)))
-		return GF_OUT_OF_MEM;
-	gf_filter_pid_copy_properties(ctx->opid, pid);
-	gf_filter_pid_set_property(ctx->opid, GF_PROP_PID_UNFRAMED, PROP_BOOL(GF_TRUE));
-	return gf_filter_pid_set_property(ctx->opid, GF_PROP_PID_DECODER_CONFIG, NULL);
+	gf_filter_pid_copy_properties(ctx->io.opid, pid);
+	gf_filter_pid_set_property(ctx->io.opid, GF_PROP_PID_UNFRAMED, PROP_BOOL(GF_TRUE));
+	return gf_filter_pid_set_property(ctx->io.opid, GF_PROP_PID_DECODER_CONFIG, NULL);
 }
 
 static GF_Err send_frame(UfadtsCtx *ctx, GF_FilterPacket *source, const u8 *frame, u32 size)
@@ -132,7 +125,7 @@ static GF_Err send_frame(UfadtsCtx *ctx, GF_FilterPacket *source, const u8 *fram
 		return GF_OK;
 	}
 	ctx->header.frame_size = ADTS_HEADER_SIZE + program + size;
-	GF_FilterPacket *packet = gf_filter_pck_new_alloc(ctx->opid, ctx->header.frame_size, &data);
+	GF_FilterPacket *packet = gf_filter_pck_new_alloc(ctx->io.opid, ctx->header.frame_size, &data);
 	if (!packet)
 		return GF_OUT_OF_MEM;
 	gf_filter_pck_merge_properties(source, packet);
@@ -145,12 +138,13 @@ static GF_Err send_frame(UfadtsCtx *ctx, GF_FilterPacket *source, const u8 *fram
 	return e < 0 ? e : GF_OK;
 }
 
-static GF_Err write_packet(UfadtsCtx *ctx, GF_FilterPacket *packet)
+static GF_Err write_packet(void *udta, GF_FilterPacket *packet)
 {
+	UfadtsCtx *ctx = udta;
 	u32 size;
 	const u8 *frame = gf_filter_pck_get_data(packet, &size);
 	if (!frame || !size) {
-		GF_Err e = gf_filter_pck_has_properties(packet) ? gf_filter_pck_forward(packet, ctx->opid) : GF_OK;
+		GF_Err e = gf_filter_pck_has_properties(packet) ? gf_filter_pck_forward(packet, ctx->io.opid) : GF_OK;
 		return e < 0 ? e : GF_OK;
 	}
 	if (ctx->ready)
@@ -164,23 +158,9 @@ static GF_Err write_packet(UfadtsCtx *ctx, GF_FilterPacket *packet)
 
 static GF_Err ufadts_process(GF_Filter *filter)
 {
+	static const RelayCalls calls = {.use = write_packet};
 	UfadtsCtx *ctx = gf_filter_get_udta(filter);
-	GF_FilterPacket *packet;
-	GF_Err e = GF_OK;
-	if (!ctx->ipid)
-		return GF_EOS;
-	while (!e && !gf_filter_pid_would_block(ctx->opid)) {
-		packet = gf_filter_pid_get_packet(ctx->ipid);
-		if (!packet) {
-			if (!gf_filter_pid_is_eos(ctx->ipid))
-				return GF_OK;
-			gf_filter_pid_set_eos(ctx->opid);
-			return GF_EOS;
-		}
-		e = write_packet(ctx, packet);
-		gf_filter_pid_drop_packet(ctx->ipid);
-	}
-	return e;
+	return relay_process(&ctx->io, &calls, ctx);
 }
 
 static void ufadts_finalize(GF_Filter *filter)

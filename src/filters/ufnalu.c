@@ -9,6 +9,7 @@
 #include <gpac/filters.h>
 #include <gpac/tools.h>
 #include "filters/registry.h"
+#include "filters/relay.h"
 #include "formats/nal_tracker.h"
 
 #define START_CODE_SIZE 4
@@ -29,7 +30,7 @@ typedef struct {
 	Bool delim;
 	Bool pps_inband;
 
-	GF_FilterPid *ipid, *opid;
+	Relay io;
 	u32 length_size;
 	ByteWriter sets, pps; // of the configuration, with start codes
 	Bool sets_wait;       // they changed since they were written
@@ -147,12 +148,12 @@ static GF_Err load_sets(UfnaluCtx *ctx, NalCodec codec)
 	}
 	ctx->length_size = 4;
 	const GF_PropertyValue *enhancement =
-		gf_filter_pid_get_property(ctx->ipid, GF_PROP_PID_DECODER_CONFIG_ENHANCEMENT);
+		gf_filter_pid_get_property(ctx->io.ipid, GF_PROP_PID_DECODER_CONFIG_ENHANCEMENT);
 	GF_Err e = read_config(ctx, enhancement, GF_TRUE);
 	ByteWriter layers = ctx->sets;
 	bw_init(&ctx->sets);
 	if (!e)
-		e = read_config(ctx, gf_filter_pid_get_property(ctx->ipid, GF_PROP_PID_DECODER_CONFIG), GF_FALSE);
+		e = read_config(ctx, gf_filter_pid_get_property(ctx->io.ipid, GF_PROP_PID_DECODER_CONFIG), GF_FALSE);
 	// base layer first
 	if (layers.size)
 		bw_bytes(&ctx->sets, layers.data, layers.size);
@@ -166,15 +167,9 @@ static GF_Err load_sets(UfnaluCtx *ctx, NalCodec codec)
 static GF_Err ufnalu_configure_pid(GF_Filter *filter, GF_FilterPid *pid, Bool is_remove)
 {
 	UfnaluCtx *ctx = gf_filter_get_udta(filter);
-	if (is_remove) {
-		if (ctx->opid)
-			gf_filter_pid_remove(ctx->opid);
-		ctx->ipid = ctx->opid = NULL;
-		return GF_OK;
-	}
-	if (!gf_filter_pid_check_caps(pid))
-		return GF_NOT_SUPPORTED;
-	ctx->ipid = pid;
+	GF_Err e = relay_configure(&ctx->io, filter, pid, is_remove);
+	if (e || is_remove)
+		return e;
 	gf_filter_pid_set_framing_mode(pid, GF_TRUE);
 	const GF_PropertyValue *p = gf_filter_pid_get_property(pid, GF_PROP_PID_CODECID);
 	u32 codec_id = p ? p->value.uint : GF_CODECID_AVC;
@@ -183,14 +178,12 @@ static GF_Err ufnalu_configure_pid(GF_Filter *filter, GF_FilterPid *pid, Bool is
 		codec = NAL_HEVC;
 	else if (codec_id == GF_CODECID_VVC)
 		codec = NAL_VVC;
-	GF_Err e = load_sets(ctx, codec);
+	e = load_sets(ctx, codec);
 	if (e)
 		return e;
-	if (!ctx->opid && !(ctx->opid = gf_filter_pid_new(filter)))
-		return GF_OUT_OF_MEM;
-	gf_filter_pid_copy_properties(ctx->opid, pid);
-	gf_filter_pid_set_property(ctx->opid, GF_PROP_PID_FORCE_UNFRAME, NULL);
-	return gf_filter_pid_set_property(ctx->opid, GF_PROP_PID_UNFRAMED, PROP_BOOL(GF_TRUE));
+	gf_filter_pid_copy_properties(ctx->io.opid, pid);
+	gf_filter_pid_set_property(ctx->io.opid, GF_PROP_PID_FORCE_UNFRAME, NULL);
+	return gf_filter_pid_set_property(ctx->io.opid, GF_PROP_PID_UNFRAMED, PROP_BOOL(GF_TRUE));
 }
 
 static GF_Err add_unit(UfnaluCtx *ctx, const Unit *unit)
@@ -340,7 +333,7 @@ static GF_Err send_au(UfnaluCtx *ctx, GF_FilterPacket *source, const u8 *data, u
 	for (u32 i = 0; i < ctx->nb_units; i++)
 		total += START_CODE_SIZE + (u64)ctx->units[i].size;
 	GF_FilterPacket *packet =
-		total > 0xFFFFFFFFu ? NULL : gf_filter_pck_new_alloc(ctx->opid, (u32)total, &dst);
+		total > 0xFFFFFFFFu ? NULL : gf_filter_pck_new_alloc(ctx->io.opid, (u32)total, &dst);
 	if (!packet)
 		return GF_OUT_OF_MEM;
 	put_au(ctx, dst, delimiter, delimiter_size, sets);
@@ -357,47 +350,36 @@ static GF_Err send_au(UfnaluCtx *ctx, GF_FilterPacket *source, const u8 *data, u
 	return e < 0 ? e : GF_OK;
 }
 
-// A stream without any picture is still worth its parameter sets.
-static GF_Err finish(UfnaluCtx *ctx)
+static GF_Err write_packet(void *udta, GF_FilterPacket *packet)
 {
-	if (!ctx->sent && ctx->sets.size && !gf_filter_pid_is_flush_eos(ctx->ipid)) {
-		u8 *dst;
-		GF_FilterPacket *packet = gf_filter_pck_new_alloc(ctx->opid, (u32)ctx->sets.size, &dst);
-		if (!packet)
-			return GF_OUT_OF_MEM;
-		put_sets(dst, &ctx->sets);
-		ctx->sent = GF_TRUE;
-		GF_Err e = gf_filter_pck_send(packet);
-		if (e < 0)
-			return e;
-	}
-	if (gf_filter_pid_is_flush_eos(ctx->ipid)) {
-		gf_filter_pid_send_flush(ctx->opid);
-		return GF_OK;
-	}
-	gf_filter_pid_set_eos(ctx->opid);
-	return GF_EOS;
+	UfnaluCtx *ctx = udta;
+	u32 size;
+	const u8 *data = gf_filter_pck_get_data(packet, &size);
+	if (data && size)
+		return send_au(ctx, packet, data, size);
+	return gf_filter_pck_has_properties(packet) ? gf_filter_pck_forward(packet, ctx->io.opid) : GF_OK;
+}
+
+// A stream without any picture is still worth its parameter sets.
+static void send_sets(void *udta)
+{
+	UfnaluCtx *ctx = udta;
+	u8 *dst;
+	if (ctx->sent || !ctx->sets.size || gf_filter_pid_is_flush_eos(ctx->io.ipid))
+		return;
+	GF_FilterPacket *packet = gf_filter_pck_new_alloc(ctx->io.opid, (u32)ctx->sets.size, &dst);
+	if (!packet)
+		return;
+	put_sets(dst, &ctx->sets);
+	ctx->sent = GF_TRUE;
+	gf_filter_pck_send(packet);
 }
 
 static GF_Err ufnalu_process(GF_Filter *filter)
 {
+	static const RelayCalls calls = {.use = write_packet, .drain = send_sets};
 	UfnaluCtx *ctx = gf_filter_get_udta(filter);
-	while (ctx->ipid && !gf_filter_pid_would_block(ctx->opid)) {
-		GF_FilterPacket *packet = gf_filter_pid_get_packet(ctx->ipid);
-		if (!packet)
-			return gf_filter_pid_is_eos(ctx->ipid) ? finish(ctx) : GF_OK;
-		u32 size;
-		const u8 *data = gf_filter_pck_get_data(packet, &size);
-		GF_Err e = GF_OK;
-		if (data && size)
-			e = send_au(ctx, packet, data, size);
-		else if (gf_filter_pck_has_properties(packet))
-			e = gf_filter_pck_forward(packet, ctx->opid);
-		gf_filter_pid_drop_packet(ctx->ipid);
-		if (e < 0)
-			return e;
-	}
-	return GF_OK;
+	return relay_process(&ctx->io, &calls, ctx);
 }
 
 static GF_Err ufnalu_initialize(GF_Filter *filter)

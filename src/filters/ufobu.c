@@ -8,6 +8,7 @@
 #include <gpac/filters.h>
 #include <gpac/tools.h>
 #include "filters/registry.h"
+#include "filters/relay.h"
 #include "formats/av1.h"
 #include "formats/ivf.h"
 
@@ -22,7 +23,7 @@ typedef struct {
 	// options
 	Bool rcfg;
 
-	GF_FilterPid *ipid, *opid;
+	Relay io;
 	u32 codec_id;
 	ObuMode mode;
 	GF_Fraction rate; // of IVF: a time unit lasts `den / num`
@@ -36,7 +37,7 @@ typedef struct {
 
 static u32 uint_property(const UfobuCtx *ctx, u32 code)
 {
-	const GF_PropertyValue *p = gf_filter_pid_get_property(ctx->ipid, code);
+	const GF_PropertyValue *p = gf_filter_pid_get_property(ctx->io.ipid, code);
 	return p ? p->value.uint : 0;
 }
 
@@ -57,7 +58,7 @@ static ObuMode find_mode(const UfobuCtx *ctx)
 {
 	if (ctx->codec_id != GF_CODECID_AV1)
 		return MODE_IVF;
-	const GF_PropertyValue *p = gf_filter_pid_caps_query(ctx->opid, GF_PROP_PID_FILE_EXT);
+	const GF_PropertyValue *p = gf_filter_pid_caps_query(ctx->io.opid, GF_PROP_PID_FILE_EXT);
 	const char *ext = p && p->value.string ? p->value.string : "";
 	if (is_listed(ext, "obu"))
 		return MODE_LOW_OVERHEAD;
@@ -68,7 +69,7 @@ static ObuMode find_mode(const UfobuCtx *ctx)
 
 static void read_config(UfobuCtx *ctx)
 {
-	const GF_PropertyValue *p = gf_filter_pid_get_property(ctx->ipid, GF_PROP_PID_DECODER_CONFIG);
+	const GF_PropertyValue *p = gf_filter_pid_get_property(ctx->io.ipid, GF_PROP_PID_DECODER_CONFIG);
 	const u8 *obus = NULL;
 	u32 size = 0;
 	if (p && ctx->codec_id == GF_CODECID_AV1)
@@ -81,29 +82,21 @@ static void read_config(UfobuCtx *ctx)
 static GF_Err ufobu_configure_pid(GF_Filter *filter, GF_FilterPid *pid, Bool is_remove)
 {
 	UfobuCtx *ctx = gf_filter_get_udta(filter);
-	if (is_remove) {
-		if (ctx->opid)
-			gf_filter_pid_remove(ctx->opid);
-		ctx->ipid = ctx->opid = NULL;
-		return GF_OK;
-	}
-	if (!gf_filter_pid_check_caps(pid))
-		return GF_NOT_SUPPORTED;
-	ctx->ipid = pid;
+	GF_Err e = relay_configure(&ctx->io, filter, pid, is_remove);
+	if (e || is_remove)
+		return e;
 	gf_filter_pid_set_framing_mode(pid, GF_TRUE);
 	ctx->codec_id = uint_property(ctx, GF_PROP_PID_CODECID);
 	ctx->timescale = gf_filter_pid_get_timescale(pid);
 	read_config(ctx);
-	if (!ctx->opid && !(ctx->opid = gf_filter_pid_new(filter)))
-		return GF_OUT_OF_MEM;
-	gf_filter_pid_copy_properties(ctx->opid, pid);
+	gf_filter_pid_copy_properties(ctx->io.opid, pid);
 	ctx->mode = find_mode(ctx);
 	const GF_PropertyValue *p = gf_filter_pid_get_property(pid, GF_PROP_PID_FPS);
 	ctx->rate = (GF_Fraction){(s32)ctx->timescale, 1};
 	if (p && p->value.frac.num > 0 && p->value.frac.den)
 		ctx->rate = p->value.frac;
-	gf_filter_pid_set_property_str(ctx->opid, "obu:mode", PROP_UINT(ctx->mode));
-	return gf_filter_pid_set_property(ctx->opid, GF_PROP_PID_UNFRAMED, PROP_BOOL(GF_TRUE));
+	gf_filter_pid_set_property_str(ctx->io.opid, "obu:mode", PROP_UINT(ctx->mode));
+	return gf_filter_pid_set_property(ctx->io.opid, GF_PROP_PID_UNFRAMED, PROP_BOOL(GF_TRUE));
 }
 
 // ---- Units of AV1
@@ -282,7 +275,7 @@ static GF_Err send_unit(UfobuCtx *ctx, GF_FilterPacket *source, const u8 *data, 
 	u32 prefix_size = make_prefix(ctx, source, prefix);
 	u64 total = prefix_size + (u64)ctx->unit.size;
 	Bool failed = e || ctx->unit.failed || ctx->frame.failed || total > 0xFFFFFFFFu;
-	GF_FilterPacket *packet = failed ? NULL : gf_filter_pck_new_alloc(ctx->opid, (u32)total, &dst);
+	GF_FilterPacket *packet = failed ? NULL : gf_filter_pck_new_alloc(ctx->io.opid, (u32)total, &dst);
 	if (!packet)
 		return GF_OUT_OF_MEM;
 	memcpy(dst, prefix, prefix_size);
@@ -297,38 +290,24 @@ static GF_Err send_unit(UfobuCtx *ctx, GF_FilterPacket *source, const u8 *data, 
 	return e < 0 ? e : GF_OK;
 }
 
-static GF_Err finish(UfobuCtx *ctx)
+static GF_Err write_packet(void *udta, GF_FilterPacket *packet)
 {
-	if (gf_filter_pid_is_flush_eos(ctx->ipid)) {
-		gf_filter_pid_send_flush(ctx->opid);
-		return GF_OK;
-	}
-	gf_filter_pid_set_eos(ctx->opid);
-	return GF_EOS;
+	UfobuCtx *ctx = udta;
+	u32 size;
+	const u8 *data = gf_filter_pck_get_data(packet, &size);
+	// a packet with a file number starts a file
+	if (gf_filter_pck_has_properties(packet) && gf_filter_pck_get_property(packet, GF_PROP_PCK_FILENUM))
+		ctx->header_sent = GF_FALSE;
+	if (data && size)
+		return send_unit(ctx, packet, data, size);
+	return gf_filter_pck_has_properties(packet) ? gf_filter_pck_forward(packet, ctx->io.opid) : GF_OK;
 }
 
 static GF_Err ufobu_process(GF_Filter *filter)
 {
+	static const RelayCalls calls = {.use = write_packet};
 	UfobuCtx *ctx = gf_filter_get_udta(filter);
-	while (ctx->ipid && !gf_filter_pid_would_block(ctx->opid)) {
-		GF_FilterPacket *packet = gf_filter_pid_get_packet(ctx->ipid);
-		if (!packet)
-			return gf_filter_pid_is_eos(ctx->ipid) ? finish(ctx) : GF_OK;
-		u32 size;
-		const u8 *data = gf_filter_pck_get_data(packet, &size);
-		GF_Err e = GF_OK;
-		// a packet with a file number starts a file
-		if (gf_filter_pck_has_properties(packet) && gf_filter_pck_get_property(packet, GF_PROP_PCK_FILENUM))
-			ctx->header_sent = GF_FALSE;
-		if (data && size)
-			e = send_unit(ctx, packet, data, size);
-		else if (gf_filter_pck_has_properties(packet))
-			e = gf_filter_pck_forward(packet, ctx->opid);
-		gf_filter_pid_drop_packet(ctx->ipid);
-		if (e < 0)
-			return e;
-	}
-	return GF_OK;
+	return relay_process(&ctx->io, &calls, ctx);
 }
 
 static GF_Err ufobu_initialize(GF_Filter *filter)

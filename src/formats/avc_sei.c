@@ -7,24 +7,8 @@ static void parse_clock(SynReader *r, u32 time_offset_bits, SeiClock *clock)
 {
 	syn_u(r, 2, "ct_type");
 	syn_flag(r, "nuit_field_based_flag");
-	clock->counting_type = (u8)syn_u(r, 5, "counting_type");
-	clock->full_timestamp = syn_flag(r, "full_timestamp_flag");
-	clock->discontinuity = syn_flag(r, "discontinuity_flag");
-	clock->cnt_dropped = syn_flag(r, "cnt_dropped_flag");
-	clock->n_frames = (u16)syn_u(r, 8, "n_frames");
-	Bool seconds = clock->full_timestamp || syn_flag(r, "seconds_flag");
-	if (seconds)
-		clock->seconds = (u8)syn_u_max(r, 6, 59, "seconds_value");
-	Bool minutes = clock->full_timestamp || (seconds && syn_flag(r, "minutes_flag"));
-	if (minutes)
-		clock->minutes = (u8)syn_u_max(r, 6, 59, "minutes_value");
-	Bool hours = clock->full_timestamp || (minutes && syn_flag(r, "hours_flag"));
-	if (hours)
-		clock->hours = (u8)syn_u_max(r, 5, 23, "hours_value");
-	if (time_offset_bits) {
-		u32 bits = syn_u(r, time_offset_bits, "time_offset");
-		clock->time_offset = (s32)(bits << (32 - time_offset_bits)) >> (32 - time_offset_bits);
-	}
+	sei_clock_parse(r, 8, clock);
+	sei_clock_offset(r, time_offset_bits, "time_offset", clock);
 }
 
 GF_Err avc_sei_pic_timing(

@@ -196,15 +196,13 @@ GF_Err sei_alternative_transfer(const SeiMessage *message, u8 *transfer)
 	return GF_OK;
 }
 
-// ITU-T H.265 D.2.27: fields left out keep the value of the previous time code, here 0
-static void parse_clock(SynReader *r, SeiClock *clock)
+void sei_clock_parse(SynReader *r, u32 n_frames_bits, SeiClock *clock)
 {
-	syn_flag(r, "units_field_based_flag");
 	clock->counting_type = (u8)syn_u(r, 5, "counting_type");
 	clock->full_timestamp = syn_flag(r, "full_timestamp_flag");
 	clock->discontinuity = syn_flag(r, "discontinuity_flag");
 	clock->cnt_dropped = syn_flag(r, "cnt_dropped_flag");
-	clock->n_frames = (u16)syn_u(r, 9, "n_frames");
+	clock->n_frames = (u16)syn_u(r, n_frames_bits, "n_frames");
 	Bool seconds = clock->full_timestamp || syn_flag(r, "seconds_flag");
 	if (seconds)
 		clock->seconds = (u8)syn_u_max(r, 6, 59, "seconds_value");
@@ -214,11 +212,22 @@ static void parse_clock(SynReader *r, SeiClock *clock)
 	Bool hours = clock->full_timestamp || (minutes && syn_flag(r, "hours_flag"));
 	if (hours)
 		clock->hours = (u8)syn_u_max(r, 5, 23, "hours_value");
-	u32 offset_bits = syn_u(r, 5, "time_offset_length");
-	if (offset_bits) {
-		u32 bits = syn_u(r, offset_bits, "time_offset_value");
-		clock->time_offset = (s32)(bits << (32 - offset_bits)) >> (32 - offset_bits);
-	}
+}
+
+void sei_clock_offset(SynReader *r, u32 nb_bits, const char *name, SeiClock *clock)
+{
+	if (!nb_bits)
+		return;
+	u32 bits = syn_u(r, nb_bits, name);
+	clock->time_offset = (s32)(bits << (32 - nb_bits)) >> (32 - nb_bits);
+}
+
+// ITU-T H.265 D.2.27
+static void parse_clock(SynReader *r, SeiClock *clock)
+{
+	syn_flag(r, "units_field_based_flag");
+	sei_clock_parse(r, 9, clock);
+	sei_clock_offset(r, syn_u(r, 5, "time_offset_length"), "time_offset_value", clock);
 }
 
 GF_Err sei_time_code(const SeiMessage *message, SeiClock clocks[3], u32 *nb_clocks, const SynTrace *trace)

@@ -74,4 +74,9 @@ GF_Err sei_alternative_transfer(const SeiMessage *message, u8 *transfer);
 // time_code of HEVC and VVC. `nb_clocks` is the number written, at most 3.
 GF_Err sei_time_code(const SeiMessage *message, SeiClock clocks[3], u32 *nb_clocks, const SynTrace *trace);
 
+// Parts of the clock time stamps of AVC and HEVC: from counting_type on, the number of the frame of `n_frames_bits`; and
+// the offset, of no bits when it is absent. What is left out keeps its value.
+void sei_clock_parse(SynReader *r, u32 n_frames_bits, SeiClock *clock);
+void sei_clock_offset(SynReader *r, u32 nb_bits, const char *name, SeiClock *clock);
+
 #endif
