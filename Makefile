@@ -6,7 +6,7 @@ PY := $(VENV)/bin/python
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 PACKAGES := build-essential meson ninja-build pkg-config python3-dev python3-venv ffmpeg libcmocka-dev \
 	libavcodec-dev libavfilter-dev libavformat-dev libavutil-dev libswresample-dev libswscale-dev \
-	libcurl4-openssl-dev libmicrohttpd-dev libgnutls28-dev libepoxy-dev libegl-dev libgl1-mesa-dri
+	libcurl4-openssl-dev libmicrohttpd-dev zlib1g-dev libgnutls28-dev libepoxy-dev libegl-dev libgl1-mesa-dri
 TEST_PACKAGES := chromium curl
 MEMORY_PACKAGES := valgrind clang
 FUZZ_PACKAGES := clang

@@ -335,6 +335,7 @@ static GF_Err httpout_initialize(GF_Filter *filter)
 		return GF_NOT_SUPPORTED;
 	out->net = module->server;
 	out->client = module->client;
+	out->compress = module->compress;
 	if (out->hmode == HMODE_PUSH)
 		return net_loop_open(&out->loop, filter);
 	out->cache = file_cache_new(out);
@@ -488,6 +489,8 @@ static const GF_FilterArgs httpout_args[] = {
 	{OPT(max_client_errors), "Answers with an error in a row after which a connection is closed; 0 is no limit", GF_PROP_UINT,
 		"20", NULL, GF_FS_ARG_HINT_EXPERT},
 	{OPT(hdrs), "Headers to add to each answer: name, value, name, value...", GF_PROP_STRING_LIST, NULL, NULL,
+		GF_FS_ARG_HINT_ADVANCED},
+	{OPT(zmax), "Largest text in bytes that is compressed for clients that accept it; 0 is none", GF_PROP_UINT, "50000", NULL,
 		GF_FS_ARG_HINT_ADVANCED},
 	{OPT(norange), "Ignore byte ranges and answer with the whole", GF_PROP_BOOL, "false", NULL, GF_FS_ARG_HINT_EXPERT},
 	{OPT(maxs), "Largest upload in bytes", GF_PROP_UINT, "50M", NULL, GF_FS_ARG_HINT_ADVANCED},

@@ -8,6 +8,7 @@
 // httpout_metrics.c    counters for who watches the server
 // httpout_files.c      URLs to files, files in memory
 // httpout_get.c        GET and HEAD of files: conditions, ranges
+// httpout_zip.c        compressed answers
 // httpout_list.c       listings of directories
 // httpout_mime.c       media types
 // httpout_rules.c      rule files, users: who may read and write what
@@ -72,6 +73,12 @@ typedef struct {
 
 typedef struct file_cache FileCache;
 
+typedef struct {
+	u8 *data; // NULL when it would not be smaller
+	u32 size;
+	Bool tried;
+} HttpZipped;
+
 struct http_file {
 	char *url;  // decoded path of the request
 	char *path; // real
@@ -80,6 +87,8 @@ struct http_file {
 	u64 device, inode;
 	u64 modified_us, changed_us;
 	const char *mime;
+	Bool text_known, is_text;
+	HttpZipped zipped[2]; // gzip, deflate
 	NetAnswer *answer; // to a GET without conditions, NULL until the first
 	u32 nb_users;      // the cache, and answers being sent
 	HttpFile *hash_next;
@@ -124,7 +133,22 @@ Bool http_refuse(HttpRequest *r);
 // True when the rules allow the request to see what is in a directory.
 Bool http_may_list(HttpRequest *r, const char *real);
 
+// ---- httpout_zip.c
+
+typedef struct {
+	Bool varies;      // clients that accept other codings get another answer
+	const char *name; // NULL: no coding
+	NetBody body;
+} HttpCoded;
+
+// What is sent of a file in a coding that the client accepts. To be sent or dropped.
+void http_zip(HttpRequest *r, FoundFile *found, HttpCoded *coded);
+void http_coded_drop(HttpCoded *coded);
+
 // ---- httpout_mime.c
+
+// UTF-8 without control characters; a sequence cut at the end is fine.
+Bool http_is_text(const u8 *data, u32 size);
 
 // The media type of a file, a static text, by its name, then by its first bytes; NULL when unknown.
 const char *http_mime_type(GF_Filter *filter, const char *name, u8 *start, u32 size);
@@ -373,12 +397,14 @@ struct http_out {
 	u32 maxs;
 	Bool hold, quit, reopen;
 	s32 max_cache_segs;
+	u32 zmax;
 	u32 max_async_buf;
 	Bool post, ka, cte;
 
 	GF_Filter *filter;
 	const NetServerApi *net;
 	const NetClientApi *client;
+	u32 (*compress)(const u8 *data, u32 size, Bool gzip, u8 *buffer, u32 max);
 	GF_List *pushes; // HttpPush *
 	Bool push_failed; // to be told by process
 	NetServer *servers[2];

@@ -53,6 +53,8 @@ void file_unuse(HttpFile *f)
 	gf_free(f->url);
 	gf_free(f->path);
 	gf_free(f->data);
+	gf_free(f->zipped[0].data);
+	gf_free(f->zipped[1].data);
 	gf_free(f);
 }
 

@@ -144,14 +144,19 @@ static NetBody concatenated_body(FoundFile *found, const HttpRange *ranges, u32 
 // ---- answers
 
 typedef struct {
-	char etag[32];
+	char etag[40];
 	char date[HTTP_DATE_SIZE];
 	const char *mime;
+	const char *coding; // NULL: none
+	Bool varies;        // with what codings are accepted
 } FileHeaders;
 
-static void file_headers(const FoundFile *f, FileHeaders *h)
+// 8.8.3: each coding has a tag of its own.
+static void file_headers(const FoundFile *f, const HttpCoded *coded, FileHeaders *h)
 {
-	snprintf(h->etag, sizeof(h->etag), "\"%" PRIu64 "\"", f->modified_us);
+	h->coding = coded->name;
+	h->varies = coded->varies;
+	snprintf(h->etag, sizeof(h->etag), "\"%" PRIu64 "%s%s\"", f->modified_us, h->coding ? "-" : "", h->coding ? h->coding : "");
 	h->date[0] = 0;
 	if (f->modified_us / 1000 <= gf_net_get_utc()) // 8.8.2.1: a date to come is not told
 		http_date_format(f->modified_us / 1000000, h->date);
@@ -167,6 +172,10 @@ static void add_file_headers(const HttpOut *out, NetAnswer *a, const FileHeaders
 		out->net->answer_header(a, "Cache-Control", out->cache_control);
 	if (h->date[0])
 		out->net->answer_header(a, "Last-Modified", h->date);
+	if (h->varies)
+		out->net->answer_header(a, "Vary", "Accept-Encoding");
+	if (h->coding)
+		out->net->answer_header(a, "Content-Encoding", h->coding);
 	out->net->answer_header(a, "Accept-Ranges", out->norange ? "none" : "bytes");
 }
 
@@ -222,6 +231,13 @@ static void send_unsatisfiable(HttpRequest *r, u64 size)
 	http_send(r, 416, a);
 }
 
+static void send_coded(HttpRequest *r, HttpCoded *coded, const FileHeaders *h)
+{
+	const NetBody body = coded->body;
+	coded->body.release = NULL; // by the answer
+	send_body(r, 200, &body, h, h->mime, NULL);
+}
+
 // The whole file. Most requests are for files in memory and want nothing special: they share one answer.
 static void send_whole(HttpRequest *r, FoundFile *found, const FileHeaders *h)
 {
@@ -249,10 +265,11 @@ static void send_whole(HttpRequest *r, FoundFile *found, const FileHeaders *h)
 }
 
 // 15.4.5: a 304 has no body, but the headers of a 200, of which Content-Length is one. 412 is an error.
-static void send_refusal(HttpRequest *r, u32 status, FoundFile *found, const FileHeaders *h)
+static void send_refusal(HttpRequest *r, u32 status, FoundFile *found, HttpCoded *coded, const FileHeaders *h)
 {
 	if (status == 304) {
-		NetBody body = range_body(found, 0, found->size);
+		NetBody body = coded->name ? coded->body : range_body(found, 0, found->size);
+		coded->body.release = NULL; // by the answer
 		send_body(r, status, &body, h, NULL, NULL);
 	} else {
 		http_send_empty(r, status);
@@ -277,7 +294,9 @@ void http_send_file(HttpRequest *r, FoundFile *found)
 	FileHeaders h;
 	HttpRange ranges[HTTP_MAX_RANGES];
 	u32 nb = 0;
-	file_headers(found, &h);
+	HttpCoded coded;
+	http_zip(r, found, &coded);
+	file_headers(found, &coded, &h);
 	HttpConditions c;
 	http_conditions_of(r, &c);
 	const u64 modified = found->modified_us / 1000000;
@@ -289,13 +308,16 @@ void http_send_file(HttpRequest *r, FoundFile *found)
 	if (!refused && range && http_if_range_holds(&c, &v))
 		res = http_ranges_parse(range, found->size, ranges, &nb);
 	if (refused)
-		send_refusal(r, refused, found, &h);
+		send_refusal(r, refused, found, &coded, &h);
 	else if (res == HTTP_RANGES_WRONG)
 		send_unsatisfiable(r, found->size);
 	else if (res == HTTP_RANGES_OK && !(nb == 1 && ranges[0].last - ranges[0].first + 1 == found->size))
 		send_ranges(r, found, &h, ranges, nb);
+	else if (coded.name)
+		send_coded(r, &coded, &h);
 	else
 		send_whole(r, found, &h);
+	http_coded_drop(&coded);
 	found_release(found);
 }
 

@@ -67,8 +67,7 @@ static const char *by_name(const char *name)
 	return NULL;
 }
 
-// UTF-8 without control characters; a sequence cut at the end is fine.
-static Bool is_text(const u8 *data, u32 size)
+Bool http_is_text(const u8 *data, u32 size)
 {
 	for (u32 i = 0; i < size;) {
 		u8 c = data[i++];
@@ -90,7 +89,7 @@ const char *http_mime_type(GF_Filter *filter, const char *name, u8 *start, u32 s
 	if (mime)
 		return mime;
 	// Any text looks like a playlist to the registers.
-	if (is_text(start, size))
+	if (http_is_text(start, size))
 		return "text/plain";
 	mime = size ? gf_filter_probe_data(filter, start, size, &score) : NULL;
 	return score >= GF_FPROBE_MAYBE_SUPPORTED && score < GF_FPROBE_EXT_MATCH ? mime : NULL;

@@ -213,6 +213,9 @@ typedef struct {
 	const NetClientApi *client;
 	// SHA-256 (FIPS 180-4) of some bytes. False when the library has none.
 	Bool (*sha256)(const void *data, size_t size, u8 digest[32]);
+	// Compresses into a buffer, in the frame of gzip (RFC 1952) or that of deflate (RFC 1950): the number of bytes, 0 when
+	// they do not fit.
+	u32 (*compress)(const u8 *data, u32 size, Bool gzip, u8 *buffer, u32 max);
 } NetModule;
 
 // The functions of gf_net.so, NULL with a message when it cannot be opened.

@@ -12,6 +12,8 @@ extern const NetClientApi net_client_api;
 GF_Err net_listen(const NetServerConfig *config, int *listener, char *text, size_t text_size);
 u16 net_bound_port(int fd);
 
+u32 net_compress(const u8 *data, u32 size, Bool gzip, u8 *buffer, u32 max);
+
 // False, with a text, for a certificate and key (PEM) that a server cannot have.
 Bool net_check_key_pair(const char *cert, const char *key, char *text, size_t text_size);
 // False, with a text, for a certificate that expired.
