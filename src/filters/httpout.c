@@ -168,6 +168,8 @@ static GF_Err open_servers(HttpOut *out)
 		e = load_pem(out->cert, &cert);
 	if (!e && out->cert)
 		e = load_pem(out->pkey, &key);
+	if (!e)
+		e = http_add_private(out, out->pkey);
 	const u32 nb = out->port.nb_items > 1 ? 2 : 1;
 	for (u32 i = 0; i < nb && !e; i++) {
 		Bool secure = cert && (nb == 1 || i == 1);
@@ -328,7 +330,8 @@ static GF_Err httpout_initialize(GF_Filter *filter)
 	out->inputs = gf_list_new();
 	out->pushes = gf_list_new();
 	out->deletions = gf_list_new();
-	if (!out->inputs || !out->pushes || !out->deletions)
+	out->private_files = gf_list_new();
+	if (!out->inputs || !out->pushes || !out->deletions || !out->private_files)
 		return GF_OUT_OF_MEM;
 	const NetModule *module = net_module();
 	if (!module)
@@ -378,6 +381,9 @@ static void httpout_finalize(GF_Filter *filter)
 	file_cache_del(out->cache);
 	http_rules_del(out);
 	http_metrics_del(out);
+	while (gf_list_count(out->private_files))
+		gf_free(gf_list_pop_back(out->private_files));
+	gf_list_del(out->private_files);
 	if (out->access_fd >= 0)
 		close(out->access_fd);
 	for (u32 i = 0; i < out->nb_roots; i++) {

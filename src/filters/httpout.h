@@ -111,6 +111,9 @@ GF_Err http_find_file(HttpOut *out, const char *url, FoundFile *found);
 GF_Err http_open_file(HttpOut *out, const char *path, FoundFile *found);
 void found_release(FoundFile *found);
 Bool http_is_below(const HttpRoot *root, const char *path);
+// Files that nobody gets or replaces: keys, users, rules, logs; nor copies of them, whose names begin with theirs.
+GF_Err http_add_private(HttpOut *out, const char *path);
+Bool http_is_private(const HttpOut *out, const char *real);
 Bool http_is_readable_place(const HttpOut *out, const char *real);
 // Where the file of an input goes: in the first directory.
 void http_sink_place(const HttpOut *out, const char *url, char path[GF_MAX_PATH]);
@@ -411,6 +414,7 @@ struct http_out {
 	NetLoop loop;
 	HttpRoot *roots;
 	u32 nb_roots;
+	GF_List *private_files;  // char *, real paths
 	HttpAccessRules *access; // NULL without rule files
 	HttpMetrics *metrics;    // NULL without option ops
 	int access_fd;           // of the access log

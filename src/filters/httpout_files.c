@@ -266,6 +266,32 @@ Bool http_files_served(const HttpOut *out)
 	return out->in_memory || (out->nb_roots && out->roots[0].readable);
 }
 
+// ---- files of the server itself, which may lie in a directory that is served
+
+GF_Err http_add_private(HttpOut *out, const char *path)
+{
+	char real[GF_MAX_PATH];
+	if (!path || !gf_realpath(path, real))
+		return GF_OK;
+	char *copy = gf_strdup(real);
+	GF_Err e = copy ? gf_list_add(out->private_files, copy) : GF_OUT_OF_MEM;
+	if (e)
+		gf_free(copy);
+	return e;
+}
+
+Bool http_is_private(const HttpOut *out, const char *real)
+{
+	u32 nb = gf_list_count(out->private_files);
+	for (u32 i = 0; i < nb; i++) {
+		const char *path = gf_list_get(out->private_files, i);
+		size_t len = strlen(path);
+		if (!strncmp(real, path, len) && (!real[len] || real[len] == '.' || real[len] == '~'))
+			return GF_TRUE;
+	}
+	return GF_FALSE;
+}
+
 // The real path of an open file lies below a directory that may be read. Asked of the open file, so that nobody
 // can put a link in its place in between.
 static Bool may_read(const HttpOut *out, int fd, char path[GF_MAX_PATH])
@@ -276,7 +302,7 @@ static Bool may_read(const HttpOut *out, int fd, char path[GF_MAX_PATH])
 	if (len <= 0)
 		return GF_FALSE;
 	path[len] = 0;
-	return http_is_readable_place(out, path);
+	return http_is_readable_place(out, path) && !http_is_private(out, path);
 }
 
 static GF_Err describe_open(HttpOut *out, const char *name, FoundFile *found)

@@ -30,7 +30,8 @@ static Bool is_shown(const HttpOut *out, const char *dir, const char *name, stru
 	if (!strcmp(name, ".") || !strcmp(name, "..") || (len > temp && !strcmp(name + len - temp, HTTP_TEMP_EXT)))
 		return GF_FALSE;
 	int n = snprintf(path, sizeof(path), "%s/%s", dir, name);
-	if (n <= 0 || n >= (int)sizeof(path) || !gf_realpath(path, real) || !http_is_readable_place(out, real) || stat(real, st))
+	if (n <= 0 || n >= (int)sizeof(path) || !gf_realpath(path, real) || !http_is_readable_place(out, real) ||
+		http_is_private(out, real) || stat(real, st))
 		return GF_FALSE;
 	return S_ISDIR(st->st_mode) || S_ISREG(st->st_mode);
 }

@@ -58,7 +58,7 @@ GF_Err http_open_access_log(HttpOut *out)
 {
 	out->access_fd = out->accesslog ? open(out->accesslog, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0640) : -1;
 	if (!out->accesslog || out->access_fd >= 0)
-		return GF_OK;
+		return http_add_private(out, out->accesslog);
 	GF_LOG(GF_LOG_ERROR, GF_LOG_HTTP, ("[httpout] cannot write the access log %s: %s\n", out->accesslog, strerror(errno)));
 	return GF_IO_ERR;
 }

@@ -341,7 +341,8 @@ static GF_Err find_users(HttpAccessRules *a)
 		gf_strlcpy(a->users_path, option, sizeof(a->users_path));
 	else
 		gf_sys_solve_path("$GCFG/users.cfg", a->users_path);
-	return load_users(a);
+	GF_Err e = load_users(a);
+	return e ? e : http_add_private(a->out, a->users_path);
 }
 
 GF_Err http_add_rules(HttpOut *out, const char *file)
@@ -359,7 +360,9 @@ GF_Err http_add_rules(HttpOut *out, const char *file)
 	a->files = files;
 	HttpRules *rules = &files[a->nb_files++];
 	*rules = (HttpRules){0};
-	GF_Err e = gf_file_load_data(file, &text, &size);
+	GF_Err e = http_add_private(out, file);
+	if (!e)
+		e = gf_file_load_data(file, &text, &size);
 	if (!e)
 		e = http_rules_parse(text, size, rules, &line);
 	gf_free(text);

@@ -74,7 +74,10 @@ static GF_Err target_path(HttpRequest *r, char path[GF_MAX_PATH])
 	}
 	if (!gf_realpath(*dir ? dir : "/", real))
 		return GF_IO_ERR;
-	return http_is_below(root, real) ? GF_OK : GF_URL_ERROR;
+	if (!http_is_below(root, real))
+		return GF_URL_ERROR;
+	gf_strlcat(real, strrchr(path, '/'), sizeof(real));
+	return http_is_private(r->out, real) ? GF_BAD_PARAM : GF_OK;
 }
 
 // The path of the application replaces that of the URL.

@@ -232,6 +232,23 @@ def test_refused_uploads_are_not_transferred(folder):
         assert parse_answer(answer)[0] == 401
 
 
+def test_files_of_the_server_are_not_served(folder):
+    """Rules, users, logs and what is left beside them are nobody's, even in a directory that everybody may write."""
+    (folder / "users.cfg.bak").write_text(users_text())
+    (folder / "users.cfg~").write_text(users_text())
+    (folder / "www" / "link").symlink_to(folder / "users.cfg")
+    text = "[@]\nwu=$ALL\n[@/www]\nru=bob\nwu=$ALL\n"
+    with rules(folder, text, "dlist=true", f"accesslog={folder}/access.log") as server:
+        for name in ("rules.ini", "users.cfg", "users.cfg.bak", "users.cfg~", "access.log", "www/../users.cfg"):
+            assert server.get(f"/{name}")[0] == 404, name
+            assert status(server, f"/{name}", method="PUT", body=b"x") in (403, 405), name
+            assert status(server, f"/{name}", method="DELETE") in (403, 405), name
+        assert status(server, "/www/link", "bob") == 404
+        assert re.findall('href="([^"]*)"', server.get("/")[2].decode()) == ["/www/", "/www2/"]
+        assert status(server, "/access.log2", method="PUT", body=b"x") == 201
+    assert (folder / "users.cfg").read_text().startswith("[bob]")
+
+
 @pytest.mark.parametrize("text, message", [
     ("[@/www]\nread=bob\n", "rules.ini, line 2"), ("[@/www]\nru=$ALL,bob\n", "line 2"), ("[@/www]\n[@/www]\n", "line 2"),
     ("nothing\n", "line 1"), ("[@/www]\n[@/www/../www]\n", "two sections"), ("[@/www]\nru=bob\n", "option users")])

@@ -165,6 +165,15 @@ def test_files_that_are_no_keys(gpac, keys, folder, cert, key):
     assert done.returncode == 1 and ("cannot be used" in done.stderr or "cannot read" in done.stderr)
 
 
+def test_the_key_is_not_served(keys, folder):
+    """Not even from a directory that everybody may read."""
+    with serving(keys, *pair(keys, "good"), f"wdir={keys}", scheme="https") as server:
+        server.context = ssl.create_default_context(cafile=keys / "good.pem")
+        for request, expected in ((b"GET /good.key", 404), (b"GET /good.pem", 200), (b"DELETE /good.key", 403)):
+            assert ask(server, request + b" HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")[0] == expected
+    assert (keys / "good.key").exists()
+
+
 def test_expired(keys, folder, tmp_path):
     """Told at the start; refused by curl and by httpin, with one message that says why; taken with -no-cert-check, loudly."""
     with serving(folder, *pair(keys, "expired"), scheme="https") as server:
