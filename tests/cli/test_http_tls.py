@@ -52,7 +52,7 @@ def pair(keys, name):
 
 @pytest.fixture
 def server(keys, folder):
-    with serving(folder, *pair(keys, "good"), f"wdir={folder}", "timeout=1", "maxc=0", scheme="https") as s:
+    with serving(folder, *pair(keys, "good"), f"wdir={folder}", "timeout=3", "maxc=0", scheme="https") as s:
         s.context = ssl.create_default_context(cafile=keys / "good.pem")
         yield s
         assert ask(s, b"GET /a.txt HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")[2] == b"hello\n"
