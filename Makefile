@@ -31,11 +31,13 @@ deps:
 $(BUILD)/build.ninja: | deps
 	meson setup $(BUILD) --buildtype=release
 
-$(PY): | deps
+# Made again when the Makefile changes: the list of packages may have.
+$(VENV)/installed: Makefile | deps
 	/usr/bin/python3 -m venv $(VENV)
 	$(PY) -m pip install -q --disable-pip-version-check pytest pytest-xdist hypothesis numpy h2 mypy 'pyright[nodejs]' pdoc
+	@touch $@
 
-build: $(BUILD)/build.ninja $(PY)
+build: $(BUILD)/build.ninja $(VENV)/installed
 	ninja -C $(BUILD)
 	@sh tools/link-package.sh $(BUILD) $(PY)
 
@@ -68,7 +70,7 @@ load: build
 	$(PY) bench/load.py --seconds $${SECONDS_EACH:-600}
 
 # The whole test suite under AddressSanitizer and UndefinedBehaviorSanitizer, then the unit tests under valgrind.
-check-memory: deps
+check-memory: $(VENV)/installed
 	$(call install,$(MEMORY_PACKAGES))
 	sh tools/check-memory.sh
 
