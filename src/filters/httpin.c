@@ -86,7 +86,7 @@ static void show_progress(HttpIn *in)
 		return;
 	char text[300];
 	u32 percent = in->size && in->size != NET_SIZE_UNKNOWN ? (u32)((double)in->pos * 10000 / (double)in->size) : 10001;
-	snprintf(text, sizeof(text), "%.200s: %" PRIu64 " bytes, %u kbit/s", in->target.url, in->pos, rate / 1000);
+	snprintf(text, sizeof(text), "%.200s: %" PRIu64 " bytes, %u kbit/s", in->label, in->pos, rate / 1000);
 	gf_filter_update_status(in->filter, percent, text);
 }
 
@@ -207,7 +207,7 @@ void httpin_end(HttpIn *in)
 		in->size = in->pos;
 	if (!in->described) {
 		if (!in->first_size && !in->switched) {
-			GF_LOG(GF_LOG_ERROR, GF_LOG_HTTP, ("[httpin] %s is empty: nothing to read\n", in->target.url));
+			GF_LOG(GF_LOG_ERROR, GF_LOG_HTTP, ("[httpin] %s is empty: nothing to read\n", in->label));
 			gf_filter_setup_failure(in->filter, GF_EOS);
 			return;
 		}
@@ -256,11 +256,41 @@ void httpin_fail(HttpIn *in, GF_Err e)
 	leave_resource(in);
 }
 
+// Length of what comes before the path of a URL.
+static size_t site_length(const char *url)
+{
+	const char *host = strstr(url, "://");
+	return host ? (size_t)(host + 3 - url) + strcspn(host + 3, "/?#") : 0;
+}
+
+static char *without_credentials(const char *url)
+{
+	const char *host = strstr(url, "://"), *at = host ? memrchr(host, '@', site_length(url) - (size_t)(host - url)) : NULL;
+	char *copy = gf_strdup(url);
+	if (copy && at)
+		memmove(copy + (host + 3 - url), at + 1, strlen(at + 1) + 1);
+	return copy;
+}
+
+// Name and password that the application gave are for one site.
+static void forget_credentials(HttpIn *in, const char *url)
+{
+	size_t len = site_length(url);
+	if (in->target.url && site_length(in->target.url) == len && !strncasecmp(url, in->target.url, len))
+		return;
+	gf_free(in->user);
+	gf_free(in->password);
+	in->user = in->password = NULL;
+}
+
 void httpin_go_to(HttpIn *in, HttpInTarget *target)
 {
 	httpin_store_leave(in);
+	forget_credentials(in, target->url);
 	gf_free(in->target.url);
+	gf_free(in->label);
 	in->target = *target;
+	in->label = without_credentials(in->target.url);
 	*target = (HttpInTarget){0};
 	in->pos = in->from = in->target.start;
 	in->end = in->target.end;
@@ -502,6 +532,7 @@ static void httpin_finalize(GF_Filter *filter)
 	http_fields_reset(&in->headers);
 	http_fields_reset(&in->shown);
 	gf_free(in->target.url);
+	gf_free(in->label);
 	gf_free(in->next.url);
 	gf_free(in->validator);
 	gf_free(in->user);

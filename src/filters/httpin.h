@@ -76,6 +76,7 @@ typedef struct {
 	NetLoop loop;
 
 	HttpInTarget target; // the resource; its range is what the source is
+	char *label;         // its URL without user name and password, for messages
 	HttpInTarget next;   // the one after it, when its last bytes are sent; no URL for none
 	u64 end;             // of the bytes wanted since the last seek
 	u64 from;            // where reading began since then
@@ -157,6 +158,8 @@ extern const NetClientCallbacks httpin_callbacks;
 // Sends a request for the bytes from `pos` on.
 GF_Err httpin_request(HttpIn *in);
 void httpin_cancel(HttpIn *in);
+// The URL as it is asked for, for the caller to free.
+char *httpin_request_url(const HttpIn *in, Bool use_tls);
 // Stops a request whose server is silent for too long. Microseconds until that may be.
 u32 httpin_check_silence(HttpIn *in);
 const char *httpin_validator(const HttpFields *fields);

@@ -70,7 +70,7 @@ static void switch_source(HttpIn *in, const GF_FEVT_SourceSeek *event)
 	}
 	if (in->state == HTTPIN_RUNNING || in->state == HTTPIN_DELAYED || in->next.url) {
 		GF_LOG(GF_LOG_ERROR, GF_LOG_HTTP,
-			("[httpin] %s is still being read, it cannot be left for %s\n", in->target.url, event->source_switch));
+			("[httpin] %s is still being read, it cannot be left for %s\n", in->label, event->source_switch));
 		gf_filter_notification_failure(in->filter, GF_BAD_PARAM, GF_FALSE);
 		return;
 	}

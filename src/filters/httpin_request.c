@@ -59,7 +59,7 @@ static GF_Err take_part(HttpIn *in)
 	http_content_range(http_fields_get(&in->headers, "Content-Range"), &first, &size);
 	if (first != in->pos || !same_resource(in, size)) {
 		GF_LOG(GF_LOG_ERROR, GF_LOG_HTTP,
-			("[httpin] %s: %s\n", in->target.url,
+			("[httpin] %s: %s\n", in->label,
 				first != in->pos ? "the server sends other bytes than were asked for" : "the resource changed while it was read"));
 		return GF_REMOTE_SERVICE_ERROR;
 	}
@@ -76,7 +76,7 @@ static GF_Err take_whole(HttpIn *in)
 	in->coded = coding && strcasecmp(coding, "identity");
 	u64 size = in->coded ? NET_SIZE_UNKNOWN : content_length(in);
 	if (!in->coded && size == NET_SIZE_UNKNOWN && !in->in_bursts) {
-		GF_LOG(GF_LOG_ERROR, GF_LOG_HTTP, ("[httpin] %s: the server tells a length that cannot be\n", in->target.url));
+		GF_LOG(GF_LOG_ERROR, GF_LOG_HTTP, ("[httpin] %s: the server tells a length that cannot be\n", in->label));
 		return GF_REMOTE_SERVICE_ERROR;
 	}
 	if ((goes_on || was_coded) && in->pos && same_resource(in, size)) {
@@ -85,13 +85,13 @@ static GF_Err take_whole(HttpIn *in)
 		return GF_OK;
 	}
 	if (goes_on) {
-		GF_LOG(GF_LOG_ERROR, GF_LOG_HTTP, ("[httpin] %s: the resource changed while it was read\n", in->target.url));
+		GF_LOG(GF_LOG_ERROR, GF_LOG_HTTP, ("[httpin] %s: the resource changed while it was read\n", in->label));
 		return GF_REMOTE_SERVICE_ERROR;
 	}
 	Bool all = !in->pos && (in->end == NET_SIZE_UNKNOWN || in->end == size || in->coded);
 	if (!all) {
 		GF_LOG(GF_LOG_ERROR, GF_LOG_HTTP,
-			("[httpin] %s: the server does not send byte ranges of this resource\n", in->target.url));
+			("[httpin] %s: the server does not send byte ranges of this resource\n", in->label));
 		return GF_IO_BYTE_RANGE_NOT_SUPPORTED;
 	}
 	in->size = size;
@@ -256,7 +256,7 @@ static Bool try_again(HttpIn *in, NetResult result, u32 status, const char *reas
 		in->use_tls = tries_tls(in) && !in->use_tls;
 	u64 delay = retry_delay(in);
 	GF_LOG(GF_LOG_WARNING, GF_LOG_HTTP,
-		("[httpin] %s: %s, trying again in %u ms\n", in->target.url, server_error ? "the server has an error" : reason,
+		("[httpin] %s: %s, trying again in %u ms\n", in->label, server_error ? "the server has an error" : reason,
 			(u32)(delay / 1000)));
 	in->state = HTTPIN_DELAYED;
 	in->start_us = gf_sys_clock_high_res() + delay;
@@ -275,7 +275,7 @@ static Bool ask_credentials(HttpIn *in)
 	in->asked_user = GF_TRUE;
 	event.type = GF_EVENT_AUTHORIZATION;
 	event.auth.secure = in->use_tls || !strncasecmp(in->target.url, "https:", 6);
-	event.auth.site_url = in->target.url;
+	event.auth.site_url = in->label;
 	event.auth.user = user;
 	event.auth.password = password;
 	if (!gf_filter_ui_event(in->filter, &event) || !user[0])
@@ -306,7 +306,7 @@ static Bool ask_otherwise(HttpIn *in, u32 status)
 		again = ask_credentials(in);
 	} else if (status == 503 && !in->no_proxy && has_proxy()) {
 		GF_LOG(GF_LOG_WARNING, GF_LOG_HTTP,
-			("[httpin] %s: the proxy answers 503, the server is asked without it\n", in->target.url));
+			("[httpin] %s: the proxy answers 503, the server is asked without it\n", in->label));
 		again = in->no_proxy = GF_TRUE;
 	}
 	if (again)
@@ -331,7 +331,7 @@ static void on_complete(HttpIn *in, u64 before)
 		httpin_read_on(in);
 	} else {
 		GF_LOG(GF_LOG_ERROR, GF_LOG_HTTP,
-			("[httpin] %s: the server sends nothing of bytes %" PRIu64 " to %" PRIu64 "\n", in->target.url, in->pos, end));
+			("[httpin] %s: the server sends nothing of bytes %" PRIu64 " to %" PRIu64 "\n", in->label, in->pos, end));
 		httpin_fail(in, GF_REMOTE_SERVICE_ERROR);
 	}
 }
@@ -356,16 +356,16 @@ static void on_done(void *udta, NetResult result, const char *reason)
 		return;
 	GF_Err e = in->error ? in->error : error_of_result(result);
 	if (in->error && status >= 300)
-		GF_LOG(GF_LOG_ERROR, GF_LOG_HTTP, ("[httpin] %s: the server answers %u\n", in->target.url, status));
+		GF_LOG(GF_LOG_ERROR, GF_LOG_HTTP, ("[httpin] %s: the server answers %u\n", in->label, status));
 	else if (!in->error)
-		GF_LOG(GF_LOG_ERROR, GF_LOG_HTTP, ("[httpin] %s: %s\n", in->target.url, reason));
+		GF_LOG(GF_LOG_ERROR, GF_LOG_HTTP, ("[httpin] %s: %s\n", in->label, reason));
 	httpin_fail(in, e);
 }
 
 static void on_log(void *udta, const char *text)
 {
 	const HttpIn *in = udta;
-	GF_LOG(GF_LOG_DEBUG, GF_LOG_HTTP, ("[httpin] %s: %s\n", in->target.url, text));
+	GF_LOG(GF_LOG_DEBUG, GF_LOG_HTTP, ("[httpin] %s: %s\n", in->label, text));
 }
 
 const NetClientCallbacks httpin_callbacks = {
@@ -377,13 +377,13 @@ const NetClientCallbacks httpin_callbacks = {
 
 // ---- requests
 
-static char *request_url(const HttpIn *in)
+char *httpin_request_url(const HttpIn *in, Bool use_tls)
 {
 	StrBuf sb;
 	const char *query = gf_opts_get_key("core", "query-string");
 	const char *url = in->target.url;
 	sb_init(&sb);
-	if (in->use_tls) {
+	if (use_tls) {
 		sb_add(&sb, "https://");
 		url += strlen("http://");
 	}
@@ -436,7 +436,7 @@ GF_Err httpin_request(HttpIn *in)
 	NetHeader headers[4];
 	NetRequestConfig r = {.method = "GET", .headers = headers, .max_redirects = MAX_REDIRECTS};
 	const char *lang = gf_opts_get_key("core", "lang");
-	char *url = request_url(in);
+	char *url = httpin_request_url(in, in->use_tls);
 	if (!url)
 		return GF_OUT_OF_MEM;
 	r.url = url;
@@ -451,7 +451,7 @@ GF_Err httpin_request(HttpIn *in)
 	r.buffer_size = in->block_size < 16384 ? 16384 : in->block_size > 524288 ? 524288 : in->block_size;
 	if (r.accept_any_cert && !strncasecmp(url, "https", 5) && !in->warned_cert)
 		GF_LOG(GF_LOG_WARNING, GF_LOG_HTTP,
-			("[httpin] %s: any certificate is accepted (option broken-cert), anybody may be this server\n", in->target.url));
+			("[httpin] %s: any certificate is accepted (option broken-cert), anybody may be this server\n", in->label));
 	in->warned_cert |= r.accept_any_cert;
 	in->answered = in->paused = in->not_modified = GF_FALSE;
 	in->error = GF_OK;

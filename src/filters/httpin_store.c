@@ -74,8 +74,11 @@ static HttpDisk *get_disk(HttpInShared *shared)
 	return NULL;
 }
 
+// Passwords do not go to the disk.
 static Bool uses_disk(const HttpIn *in)
 {
+	if (!in->label || strcmp(in->label, in->target.url))
+		return GF_FALSE;
 	return in->cache == CACHE_AUTO || in->cache == CACHE_DISK || in->cache == CACHE_KEEP;
 }
 
@@ -106,7 +109,7 @@ static HttpInStore *new_store(const HttpIn *in)
 	if (!s)
 		return NULL;
 	s->body = HTTP_DISK_NO_BODY;
-	s->info.url = gf_strdup(in->target.url);
+	s->info.url = httpin_request_url(in, GF_FALSE);
 	s->info.first = in->target.start;
 	s->info.last = in->target.end == NET_SIZE_UNKNOWN ? NET_SIZE_UNKNOWN : in->target.end - 1;
 	return s;
@@ -115,7 +118,7 @@ static HttpInStore *new_store(const HttpIn *in)
 static void give_up(HttpIn *in, const char *why)
 {
 	if (why)
-		GF_LOG(GF_LOG_WARNING, GF_LOG_CACHE, ("[httpin] %s is not stored: %s\n", in->target.url, why));
+		GF_LOG(GF_LOG_WARNING, GF_LOG_CACHE, ("[httpin] %s is not stored: %s\n", in->label, why));
 	close_store(in, in->store);
 	in->store = NULL;
 	in->no_store = GF_TRUE;
@@ -131,13 +134,15 @@ static u64 now_s(void)
 static void find_in_filter(HttpIn *in)
 {
 	u64 last = in->target.end == NET_SIZE_UNKNOWN ? NET_SIZE_UNKNOWN : in->target.end - 1;
-	for (u32 i = 0; i < gf_list_count(in->stores) && !in->store; i++) {
+	char *url = httpin_request_url(in, GF_FALSE);
+	for (u32 i = 0; url && i < gf_list_count(in->stores) && !in->store; i++) {
 		HttpInStore *s = gf_list_get(in->stores, i);
-		if (strcmp(s->info.url, in->target.url) || s->info.first != in->target.start || s->info.last != last)
+		if (strcmp(s->info.url, url) || s->info.first != in->target.start || s->info.last != last)
 			continue;
 		gf_list_rem(in->stores, i);
 		in->store = s;
 	}
+	gf_free(url);
 }
 
 static void find_on_disk(HttpIn *in)
@@ -225,7 +230,7 @@ void httpin_store_refreshed(HttpIn *in)
 		e = http_disk_describe(in->shared->disk, info);
 	if (e)
 		GF_LOG(GF_LOG_WARNING, GF_LOG_CACHE,
-			("[httpin] the description of %s cannot be stored: %s\n", in->target.url, gf_error_to_string(e)));
+			("[httpin] the description of %s cannot be stored: %s\n", in->label, gf_error_to_string(e)));
 	use_store(in);
 }
 
@@ -370,7 +375,7 @@ static void complete_store(HttpIn *in, u64 size)
 		GF_Err e = http_disk_keep(in->shared->disk, &s->info, &s->body);
 		if (e)
 			GF_LOG(GF_LOG_WARNING, GF_LOG_CACHE,
-				("[httpin] %s is not stored: %s\n", in->target.url, e == GF_IO_ERR ? strerror(errno) : gf_error_to_string(e)));
+				("[httpin] %s is not stored: %s\n", in->label, e == GF_IO_ERR ? strerror(errno) : gf_error_to_string(e)));
 		else
 			s->found_later = GF_TRUE;
 	}
@@ -395,7 +400,7 @@ static GF_Err read_blob(HttpIn *in, u8 *dst, u32 size, u32 *got)
 	BlobState state = {0};
 	GF_Err e = blob_read(in->target.url, in->pos, dst, size, got, &state);
 	if (e) {
-		GF_LOG(GF_LOG_ERROR, GF_LOG_HTTP, ("[httpin] there is no block of memory %s\n", in->target.url));
+		GF_LOG(GF_LOG_ERROR, GF_LOG_HTTP, ("[httpin] there is no block of memory %s\n", in->label));
 		return GF_URL_ERROR;
 	}
 	Bool grows = (state.flags & GF_BLOB_IN_TRANSFER) != 0;

@@ -86,6 +86,21 @@ def test_offline(fetch):
         assert fetch(s.url) == DATA and fetch(s.url, "-offline-cache", check=False) is None and len(s.requests) == 2
 
 
+def test_queries_are_part_of_the_identity(fetch):
+    with scripted(fresh("Cache-Control: max-age=1000")) as s:
+        for query in ("a", "b", "a"):
+            assert fetch(s.url, f"-query-string={query}") == DATA
+    assert [r.split()[1] for r in s.requests] == ["/x.bin?a", "/x.bin?b"]
+
+
+def test_passwords_are_not_stored(fetch, cache):
+    """Nor are they in messages."""
+    with scripted(fresh("Cache-Control: max-age=1000"), reply(404)) as s:
+        url = s.url.replace("//", "//me:secret@")
+        assert fetch(url) == DATA and names(cache) == []
+        assert fetch(url, check=False) is None and "secret" not in fetch.stderr and "404" in fetch.stderr
+
+
 def test_no_cache(fetch, cache):
     with scripted(fresh("Cache-Control: max-age=1000")) as s:
         assert fetch(s.url, "-no-cache") == DATA and names(cache) == []
