@@ -10,7 +10,7 @@
 static const GF_FilterArgs ffmx_args[] = {
 	{ARG(dst), "URL of the destination", GF_PROP_NAME, NULL, NULL, 0},
 	{ARG(start), "where playing starts, in seconds; negative: part of the duration", GF_PROP_DOUBLE, "0.0", NULL, 0},
-	{ARG(speed), "playing speed", GF_PROP_DOUBLE, "1.0", NULL, 0},
+	{ARG(speed), "speed asked from the sources; a negative one plays backward", GF_PROP_DOUBLE, "1.0", NULL, 0},
 	{ARG(ileave), "window in seconds in which packets are put in the order of their times, 0 for the order they come in",
 		GF_PROP_FRACTION, "1", NULL, GF_FS_ARG_HINT_EXPERT},
 	{ARG(nodisc), "changes of the configuration are ignored; they are an error otherwise", GF_PROP_BOOL, "false", NULL,

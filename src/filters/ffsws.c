@@ -8,7 +8,8 @@
 static const GF_FilterArgs ffsws_args[] = {
 	{ARG(osize), "size of the output; 0 for one side keeps the aspect ratio", GF_PROP_VEC2I, NULL, NULL, 0},
 	{ARG(ofmt), "pixel format of the output, none for that of the input", GF_PROP_PIXFMT, "none", NULL, 0},
-	{ARG(scale), "algorithm", GF_PROP_UINT, "bicubic",
+	{ARG(scale), "how pixels are interpolated, as in FFmpeg: point takes the nearest one, area an average; bicublin is bicubic for luma "
+		"and bilinear for chroma; X is an experiment", GF_PROP_UINT, "bicubic",
 		"fastbilinear|bilinear|bicubic|X|point|area|bicublin|gauss|sinc|lanzcos|spline", GF_FS_ARG_HINT_ADVANCED},
 	{ARG(p1), "first parameter of bicubic, gauss and lanzcos; the default of the algorithm if not set", GF_PROP_DOUBLE, "+I",
 		NULL, GF_FS_ARG_HINT_ADVANCED},

@@ -31,6 +31,12 @@ static void add_header(void *udta, const char *name, const char *value)
 	texts[list->nb++] = value;
 }
 
+// RFC 9110, 15: an answer has a status of 200 or more.
+static Bool is_final(u32 status)
+{
+	return status >= 200 && status <= 999;
+}
+
 Bool http_ask_handler(HttpRequest *r)
 {
 	HttpOut *out = r->out;
@@ -49,7 +55,7 @@ Bool http_ask_handler(HttpRequest *r)
 		return GF_TRUE; // answered in the call
 	if (status > 0) {
 		r->pending = GF_FALSE;
-		http_send_empty(r, (u32)status);
+		http_send_empty(r, is_final((u32)status) ? (u32)status : 500);
 	} else {
 		out->net->defer(r->x);
 	}
@@ -250,9 +256,17 @@ static void answer_reader(HttpRequest *r, u32 status)
 	http_send(r, status, http_answer_new(r, &body));
 }
 
+static ssize_t read_nothing(void *udta, u64 pos, u8 *buffer, size_t max)
+{
+	(void)udta, (void)pos, (void)buffer, (void)max;
+	return NET_READ_END;
+}
+
 static void answer_body(HttpRequest *r, u32 status)
 {
-	const NetBody body = {.data = r->body, .size = r->body_size, .release = gf_free, .body = r->body};
+	NetBody body = {.data = r->body, .size = r->body_size, .release = gf_free, .body = r->body};
+	if (status == 304 && !r->body_size) // RFC 9110, 8.6: a length would be that of a 200
+		body = (NetBody){.read = read_nothing, .size = NET_SIZE_UNKNOWN, .block_size = 1, .release = gf_free, .body = r->body};
 	r->body = NULL;
 	NetAnswer *a = http_answer_new(r, &body);
 	if (a && r->method == METHOD_OPTIONS)
@@ -304,7 +318,7 @@ static Bool is_success(u32 status)
 static GF_Err answer_wrongly(HttpRequest *r, const char *what)
 {
 	GF_LOG(GF_LOG_ERROR, GF_LOG_HTTP,
-		("[httpout] %s %s answered with %u needs %s: it is answered 500\n", r->net->method, r->net->target, r->reply, what));
+		("[httpout] %s %s answered with %d needs %s: it is answered 500\n", r->net->method, r->net->target, (s32)r->reply, what));
 	http_send_empty(r, 500);
 	return GF_BAD_PARAM;
 }
@@ -313,6 +327,8 @@ static GF_Err answer_handler(HttpRequest *r)
 {
 	Bool upload = r->method == METHOD_PUT || r->method == METHOD_POST;
 	Bool has_content = is_success(r->reply) && r->reply != 204;
+	if (!is_final(r->reply))
+		return answer_wrongly(r, "a status of 200 to 999");
 	if (upload && is_success(r->reply)) {
 		if (!r->write)
 			return answer_wrongly(r, "a function to receive the body");
@@ -395,7 +411,7 @@ GF_Err gf_httpout_set_answer(GF_HTTPOutSession *sess, u32 reply, const u8 *body,
 	const char **headers)
 {
 	HttpRequest *r = sess;
-	if (!r || !r->receives || !r->write || r->status || reply < 200 || reply > 999)
+	if (!r || !r->receives || !r->write || r->status || !is_final(reply))
 		return GF_BAD_PARAM;
 	r->reply = reply;
 	http_drop_headers(r);

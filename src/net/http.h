@@ -14,7 +14,7 @@
 // GF_BAD_PARAM: not of these forms, a wrong escape, a zero byte or another control character; GF_URL_ERROR: a
 // component `..`, encoded or not, which no client has a reason to send.
 GF_Err http_target_split(const char *target, char **path, char **query);
-// The target as a whole, escapes replaced where they are right; for the caller to free.
+// Path and query as one text, or `*`; escapes replaced where they are right; for the caller to free.
 char *http_target_decode(const char *target);
 // A decoded path as it is written in a target: the other way around.
 char *http_path_encode(const char *path);

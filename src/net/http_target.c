@@ -111,7 +111,12 @@ GF_Err http_target_split(const char *target, char **path, char **query)
 
 char *http_target_decode(const char *target)
 {
-	char *out = gf_malloc(strlen(target) + 1), *p = out;
+	const char *start = path_start(target); // NULL for `*`
+	char *out = gf_malloc(strlen(target) + 2), *p = out;
+	if (start)
+		target = start;
+	if (out && start && *start != '/') // `http://host?query`
+		*p++ = '/';
 	while (out && *target) {
 		int c = escaped(target);
 		if (c > 0) {

@@ -262,7 +262,7 @@ static enum MHD_Result give_answer(NetExchange *x)
 	if (a->body.read)
 		a->exchange = x;
 	// Its chunks would not be left out, and no length can be told.
-	if (a->body.size == NET_SIZE_UNKNOWN && !strcmp(x->request.method, "HEAD"))
+	if (a->body.size == NET_SIZE_UNKNOWN && (x->status == 304 || !strcmp(x->request.method, "HEAD")))
 		MHD_set_response_options(a->response, MHD_RF_HTTP_1_0_COMPATIBLE_STRICT, MHD_RO_END);
 	x->answered = GF_TRUE;
 	x->sent_close = will_close(x, a);

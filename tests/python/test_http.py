@@ -176,6 +176,97 @@ def test_other_file(folder):
     assert part[0::2] == (206, bytes(range(10, 20))) and whole[2] == b"hello\n"
 
 
+def test_other_file_to_write(folder):
+    """Reply 0 with a body for an upload: the path of the file to write, which is made, or replaced; also without wdir."""
+    class H(Handler):
+        def answer(self, method, url):
+            self.body = folder / "stored"
+            self.headers_out = ["X-Stored", "1"]
+
+    def use(client):
+        return client.ask("PUT", "/any", body=b"first"), client.ask("POST", "/other", body=b"second")
+
+    first, second = serve(H, use, folder)
+    assert (first[0], second[0]) == (201, 200) and first[1]["x-stored"] == second[1]["x-stored"] == "1"
+    assert (folder / "stored").read_bytes() == b"second" and not (folder / "any").exists()
+    assert H.closed == [1, 1]
+
+
+def test_targets_as_handlers_see_them(folder):
+    """Absolute ones without scheme and host; `*`; a path that names nothing; two slashes."""
+    class H(Handler):
+        def answer(self, method, url):
+            self.reply, self.body = 200, url
+
+    def use(client):
+        targets = ["http://host:80/x?y=%41", "//x//y", "/%C3%A9%20", "/none"]
+        answers = [client.raw(f"GET {t} HTTP/1.1\r\nHost: host\r\nConnection: close\r\n\r\n".encode()) for t in targets]
+        star = client.raw(b"OPTIONS * HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+        return [a.split(b"\r\n\r\n")[1].decode() for a in answers], star
+
+    bodies, star = serve(H, use, folder)
+    assert bodies == ["/x?y=A", "//x//y", "/é ", "/none"]
+    assert b" 200 " in star and b"Allow:" in star and H.seen[-1][:2] == ("OPTIONS", "*")
+
+
+def test_headers_of_every_answer(folder):
+    """Those of the handler are on errors, parts and unchanged files, too; `Connection: close` closes after a file."""
+    class H(Handler):
+        def answer(self, method, url):
+            self.headers_out = ["X-Own", "1", "ETag", '"mine"'] + (["Connection", "close"] if "last" in url else [])
+
+    def use(client):
+        c = http.client.HTTPConnection("127.0.0.1", client.port, timeout=10)
+        for path, headers in (("/a.txt", {}), ("/none", {}), ("/a.txt", {"Range": "bytes=0-0"}), ("/a.txt", {"Range": "bytes=99-"}),
+                              ("/a.txt?last", {})):
+            yield client.get(path, headers=headers, connection=c)
+        yield client.raw(b"GET /a.txt?last HTTP/1.1\r\nHost: x\r\n\r\n")
+
+    *answers, raw = serve(H, lambda c: list(use(c)), folder)
+    assert [a[0] for a in answers] == [200, 404, 206, 416, 200] and all(a[1]["x-own"] == "1" for a in answers)
+    assert answers[0][1]["etag"] == '"mine"' and raw.endswith(b"hello\n")
+    assert H.closed == [1, 1, 1, 1, 0, 0]
+
+
+@pytest.mark.parametrize("status", [204, 226, 299, 304, 308, 418, 425, 451, 511, 599])
+def test_statuses(folder, status):
+    """All of three digits; the reason is that of the registry; empty answers have a length but 204 and 304."""
+    class H(Handler):
+        def answer(self, method, url):
+            self.reply, self.body = status, "" if status == 226 or status == 299 else None
+
+    answer = serve(H, lambda c: c.raw(b"GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"), folder)
+    head = answer.split(b"\r\n\r\n")[0].decode()
+    reasons = {204: "No Content", 226: "IM Used", 304: "Not Modified", 308: "Permanent Redirect",
+               425: "Too Early", 451: "Unavailable For Legal Reasons", 511: "Network Authentication Required"}
+    assert re.match(rf"HTTP/1\.1 {status} {re.escape(reasons.get(status, ''))}", head)
+    assert ("Content-Length: 0" in head) == (status not in (204, 304))
+
+
+@pytest.mark.parametrize("status", [-1, 1, 100, 199, 1000])
+def test_what_is_no_status(folder, status, monkeypatch):
+    class H(Handler):
+        def answer(self, method, url):
+            self.reply, self.body = status, "x"
+
+    reports = []
+    monkeypatch.setattr(sys, "unraisablehook", lambda u: reports.append(u.exc_type))
+    assert serve(H, lambda c: c.get("/x")[0], folder) == 500
+    assert reports == [gpac.GpacError]
+
+
+def test_a_connection_is_kept_after_304(folder):
+    class H(Handler):
+        def answer(self, method, url):
+            self.reply = 304 if url == "/same" else 0
+
+    def use(client):
+        c = http.client.HTTPConnection("127.0.0.1", client.port, timeout=10)
+        return [client.get(path, connection=c)[0] for path in ("/same", "/a.txt", "/same", "/a.txt")]
+
+    assert serve(H, use, folder) == [304, 200, 304, 200]
+
+
 @pytest.mark.parametrize("length", [None, 45000])
 def test_read(folder, length):
     """A body that `read` makes: chunked, or of the length told; negative results are asked again."""

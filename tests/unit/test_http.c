@@ -226,9 +226,13 @@ static void lists_have_tokens(void **state)
 static void targets_are_decoded(void **state)
 {
 	(void)state;
-	char *text = http_target_decode("/a?x=1%20y%zz%00");
-	assert_string_equal(text, "/a?x=1 y%zz%00");
-	gf_free(text);
+	static const char *const targets[][2] = {{"/a?x=1%20y%zz%00", "/a?x=1 y%zz%00"}, {"*", "*"}, {"/", "/"},
+		{"http://host:80/a?b=%41", "/a?b=A"}, {"http://host", "/"}, {"https://host?b", "/?b"}};
+	for (size_t i = 0; i < sizeof(targets) / sizeof(*targets); i++) {
+		char *text = http_target_decode(targets[i][0]);
+		assert_string_equal(text, targets[i][1]);
+		gf_free(text);
+	}
 }
 
 static void paths_are_encoded(void **state)
