@@ -510,7 +510,6 @@ static GF_Err check_options(const Mp4Mux *mux)
 		{"m4sys", mux->m4sys},
 		{"dref", mux->dref},
 		{"pack3gp", mux->pack3gp > 1},
-		{"pack_nal", mux->pack_nal},
 		{"compress", mux->compress != 0},
 		{"fcomp", mux->fcomp},
 		{"otyp", mux->otyp},
@@ -520,7 +519,6 @@ static GF_Err check_options(const Mp4Mux *mux)
 		{"patch_dts", mux->patch_dts},
 		{"rsot", mux->rsot},
 		{"sseg", mux->sseg},
-		{"sgpd_traf", mux->sgpd_traf},
 		{"scte35", mux->scte35 != 0},
 		{"importer", mux->importer},
 		{"start", mux->start != 0},
@@ -591,8 +589,10 @@ static const GF_FilterArgs mp4mx_args[] = {
 	{OPT(pack3gp), UNSUPPORTED "number of speech frames in a sample (only 1 is)", GF_PROP_UINT, "1", NULL,
 		ADV},
 	{OPT(importer), UNSUPPORTED "progress display of an import", GF_PROP_BOOL, "false", NULL, ADV},
-	{OPT(pack_nal), UNSUPPORTED "use the smallest size of NAL unit lengths", GF_PROP_BOOL, "false", NULL,
-		EXP},
+	{OPT(pack_nal),
+		"Use the smallest size of NAL unit lengths that fits the largest sample the source tells of (MaxFrameSize); encrypted "
+		"samples stay as they are",
+		GF_PROP_BOOL, "false", NULL, EXP},
 	{OPT(xps_inband),
 		"Where parameter sets of AVC, HEVC and VVC go: sample description (no); picture parameter sets in "
 		"the "
@@ -656,7 +656,7 @@ static const GF_FilterArgs mp4mx_args[] = {
 		"moov", "moov|moof|both|none", ADV},
 	{OPT(force_seig), "Give the key of each encrypted sample in a sample group, even when it is constant",
 		GF_PROP_BOOL, "false", NULL, ADV},
-	{OPT(sgpd_traf), UNSUPPORTED "choice of the place of group descriptions, which is the traf", GF_PROP_BOOL,
+	{OPT(sgpd_traf), "Descriptions of sample groups in the traf: they always are, since a segment is read alone", GF_PROP_BOOL,
 		"false", NULL, ADV},
 	{OPT(vodcache),
 		"How the index gets in front of a single-file presentation: temporary storage (on); inserted at the "

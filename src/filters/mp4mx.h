@@ -111,7 +111,8 @@ typedef struct {
 	u32 entry;            // description of the next samples
 	u32 avg_bitrate, max_bitrate, buffer_size;
 	u32 pcm_frame;      // bytes of a frame of uncompressed audio, 0 for others
-	u8 nal_length_size; // of AVC, HEVC and VVC samples
+	u8 nal_length_size;    // of AVC, HEVC and VVC samples
+	u8 source_length_size; // the same, in packets
 	ByteWriter xps;     // parameter sets to put into random access points, in sample format
 	ByteWriter pps;     // those to put into the other samples
 	u32 mux_index;

@@ -80,6 +80,16 @@ static GF_Err nal_config_read(NalConfig *n, const IsowEntry *e)
 	return GF_OK;
 }
 
+static void set_length_size(NalConfig *n, u8 size)
+{
+	if (n->codec == GF_CODECID_AVC)
+		n->c.avc.length_size = size;
+	else if (n->codec == GF_CODECID_HEVC)
+		n->c.hevc.length_size = size;
+	else
+		n->c.vvc.length_size = size;
+}
+
 static GF_Err nal_config_write(const NalConfig *n, u8 **data, u32 *size)
 {
 	if (n->codec == GF_CODECID_AVC)
@@ -162,6 +172,25 @@ static void add_to_samples(MuxTrack *trk, const ConfigNal *nal)
 		add_nal(trk, &trk->pps, nal);
 }
 
+// Option pack_nal: bytes that the length of any NAL unit of the stream fits in. The largest sample must be known in
+// advance.
+static u8 packed_length_size(const MuxTrack *trk, const IsowEntry *e, const NalConfig *n)
+{
+	if (!trk->mux->pack_nal || e->protection)
+		return n->length_size;
+	u32 largest = mp4mx_uint(trk, GF_PROP_PID_MAX_FRAME_SIZE, 0);
+	if (!largest) {
+		GF_LOG(GF_LOG_WARNING, GF_LOG_CONTAINER,
+			("[mp4mx] track %u: the source does not tell how large samples get: the size of their lengths stays\n",
+				trk->isom.id));
+		return n->length_size;
+	}
+	for (u32 i = 0; i < *n->nb_nals; i++)
+		largest = n->nals[i].size > largest ? n->nals[i].size : largest;
+	u8 size = largest <= 0xFF ? 1 : largest <= 0xFFFF ? 2 : 4; // 14496-15 5.3.3.1.3: 1, 2 or 4
+	return size < n->length_size ? size : n->length_size;
+}
+
 // Moves parameter sets from the configuration to `trk->xps`, as option xps_inband says. `*rewritten` is the
 // new configuration when it changed, which the caller frees.
 static GF_Err place_parameter_sets(MuxTrack *trk, IsowEntry *e, u8 **rewritten)
@@ -171,7 +200,11 @@ static GF_Err place_parameter_sets(MuxTrack *trk, IsowEntry *e, u8 **rewritten)
 	GF_Err err = nal_config_read(&n, e);
 	if (err)
 		return isow_bad_config(e, "its parameter sets cannot be read");
-	trk->nal_length_size = n.length_size;
+	trk->source_length_size = n.length_size;
+	if (!trk->isom.nb_entries)
+		trk->nal_length_size = packed_length_size(trk, e, &n);
+	Bool packs = trk->mux->pack_nal && trk->nal_length_size != n.length_size;
+	set_length_size(&n, trk->nal_length_size);
 	trk->xps.size = trk->pps.size = 0;
 	// bytes put into an encrypted sample would not fit its encryption information
 	Bool moves = (mode == XPS_PPS || mode == XPS_ALL || mode == XPS_BOTH) && !e->protection;
@@ -188,8 +221,9 @@ static GF_Err place_parameter_sets(MuxTrack *trk, IsowEntry *e, u8 **rewritten)
 			n.nals[kept++].complete = GF_FALSE;
 		}
 	}
-	if (moves) {
+	if (moves)
 		*n.nb_nals = kept;
+	if (moves || packs) {
 		err = trk->xps.failed ? GF_OUT_OF_MEM : nal_config_write(&n, rewritten, &e->config_size);
 		if (!err)
 			e->config = *rewritten;

@@ -139,7 +139,9 @@ static GF_Err fill_traf(MuxTrack *trk, u32 first, u32 nb, u32 *taken)
 			u64 delta = m[1].s.dts - m->s.dts - (u64)(m->nb - 1) * m->s.duration;
 			duration = delta > 0xFFFFFFFFu ? duration : (u32)delta;
 		}
-		IsowFragSample s = {.size = m->s.size, .duration = m->s.duration, .flags = sample_flags(trk, m)};
+		IsowFragSample s = {.size = m->s.size, .duration = m->s.duration};
+		s.flags = sample_flags(trk, m);
+		s.deps = m->s.deps;
 		s.cts_offset = m->s.cts_offset + trk->isom.cts_shift;
 		s.new_run = mux->fsap && !mux->strun && !mux->cmaf && trk->stream_type == GF_STREAM_VISUAL && m->sap;
 		e = check_encryption(trk, &trk->held[first], m);

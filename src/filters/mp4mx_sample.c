@@ -146,6 +146,44 @@ static u32 after_delimiter(const MuxTrack *trk, const u8 *data, u32 size)
 	return delimiter ? (u32)(nal + nal_size - data) : 0;
 }
 
+// Option pack_nal: the units of a copy of the packet get shorter lengths.
+static GF_Err pack_lengths(const MuxTrack *trk, MuxSample *m, const u8 **data)
+{
+	if (m->kept == KEPT_NOT) {
+		GF_FilterPacket *copy = gf_filter_pck_dangling_copy(m->pck, NULL);
+		if (!copy)
+			return GF_OUT_OF_MEM;
+		m->pck = copy;
+		m->kept = KEPT_COPY;
+	}
+	u32 size, written = 0, nal_size, length = trk->nal_length_size;
+	u8 *bytes = (u8 *)gf_filter_pck_get_data(m->pck, &size); // our own copy
+	NalIter it;
+	const u8 *nal;
+	GF_Err e;
+	nal_iter_prefixed(&it, bytes, size, trk->source_length_size);
+	while ((e = nal_iter_next(&it, &nal, &nal_size)) == GF_OK) {
+		if (length < 4 && nal_size >> (8 * length)) {
+			GF_LOG(GF_LOG_ERROR, GF_LOG_CONTAINER,
+				("[mp4mx] track %u: a NAL unit of %u bytes, more than the source announced: leave out option pack_nal\n",
+					trk->isom.id, nal_size));
+			return GF_NON_COMPLIANT_BITSTREAM;
+		}
+		// what is written stays behind what is read
+		memmove(bytes + written + length, nal, nal_size);
+		for (u32 k = 0; k < length; k++)
+			bytes[written + k] = (u8)(nal_size >> (8 * (length - 1 - k)));
+		written += length + nal_size;
+	}
+	if (e != GF_EOS)
+		GF_LOG(GF_LOG_WARNING, GF_LOG_CONTAINER,
+			("[mp4mx] track %u: a NAL unit goes beyond its sample, dropped\n", trk->isom.id));
+	gf_filter_pck_truncate(m->pck, written);
+	*data = gf_filter_pck_get_data(m->pck, &m->pck_size);
+	m->s.size = m->pck_size;
+	return GF_OK;
+}
+
 static GF_Err insert_parameter_sets(const MuxTrack *trk, const u8 *data, MuxSample *m)
 {
 	const ByteWriter *sets = m->sap && m->sap <= GF_FILTER_SAP_3 ? &trk->xps : &trk->pps;
@@ -275,9 +313,11 @@ GF_Err mp4mx_sample_make(MuxTrack *trk, GF_FilterPacket *pck, MuxSample *m)
 		set_times(trk, pck, &m->s);
 		m->s.sync = is_sync(trk, m->sap);
 		m->s.deps = trk->mux->deps ? gf_filter_pck_get_dependency_flags(pck) : 0;
-		if (trk->pcm_frame)
+		if (trk->nal_length_size != trk->source_length_size)
+			e = pack_lengths(trk, m, &data);
+		if (!e && trk->pcm_frame)
 			e = split_audio(trk, m);
-		else if (trk->xps.size)
+		else if (!e && trk->xps.size)
 			e = insert_parameter_sets(trk, data, m);
 	}
 	if (!e && past_end(trk, &m->s))

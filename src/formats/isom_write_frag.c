@@ -140,7 +140,7 @@ static void write_sdtp(ByteWriter *w, const IsowTraf *t)
 {
 	size_t box = isow_full_box(w, "sdtp", 0, 0);
 	for (u32 i = 0; i < t->nb; i++)
-		bw_u8(w, t->samples[i].flags >> 20 & 0xFF);
+		bw_u8(w, t->samples[i].deps);
 	isow_end(w, box);
 }
 

@@ -18,6 +18,7 @@ typedef struct {
 	u32 duration;
 	s32 cts_offset;
 	u32 flags;
+	u8 deps;      // for the sdtp box
 	Bool new_run; // starts a trun
 } IsowFragSample;
 
@@ -49,7 +50,7 @@ typedef struct {
 	Bool signed_offsets; // version 1 of trun in any case
 	Bool wide_times;     // version 1 of tfdt in any case
 	Bool wide_offsets;   // version 1 of saio in any case
-	Bool sdtp, no_deps;  // dependencies in a sdtp box; none in sample flags
+	Bool sdtp;           // dependencies in a sdtp box
 	Bool runs_first;     // trun before the other boxes
 	ByteWriter boxes;    // whole boxes after mfhd (pssh)
 } IsowMoof;
