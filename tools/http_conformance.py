@@ -209,6 +209,28 @@ def tag_syntax(t: Target) -> None:
     need(re.fullmatch(r'(W/)?"[\x21\x23-\x7e\x80-\xff]*"', tag), tag)
 
 
+@check("8.8.1", "MUST", "a content coding has a strong entity tag of its own, and is told in Vary (12.5.5)")
+def codings(t: Target) -> None:
+    for method in ("GET", "HEAD"):
+        a = t.ask({"Accept-Encoding": "gzip, deflate, br"}, method)
+        need(a.status == 200, "200", a)
+        if "content-encoding" not in a.headers:
+            raise NotApplicable("nothing is coded")
+        tag = a.headers.get("etag", "W/")
+        need(tag.startswith("W/") or tag != t.whole.headers.get("etag"), "ETag", a)
+        need(re.search(r"(?i)\*|accept-encoding", a.headers.get("vary", "")), "Vary", a)
+        need(re.search(r"(?i)\*|accept-encoding", t.whole.headers.get("vary", "")), "Vary without a coding", t.whole)
+        again = t.ask({"Accept-Encoding": "gzip, deflate, br", "If-None-Match": tag})
+        need(tag == "W/" or again.status == 304, "304 for its own tag", again)
+
+
+@check("12.5.3", "SHOULD", "no coding is used that the client refuses")
+def refused_codings(t: Target) -> None:
+    for value in ("identity", "gzip;q=0, deflate;q=0, br;q=0", "", "*;q=0, identity"):
+        a = t.ask({"Accept-Encoding": value})
+        need(a.status == 200 and a.headers.get("content-encoding", "identity") == "identity" and a.body == t.content, value, a)
+
+
 # ---- 9: methods
 
 @check("9.1", "MUST", "GET and HEAD are supported")

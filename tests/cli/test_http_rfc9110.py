@@ -67,10 +67,13 @@ def run_script(*args):
 def test_the_script(tmp_path):
     """As a program: a resource of ours has nothing to report; one that is no server's ends it."""
     make_file(tmp_path)
+    (tmp_path / "text").write_text("which may be sent in a content coding\n" * 100)
+    os.utime(tmp_path / "text", (THEN, THEN))
     with serving(tmp_path, f"wdir={tmp_path}") as server:
-        done = run_script(server.url("/r"), "--put", server.url("/"))
-        assert done.returncode == 0 and re.fullmatch(r"\d+ ok, 0 FAIL, 0 remark, \d skip\n", done.stdout), done.stdout
-        assert sorted(p.name for p in tmp_path.iterdir()) == ["r"]
+        for name in ("r", "text"):
+            done = run_script(server.url("/" + name), "--put", server.url("/"))
+            assert done.returncode == 0 and re.fullmatch(r"\d+ ok, 0 FAIL, 0 remark, \d skip\n", done.stdout), done.stdout
+        assert sorted(p.name for p in tmp_path.iterdir()) == ["r", "text"]
         done = run_script(server.url("/none"))
         assert done.returncode == 1 and "answered 404" in done.stderr
 
