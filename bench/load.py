@@ -28,6 +28,7 @@ SIZES = [0, 1, 100, 5000, 65536, 300_000, 1_000_000, 5_000_000]  # the last one 
 
 SERVER = """
 import sys, signal, libgpac as gpac
+signal.signal(signal.SIGINT, signal.default_int_handler)  # also where the shell ignores it
 fs = gpac.FilterSession()
 fs.load("httpout:ifce=127.0.0.1:maxp=0:maxc=0:port=" + sys.argv[1] + ":rdirs=" + sys.argv[2] + ":wdir=" + sys.argv[2])
 try:

@@ -309,7 +309,10 @@ static Bool httpout_process_event(GF_Filter *filter, const GF_FilterEvent *event
 	HttpOut *out = gf_filter_get_udta(filter);
 	if (event->base.type != GF_FEVT_FILE_DELETE || !event->file_del.url || !strcmp(event->file_del.url, "__gpac_self__"))
 		return GF_FALSE;
-	http_input_delete(out, event->file_del.url);
+	if (out->hmode == HMODE_PUSH)
+		http_push_delete(out, event->file_del.url);
+	else
+		http_input_delete(out, event->file_del.url);
 	gf_filter_post_process_task(filter);
 	return GF_TRUE;
 }

@@ -15,9 +15,10 @@
 // httpout_upload.c     PUT, POST, DELETE
 // httpout_source.c     uploads that go into the session
 // httpout_input.c      what the session produces, as live streams (httpout_live.c) or files (httpout_sink.c)
+// httpout_segments.c   names and number of segments
 // httpout_growing.c    files that are read while they are written
 // httpout_store.c      files that are kept in memory
-// httpout_push.c       files that are sent to another server
+// httpout_push.c       files that are sent to another server, each over a connection (httpout_push_line.c)
 // httpout_bind.c       requests that the application answers
 // httpout_sleep.c      requests that wait for a time
 #ifndef FILTERS_HTTPOUT_H
@@ -289,6 +290,36 @@ const char *http_resource_name(HttpOut *out, GF_FilterPid *pid);
 // Decoded path of a name, absolute or relative to the destination.
 GF_Err http_resource_path(const HttpOut *out, const char *name, char **path);
 
+// ---- httpout_segments.c
+
+typedef struct http_segments HttpSegments;
+
+HttpSegments *http_segments_new(void);
+void http_segments_del(HttpSegments *s);
+// A segment begins, with the names noted then: its own, those of its parts.
+GF_Err http_segments_begin(HttpSegments *s);
+GF_Err http_segments_note(HttpSegments *s, const char *url);
+void http_segments_drop(HttpSegments *s); // it does not count
+// It is complete. The oldest ones beyond the number to keep are deleted.
+GF_Err http_segments_end(HttpSegments *s, HttpOut *out, GF_FilterPid *pid, GF_Err (*delete)(void *udta, const char *url), void *udta);
+
+// What a packet is in its file.
+typedef struct {
+	const char *name; // of the file; NULL
+	Bool starts, ends; // the file
+	Bool numbered;     // a segment begins
+	Bool is_init;
+	Bool closes;  // the file ends before what follows
+	Bool patches; // bytes that came before
+} HttpFraming;
+
+HttpFraming http_framing(GF_FilterPacket *packet);
+const char *http_packet_text(GF_FilterPacket *packet, u32 code);
+// True when a part begins that has a file of its own.
+Bool http_wants_part(GF_FilterPid *pid, GF_FilterPacket *packet, u32 *number);
+// Name of a part: of the template, whose $SubNumber$ is the number, or the name of the segment with the number.
+GF_Err http_part_path(const HttpOut *out, const char *segment, const char *template, u32 number, char **path);
+
 // ---- httpout_sink.c
 
 void http_delete_file(HttpOut *out, const char *url);
@@ -301,6 +332,8 @@ GF_Err http_configure_push(HttpOut *out, GF_FilterPid *pid, Bool is_remove);
 // Sends what can be sent; microseconds until there is more to do without a sign of the network.
 u32 http_push_process(HttpOut *out, GF_Err *e);
 Bool http_pushes_ended(const HttpOut *out); // false without inputs
+// The server deletes a file, whose name is as that of inputs.
+GF_Err http_push_delete(HttpOut *out, const char *name);
 void http_pushes_del(HttpOut *out);
 
 // ---- httpout_bind.c

@@ -1,140 +1,147 @@
 // SPDX-License-Identifier: MIT
-// Push: each file of an input is sent to a server by PUT or POST while it is produced.
-//
-// The bytes of a file are kept until the server has taken it, so that a request that fails is made again and nothing
-// is lost. A file of more than MAX_KEPT bytes, such as an endless stream, cannot be sent again from its start.
+// Push: each file of an input is sent to a server by PUT or POST while it is produced, its parts on a connection of their
+// own.
 #include <string.h>
-#include <strings.h>
 
-#include <gpac/main.h>
+#include "filters/httpout_push.h"
 
-#include "filters/httpout.h"
-
-#define MAX_KEPT (64u << 20)
 #define MAX_PENDING (1u << 20)
-#define RETRY_US 500000
 #define FULL_US 100000
-
-typedef struct push_file {
-	struct push_file *next;
-	char *path;
-	u8 *data;
-	u64 dropped; // bytes that were sent and are not kept
-	u64 size;    // kept
-	u64 alloc;
-	Bool complete;
-} PushFile;
 
 struct http_push {
 	HttpOut *out;
 	GF_FilterPid *pid;
 	char *path, *mime; // of the destination
-	NetClient *client;
-	PushFile *first, *last; // the first one is being sent
-	u64 sent;               // bytes of it, of this request
-	Bool running, paused, ended, stopped;
-	u64 retry_us;       // of the next request
-	u64 activity_us;    // bytes went to the server, or came from it
-	u64 first_error_us; // 0: the last request went well
+	char *file;        // path of the file being sent
+	char *part_template;
+	Bool is_manifest, is_init;
+	HttpLine *line, *parts; // `parts` NULL before the first one
+	HttpSegments *segments;
+	Bool ended, stopped;
 };
 
 // ---- files
 
-static void file_del(PushFile *f)
+static GF_Err delete_old(void *udta, const char *url)
 {
-	gf_free(f->path);
-	gf_free(f->data);
-	gf_free(f);
+	return http_line_delete(((HttpPush *)udta)->line, url);
 }
 
-static void drop_first(HttpPush *p)
+static GF_Err end_file(HttpPush *p)
 {
-	PushFile *f = p->first;
-	p->first = f->next;
-	if (!p->first)
-		p->last = NULL;
-	file_del(f);
+	Bool is_open = http_line_is_open(p->line);
+	http_line_close(p->line);
+	if (p->parts)
+		http_line_close(p->parts);
+	if (is_open && !p->is_manifest && !p->is_init)
+		return http_segments_end(p->segments, p->out, p->pid, delete_old, p);
+	http_segments_drop(p->segments);
+	return GF_OK;
 }
 
-static GF_Err append_file(HttpPush *p, const char *path)
+static const char *mime_of(const HttpPush *p, const char *path)
 {
-	PushFile *f = gf_calloc(1, sizeof(*f));
-	if (!f || !(f->path = gf_strdup(path))) {
-		gf_free(f);
+	const char *known = http_mime_type(p->out->filter, path, NULL, 0);
+	return known ? known : p->mime;
+}
+
+static GF_Err begin_file(HttpPush *p, const HttpFraming *f)
+{
+	char *path = NULL;
+	GF_Err e = f->name ? http_resource_path(p->out, f->name, &path) : GF_OK;
+	if (!e && !path && !(path = gf_strdup(p->path)))
+		e = GF_OUT_OF_MEM;
+	gf_free(p->file);
+	gf_free(p->part_template);
+	p->file = path;
+	p->part_template = NULL;
+	p->is_init = f->is_init;
+	if (!e)
+		e = http_segments_begin(p->segments);
+	if (!e)
+		e = http_segments_note(p->segments, path);
+	return e ? e : http_line_open(p->line, path, mime_of(p, path));
+}
+
+static GF_Err begin_part(HttpPush *p, GF_FilterPacket *packet, u32 number)
+{
+	const char *template = http_packet_text(packet, GF_PROP_PCK_LLHAS_TEMPLATE);
+	char *path = NULL;
+	if (template) {
+		gf_free(p->part_template);
+		p->part_template = gf_strdup(template);
+	}
+	if (!p->parts && !(p->parts = http_line_new(p->out)))
 		return GF_OUT_OF_MEM;
-	}
-	*(p->last ? &p->last->next : &p->first) = f;
-	p->last = f;
-	return GF_OK;
+	GF_Err e = http_part_path(p->out, p->file, p->part_template, number, &path);
+	if (!e)
+		e = http_segments_note(p->segments, path);
+	if (!e)
+		e = http_line_open(p->parts, path, mime_of(p, p->file));
+	gf_free(path);
+	return e;
 }
 
-static void drop_sent(HttpPush *p, PushFile *f)
+// ---- packets
+
+static GF_Err begin(HttpPush *p, GF_FilterPacket *packet, const HttpFraming *f)
 {
-	u64 gone = p->sent - f->dropped;
-	if (f != p->first || f->size < MAX_KEPT || gone < f->size / 2)
-		return;
-	f->size -= gone;
-	memmove(f->data, f->data + gone, (size_t)f->size);
-	f->dropped = p->sent;
+	GF_Err e = f->starts ? end_file(p) : GF_OK;
+	u32 number;
+	if (!e && !http_line_is_open(p->line))
+		e = begin_file(p, f);
+	if (!e && http_wants_part(p->pid, packet, &number))
+		e = begin_part(p, packet, number);
+	return e;
 }
 
-static GF_Err append_data(HttpPush *p, const u8 *data, u32 size)
+static GF_Err add_data(HttpPush *p, GF_FilterPacket *packet, Bool patches, const u8 *data, u32 size)
 {
-	PushFile *f = p->last;
-	drop_sent(p, f);
-	if (f->size + size > f->alloc) {
-		u64 alloc = (f->size + size) * 3 / 2 + 4096;
-		u8 *all = gf_realloc(f->data, (size_t)alloc);
-		if (!all)
-			return GF_OUT_OF_MEM;
-		f->data = all;
-		f->alloc = alloc;
+	if (patches && gf_filter_pck_get_interlaced(packet)) {
+		GF_LOG(GF_LOG_ERROR, GF_LOG_HTTP,
+			("[httpout] %s: bytes cannot be inserted into what was sent: use a fragmented layout\n", p->path));
+		return GF_NOT_SUPPORTED;
 	}
-	memcpy(f->data + f->size, data, size);
-	f->size += size;
-	return GF_OK;
+	if (patches)
+		return http_line_patch(p->line, gf_filter_pck_get_byte_offset(packet), data, size);
+	GF_Err e = http_line_append(p->line, data, size);
+	if (!e && p->parts && http_line_is_open(p->parts))
+		e = http_line_append(p->parts, data, size);
+	return e;
+}
+
+static GF_Err take_packet(HttpPush *p, GF_FilterPacket *packet)
+{
+	u32 size;
+	const u8 *data = gf_filter_pck_get_data(packet, &size);
+	const HttpFraming f = http_framing(packet);
+	if (f.closes && !size)
+		return end_file(p);
+	GF_Err e = begin(p, packet, &f);
+	if (!e && data && size)
+		e = add_data(p, packet, f.patches, data, size);
+	return e || !(f.ends || f.closes) ? e : end_file(p);
 }
 
 static u64 bytes_pending(const HttpPush *p)
 {
-	u64 sum = 0;
-	for (const PushFile *f = p->first; f; f = f->next)
-		sum += f->size;
-	return p->first && p->running ? sum - (p->sent - p->first->dropped) : sum;
+	return http_line_pending(p->line) + (p->parts ? http_line_pending(p->parts) : 0);
 }
 
-// ---- requests
-
-static void on_header(void *udta, const char *name, const char *value)
+// Takes what comes as long as the server keeps up.
+static GF_Err take_packets(HttpPush *p)
 {
-	((HttpPush *)udta)->activity_us = gf_sys_clock_high_res();
-	(void)name;
-	(void)value;
-}
-
-static NetTake on_data(void *udta, const u8 *data, size_t size)
-{
-	(void)udta;
-	(void)data;
-	(void)size;
-	return NET_TAKEN; // the body of the answer is of no use
-}
-
-static ssize_t on_send(void *udta, u8 *buffer, size_t max)
-{
-	HttpPush *p = udta;
-	const PushFile *f = p->first;
-	p->activity_us = gf_sys_clock_high_res();
-	u64 at = p->sent - f->dropped;
-	size_t n = f->size - at < max ? (size_t)(f->size - at) : max;
-	if (!n && !f->complete) {
-		p->paused = GF_TRUE;
-		return NET_READ_LATER;
+	GF_FilterPacket *packet;
+	GF_Err e = GF_OK;
+	while (!e && bytes_pending(p) < MAX_PENDING && (packet = gf_filter_pid_get_packet(p->pid))) {
+		e = take_packet(p, packet);
+		gf_filter_pid_drop_packet(p->pid);
 	}
-	if (n)
-		memcpy(buffer, f->data + at, n);
-	p->sent += n;
-	return (ssize_t)n;
+	if (!e && !p->ended && gf_filter_pid_is_eos(p->pid)) {
+		p->ended = GF_TRUE;
+		e = end_file(p);
+	}
+	return e;
 }
 
 static void give_up(HttpPush *p)
@@ -144,175 +151,36 @@ static void give_up(HttpPush *p)
 	GF_FEVT_INIT(event, GF_FEVT_STOP, p->pid);
 	gf_filter_pid_send_event(p->pid, &event);
 	gf_filter_pid_set_discard(p->pid, GF_TRUE);
-	while (p->first)
-		drop_first(p);
 	gf_filter_notification_failure(p->out->filter, GF_REMOTE_SERVICE_ERROR, GF_FALSE);
 	p->out->push_failed = GF_TRUE;
 }
 
-static void on_failure(HttpPush *p, u32 status, const char *reason)
+static u32 run_push(HttpPush *p, GF_Err *e)
 {
-	HttpOut *out = p->out;
-	u64 clock = gf_sys_clock_high_res();
-	if (!p->first_error_us)
-		p->first_error_us = clock;
-	Bool again = out->ka && !p->first->dropped && clock - p->first_error_us < (u64)out->timeout * 1000000;
-	if (status)
-		GF_LOG(again ? GF_LOG_WARNING : GF_LOG_ERROR, GF_LOG_HTTP,
-			("[httpout] %s: the server answers %u%s\n", p->first->path, status, again ? ", trying again" : ""));
-	else
-		GF_LOG(again ? GF_LOG_WARNING : GF_LOG_ERROR, GF_LOG_HTTP,
-			("[httpout] %s: %s%s\n", p->first->path, reason, again ? ", trying again" : ""));
-	if (again)
-		p->retry_us = clock + RETRY_US;
-	else
-		give_up(p);
-}
-
-static void on_done(void *udta, NetResult result, const char *reason)
-{
-	HttpPush *p = udta;
-	u32 status = p->out->client->status(p->client);
-	p->running = p->paused = GF_FALSE;
-	if (result == NET_OK && status >= 200 && status < 300 && p->first->complete) {
-		p->first_error_us = 0;
-		drop_first(p);
-		return;
+	u32 wait = NET_NO_WAIT;
+	if (p->stopped)
+		return wait;
+	GF_Err error = take_packets(p);
+	if (!error)
+		wait = http_line_run(p->line, &error);
+	if (!error && p->parts) {
+		u32 other = http_line_run(p->parts, &error);
+		wait = other < wait ? other : wait;
 	}
-	on_failure(p, result == NET_OK || result == NET_FAIL_STOPPED ? status : 0, reason);
-}
-
-static const NetClientCallbacks callbacks = {
-	.on_header = on_header,
-	.on_data = on_data,
-	.on_send = on_send,
-	.on_done = on_done,
-};
-
-static GF_Err start_request(HttpPush *p)
-{
-	HttpOut *out = p->out;
-	const PushFile *f = p->first;
-	const u32 nb_own = out->hdrs.nb_items / 2;
-	NetHeader *headers = gf_calloc(nb_own + 1, sizeof(*headers));
-	size_t host = (size_t)(strstr(out->dst, "://") + 3 - out->dst);
-	host += strcspn(out->dst + host, "/?#");
-	char *path = gf_url_percent_encode(f->path);
-	size_t path_size = path ? strlen(path) + 1 : 0;
-	char *url = gf_malloc(host + path_size);
-	GF_Err e = headers && path && url ? GF_OK : GF_OUT_OF_MEM;
-	if (!e) {
-		NetRequestConfig r = {.method = out->post ? "POST" : "PUT", .url = url, .last = NET_SIZE_UNKNOWN, .has_body = GF_TRUE};
-		memcpy(url, out->dst, host);
-		memcpy(url + host, path, path_size);
-		net_request_options(&r);
-		r.send_size = f->complete && !f->dropped ? f->size : NET_SIZE_UNKNOWN;
-		r.headers = headers;
-		if (p->mime)
-			headers[r.nb_headers++] = (NetHeader){"Content-Type", p->mime};
-		for (u32 i = 0; i < nb_own; i++)
-			headers[r.nb_headers++] = (NetHeader){out->hdrs.vals[2 * i], out->hdrs.vals[2 * i + 1]};
-		p->sent = f->dropped;
-		e = out->client->start(p->client, &r);
-		p->running = !e;
-		p->activity_us = gf_sys_clock_high_res();
-	}
-	gf_free(headers);
-	gf_free(path);
-	gf_free(url);
-	return e;
+	if (!error)
+		return wait;
+	give_up(p);
+	*e = error;
+	return NET_NO_WAIT;
 }
 
 // ---- the filter's side
 
-// Takes what comes as long as the server keeps up.
-static GF_Err take_packets(HttpPush *p)
-{
-	GF_FilterPacket *packet;
-	GF_Err e = GF_OK;
-	while (!e && bytes_pending(p) < MAX_PENDING && (packet = gf_filter_pid_get_packet(p->pid))) {
-		Bool starts, ends;
-		u32 size;
-		const u8 *data = gf_filter_pck_get_data(packet, &size);
-		const GF_PropertyValue *name = gf_filter_pck_get_property(packet, GF_PROP_PCK_FILENAME);
-		gf_filter_pck_get_framing(packet, &starts, &ends);
-		Bool patch = gf_filter_pck_get_seek_flag(packet) && gf_filter_pck_get_byte_offset(packet) != GF_FILTER_NO_BO;
-		if (patch) {
-			GF_LOG(GF_LOG_ERROR, GF_LOG_HTTP,
-				("[httpout] %s: what was sent cannot be changed any more: use a fragmented layout\n", p->path));
-			e = GF_NOT_SUPPORTED;
-		} else if (starts || !p->last || p->last->complete) {
-			char *path = NULL;
-			if (p->last)
-				p->last->complete = GF_TRUE;
-			e = name && name->value.string ? http_resource_path(p->out, name->value.string, &path) : GF_OK;
-			if (!e)
-				e = append_file(p, path ? path : p->path);
-			gf_free(path);
-		}
-		if (!e && data && size)
-			e = append_data(p, data, size);
-		if (!e && ends)
-			p->last->complete = GF_TRUE;
-		gf_filter_pid_drop_packet(p->pid);
-	}
-	if (!p->ended && gf_filter_pid_is_eos(p->pid)) {
-		p->ended = GF_TRUE;
-		if (p->last)
-			p->last->complete = GF_TRUE;
-	}
-	return e;
-}
-
-// Stops a request whose server takes nothing and says nothing. Microseconds until that may be.
-static u32 check_silence(HttpPush *p)
-{
-	u64 limit = (u64)gf_opts_get_int("core", "req-timeout") * 1000;
-	u64 silent = gf_sys_clock_high_res() - p->activity_us;
-	if (!limit || !p->running || p->paused)
-		return NET_NO_WAIT;
-	if (silent < limit)
-		return (u32)(limit - silent);
-	p->out->client->stop(p->client);
-	p->running = GF_FALSE;
-	on_failure(p, 0, "the server is silent");
-	return 0;
-}
-
-static u32 run_push(HttpPush *p, GF_Err *e)
-{
-	const NetClientApi *client = p->out->client;
-	if (p->stopped)
-		return NET_NO_WAIT;
-	*e = take_packets(p);
-	u64 clock = gf_sys_clock_high_res();
-	if (!*e && !p->running && p->first && (p->out->cte || p->first->complete)) {
-		if (p->retry_us > clock)
-			return (u32)(p->retry_us - clock);
-		*e = start_request(p);
-	}
-	if (*e) {
-		give_up(p);
-		return NET_NO_WAIT;
-	}
-	if (p->paused && p->first && (p->first->complete || p->sent - p->first->dropped < p->first->size)) {
-		p->paused = GF_FALSE;
-		client->resume(p->client);
-	}
-	const PushFile *before = p->first;
-	client->run(p->client);
-	if (p->first != before || (!p->running && p->first))
-		return 0;
-	if (!p->running)
-		return NET_NO_WAIT;
-	u32 silence = check_silence(p), wait = client->wait(p->client);
-	return silence < wait ? silence : wait;
-}
-
 static Bool any_full(const HttpOut *out)
 {
 	for (u32 i = 0; i < gf_list_count(out->pushes); i++) {
-		if (bytes_pending(gf_list_get(out->pushes, i)) >= MAX_PENDING)
+		const HttpPush *p = gf_list_get(out->pushes, i);
+		if (!p->stopped && bytes_pending(p) >= MAX_PENDING)
 			return GF_TRUE;
 	}
 	return GF_FALSE;
@@ -336,26 +204,46 @@ u32 http_push_process(HttpOut *out, GF_Err *e)
 	return wait;
 }
 
+static Bool is_done(const HttpPush *p)
+{
+	return p->stopped || (p->ended && http_line_is_done(p->line) && (!p->parts || http_line_is_done(p->parts)));
+}
+
 Bool http_pushes_ended(const HttpOut *out)
 {
 	u32 nb = gf_list_count(out->pushes);
 	for (u32 i = 0; i < nb; i++) {
-		const HttpPush *p = gf_list_get(out->pushes, i);
-		if (!p->stopped && (!p->ended || p->first))
+		if (!is_done(gf_list_get(out->pushes, i)))
 			return GF_FALSE;
 	}
 	return nb > 0;
 }
 
+GF_Err http_push_delete(HttpOut *out, const char *name)
+{
+	const HttpPush *p = gf_list_get(out->pushes, 0);
+	char *path = NULL;
+	if (!p)
+		return GF_OK;
+	GF_Err e = http_resource_path(out, name, &path);
+	if (!e)
+		e = http_line_delete(p->line, path);
+	gf_free(path);
+	return e;
+}
+
+// ---- PIDs
+
 static void push_del(HttpPush *p)
 {
 	gf_list_del_item(p->out->pushes, p);
-	while (p->first)
-		drop_first(p);
-	if (p->client)
-		p->out->client->del(p->client);
+	http_line_del(p->line);
+	http_line_del(p->parts);
+	http_segments_del(p->segments);
 	gf_free(p->path);
 	gf_free(p->mime);
+	gf_free(p->file);
+	gf_free(p->part_template);
 	gf_free(p);
 }
 
@@ -369,18 +257,15 @@ void http_pushes_del(HttpOut *out)
 static GF_Err push_new(HttpOut *out, GF_FilterPid *pid, HttpPush **push)
 {
 	HttpPush *p = gf_calloc(1, sizeof(*p));
-	NetClientCallbacks own = callbacks;
 	if (!p)
 		return GF_OUT_OF_MEM;
-	own.udta = p;
 	p->out = out;
 	p->pid = pid;
-	p->client = out->client->open(&own, NULL);
-	GF_Err e = p->client ? gf_list_add(out->pushes, p) : GF_OUT_OF_MEM;
+	p->line = http_line_new(out);
+	p->segments = http_segments_new();
+	GF_Err e = p->line && p->segments ? gf_list_add(out->pushes, p) : GF_OUT_OF_MEM;
 	if (!e)
 		e = http_resource_path(out, http_resource_name(out, pid), &p->path);
-	if (!e)
-		e = net_loop_add(&out->loop, out->client->fd(p->client));
 	if (e)
 		push_del(p);
 	else
@@ -388,13 +273,19 @@ static GF_Err push_new(HttpOut *out, GF_FilterPid *pid, HttpPush **push)
 	return e;
 }
 
+static HttpPush *find_push(const HttpOut *out, const GF_FilterPid *pid)
+{
+	for (u32 i = 0; i < gf_list_count(out->pushes); i++) {
+		HttpPush *p = gf_list_get(out->pushes, i);
+		if (p->pid == pid)
+			return p;
+	}
+	return NULL;
+}
+
 GF_Err http_configure_push(HttpOut *out, GF_FilterPid *pid, Bool is_remove)
 {
-	HttpPush *p = NULL;
-	for (u32 i = 0; i < gf_list_count(out->pushes) && !p; i++) {
-		HttpPush *one = gf_list_get(out->pushes, i);
-		p = one->pid == pid ? one : NULL;
-	}
+	HttpPush *p = find_push(out, pid);
 	if (is_remove) {
 		if (p)
 			push_del(p);
@@ -405,11 +296,10 @@ GF_Err http_configure_push(HttpOut *out, GF_FilterPid *pid, Bool is_remove)
 	if (e)
 		return e;
 	const GF_PropertyValue *mime = gf_filter_pid_get_property(pid, GF_PROP_PID_MIME);
-	const char *known = http_mime_type(out->filter, p->path, NULL, 0);
-	if (!known && mime && mime->value.string && strcmp(mime->value.string, "*"))
-		known = mime->value.string;
+	const GF_PropertyValue *manifest = gf_filter_pid_get_property(pid, GF_PROP_PID_IS_MANIFEST);
 	gf_free(p->mime);
-	p->mime = known ? gf_strdup(known) : NULL;
+	p->mime = mime && mime->value.string && strcmp(mime->value.string, "*") ? gf_strdup(mime->value.string) : NULL;
+	p->is_manifest = manifest && manifest->value.uint;
 	if (is_new) {
 		GF_FilterEvent event;
 		gf_filter_pid_init_play_event(pid, &event, 0, 1, "httpout");
