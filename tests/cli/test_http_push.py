@@ -1,11 +1,13 @@
 """httpout as a client: files pushed by PUT or POST, again when that fails, nothing lost."""
 
 import os
+import subprocess
 import time
 
 import pytest
 
-from http_tools import serving
+from http_tools import Server, serving
+from tool import GPAC
 from test_httpin_faults import reply, scripted
 
 
@@ -100,3 +102,38 @@ def test_nobody_there(gpac, aac):
 def test_wrong_options(gpac, aac, tmp_path):
     done = gpac("-i", aac, "-o", f"http://127.0.0.1:0/x.aac:gpac:hmode=push:rdirs={tmp_path}", check=False)
     assert done.returncode and "[httpout]" in done.stderr
+
+
+def test_patches(gpac, clip, tmp_path):
+    """Bytes that are changed after they were sent go as a range (5.7); what was not sent yet is changed before."""
+    movie = clip("push.mp4", "-f", "lavfi", "-i", "testsrc2=size=320x180:rate=25", "-t", 3, "-c:v", "libx264", "-pix_fmt", "yuv420p")
+    gpac("-i", movie, "reframer", "-o", tmp_path / "flat.mp4:store=flat", "-for-test")
+    up = tmp_path / "up"
+    with serving(up, f"wdir={up}", "reqlog=*") as server:
+        gpac("-i", movie, "reframer:rt=on:speed=4", "-o", server.url("/flat.mp4") + ":gpac:hmode=push:store=flat", "-for-test")
+        assert (up / "flat.mp4").read_bytes() == (tmp_path / "flat.mp4").read_bytes()
+        assert sum(" PUT /flat.mp4 " in line for line in server.log) >= 1
+        gpac("-i", movie, "reframer", "-o", server.url("/whole.mp4") + ":gpac:hmode=push:store=flat:cte=false", "-for-test")
+        assert (up / "whole.mp4").read_bytes() == (tmp_path / "flat.mp4").read_bytes()
+
+
+def test_a_server_that_starts_again(gpac, aac, expected, tmp_path):
+    """Nothing is lost when the server goes in the middle of a file and comes back on the same port."""
+    up = tmp_path / "up"
+    first = Server(f"httpout:dst=http://127.0.0.1:0/:gpac:rdirs={up}:wdir={up}:maxp=0")
+    push = subprocess.Popen([str(GPAC), "-i", str(aac), "reframer:rt=on", "-o", first.url("/x.aac") + ":gpac:hmode=push"],
+                            stderr=subprocess.PIPE, text=True)
+    try:
+        deadline = time.monotonic() + 20
+        while not list(up.glob("x.aac*")):
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
+        first.process.kill()
+        first.process.wait()
+        again = Server(f"httpout:dst=http://127.0.0.1:{first.port}/:gpac:rdirs={up}:wdir={up}:maxp=0")
+        log = push.communicate(timeout=60)[1]
+        assert push.returncode == 0 and "trying again" in log
+        assert (up / "x.aac").read_bytes() == expected
+        again.stop()
+    finally:
+        push.kill()

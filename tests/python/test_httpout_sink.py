@@ -364,3 +364,121 @@ def test_a_stream_that_ended(tmp_path):
         fs.run(timeout=30)
         thread.join()
         assert not failures, failures
+
+
+class Receiver:
+    """A server that keeps what is put to it, in order, one request per answer."""
+
+    def __init__(self):
+        import http.server
+
+        log = self.log = []
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def take(self):
+                body = b""
+                if self.headers.get("Transfer-Encoding") == "chunked":
+                    while size := int(self.rfile.readline(), 16):
+                        body += self.rfile.read(size)
+                        self.rfile.readline()
+                    self.rfile.readline()
+                else:
+                    body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+                log.append((self.command, self.path, self.headers.get("Range"), body, self.client_address))
+                self.send_response(200)
+                self.send_header("Content-Length", "0")
+                self.end_headers()
+
+            do_PUT = do_DELETE = take
+
+            def log_message(self, *args):
+                pass
+
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.port = self.server.server_address[1]
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def close(self):
+        self.server.shutdown()
+        self.server.server_close()
+
+
+def push(use, options="", **kwargs):
+    """Runs `use(producer)` beside a session that pushes to a receiver; returns what that got."""
+    receiver = Receiver()
+    fs = gpac.FilterSession()
+    p = Producer(fs, **kwargs)
+    fs.load_dst(f"http://127.0.0.1:{receiver.port}/live/x.m4s:gpac:hmode=push{options}")
+    failures = []
+
+    def work():
+        try:
+            use(p)
+        except BaseException as e:  # noqa: BLE001 - shown by the test
+            failures.append(e)
+        finally:
+            p.ended = True
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    fs.run(timeout=60)
+    thread.join()
+    fs.delete()
+    receiver.close()
+    assert not failures, failures
+    return receiver.log
+
+
+def test_pushed_segments():
+    """One request each, in order, over one connection; the old ones are deleted (5.6), also on request."""
+    def use(p):
+        p.add(block(0), start=True, end=True, FileName="init.mp4", InitSeg=True)
+        send_segments(p, (1, 2, 3))
+        evt = gpac.FilterEvent(gpac.GF_FEVT_FILE_DELETE)
+        evt.file_del.url = b"init.mp4"
+        p.add(lambda p: p.pid.send_event(evt))
+
+    log = push(use, ":max_cache_segs=-2")
+    assert [(m, path) for m, path, *_ in log if path != "/live/init.mp4"] == [
+        ("PUT", "/live/s1.m4s"), ("PUT", "/live/s2.m4s"), ("PUT", "/live/s3.m4s"), ("DELETE", "/live/s1.m4s")]
+    assert [m for m, path, *_ in log if path == "/live/init.mp4"] == ["PUT", "DELETE"]
+    assert [body for m, path, _, body, _ in log if m == "PUT"] == [block(n) for n in range(4)]
+    assert len({peer for *_, peer in log}) == 1
+
+
+def test_pushed_parts():
+    """Each part is a file of its own, over a second connection, beside the segment."""
+    def use(p):
+        p.add(block(0), start=True, FileNumber=1, FileName="s1.m4s", LLHASFragNum=0)
+        p.add(block(1))
+        p.add(block(2), LLHASFragNum=1)
+        p.add(b"", EODS=True)
+
+    log = push(use, pid_props={"LLHAS": 2})
+    assert {path: body for _, path, _, body, _ in log} == {
+        "/live/s1.m4s": block(0) + block(1) + block(2), "/live/s1.m4s.0": block(0) + block(1), "/live/s1.m4s.1": block(2)}
+    assert len({peer for *_, peer in log}) == 2
+
+
+def test_pushed_patches():
+    """What was sent is changed by a request for the range, after the file."""
+    def change(p):
+        pck = p.pid.new_pck(4)
+        memoryview(pck.data)[:] = b"abcd"
+        pck.start = pck.end = False
+        pck.seek, pck.byte_offset = True, 100
+        pck.send()
+
+    def use(p):
+        p.add(block(1), start=True)
+        time.sleep(0.5)  # until it is sent
+        p.add(change)
+        p.add(block(2), end=True)
+
+    log = push(use)
+    patched = block(1, 100) + b"abcd" + block(1, 896) + block(2)
+    assert [(r, b) for _, _, r, b, _ in log] in ([(None, block(1) + block(2)), ("bytes=100-103", b"abcd")], [(None, patched)])
+    whole = push(use, ":cte=false")
+    assert [(r, b) for _, _, r, b, _ in whole] == [(None, patched)]
