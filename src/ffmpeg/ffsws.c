@@ -114,6 +114,14 @@ static const int *coefficients(const GF_PropIntList *list, int matrix)
 	return list->nb_items == 4 ? list->vals : sws_getCoefficients(matrix);
 }
 
+// Not all formats have colour details; there the call fails and changes nothing.
+static void set_colours(const Ffsws *ctx, int full_in, int full_out)
+{
+	const FfswsOptions *o = ctx->options;
+	sws_setColorspaceDetails(ctx->sws, coefficients(&o->itable, ctx->matrix), full_in, coefficients(&o->otable, ctx->matrix),
+		full_out, o->brightness, o->contrast ? (int)o->contrast : 1 << 16, o->saturation ? (int)o->saturation : 1 << 16);
+}
+
 static GF_Err open_sws(Ffsws *ctx)
 {
 	const FfswsOptions *o = ctx->options;
@@ -133,11 +141,12 @@ static GF_Err open_sws(Ffsws *ctx)
 		av_opt_set_double(ctx->sws, "param0", o->p1, 0);
 	if (o->p2 < DBL_MAX)
 		av_opt_set_double(ctx->sws, "param1", o->p2, 0);
-	// Not all formats have colour details; there the call fails and changes nothing.
-	sws_setColorspaceDetails(ctx->sws, coefficients(&o->itable, ctx->matrix), ctx->full_range,
-		coefficients(&o->otable, ctx->matrix), o->ofr || (ctx->full_range && gf_pixel_fmt_is_yuv(ctx->out.label)),
-		o->brightness, o->contrast ? (int)o->contrast : 1 << 16, o->saturation ? (int)o->saturation : 1 << 16);
+	set_colours(ctx, ctx->full_range, o->ofr || (ctx->full_range && gf_pixel_fmt_is_yuv(ctx->out.label)));
 	int e = sws_init_context(ctx->sws, NULL, NULL);
+	// The contexts of its threads have the options only. Some formats have a range of their own by now.
+	int *table, full_in, full_out, unused;
+	if (e >= 0 && sws_getColorspaceDetails(ctx->sws, &table, &full_in, &table, &full_out, &unused, &unused, &unused) >= 0)
+		set_colours(ctx, full_in, full_out);
 	ff_log_flush();
 	if (e >= 0)
 		return GF_OK;
