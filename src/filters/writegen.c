@@ -227,21 +227,21 @@ static void choose_file(Writegen *ctx, u32 type, u32 codec)
 	Bundle bundle = {0};
 	first_item(destination_string(ctx, GF_PROP_PID_FILE_EXT), wanted, sizeof(wanted));
 	Bool known = find_bundle(type, codec, wanted, destination_string(ctx, GF_PROP_PID_MIME), &bundle);
-	if (in_list(bundle.ext, wanted) || (!known && wanted[0]))
+	Bool plain = ctx->frame || ctx->rawb || !known;
+	if (in_list(bundle.ext, wanted) || (plain && wanted[0]))
 		memcpy(ctx->ext, wanted, sizeof(wanted));
 	else
 		first_item(known ? bundle.ext : gf_codecid_file_ext(codec), ctx->ext, sizeof(ctx->ext));
-	Bool plain = ctx->frame || ctx->rawb || !known;
 	ctx->kind = plain ? &writegen_copy : kind_of(type, codec, ctx->ext);
 	ctx->magic = plain ? NULL : magic_of(codec);
 	ctx->write_config =
 		ctx->decinfo == DECINFO_FIRST || ctx->decinfo == DECINFO_SAP ||
 		(ctx->decinfo == DECINFO_AUTO && (ctx->magic || (!plain && codec == GF_CODECID_IAMF)));
 	// Without a known destination any of the extensions may be linked to.
-	gf_filter_pid_set_property(
-		ctx->opid, GF_PROP_PID_FILE_EXT, PROP_STRING(wanted[0] || !bundle.ext ? ctx->ext : bundle.ext));
+	const char *ext = wanted[0] || !bundle.ext ? ctx->ext : ctx->frame || ctx->rawb ? "*" : bundle.ext;
+	gf_filter_pid_set_property(ctx->opid, GF_PROP_PID_FILE_EXT, PROP_STRING(ext));
 	char mime[100];
-	first_item(bundle.mime, mime, sizeof(mime));
+	first_item(plain ? NULL : bundle.mime, mime, sizeof(mime));
 	gf_filter_pid_set_property(ctx->opid, GF_PROP_PID_MIME, mime[0] ? PROP_STRING(mime) : NULL);
 }
 
@@ -398,10 +398,20 @@ GF_Err writegen_process(GF_Filter *filter)
 	return e;
 }
 
+// Packets of any codec as they are, to a file of any name.
+static const GF_FilterCapability any_codec_caps[] = {
+	CAP_UINT(GF_CAPS_INPUT_EXCLUDED, GF_PROP_PID_STREAM_TYPE, GF_STREAM_FILE),
+	CAP_UINT(GF_CAPS_OUTPUT, GF_PROP_PID_STREAM_TYPE, GF_STREAM_FILE),
+	CAP_STRING(GF_CAPS_OUTPUT, GF_PROP_PID_FILE_EXT, "*"),
+	CAP_STRING(GF_CAPS_OUTPUT, GF_PROP_PID_MIME, "*"),
+};
+
 GF_Err writegen_initialize(GF_Filter *filter)
 {
 	Writegen *ctx = gf_filter_get_udta(filter);
 	ctx->first_dts = GF_FILTER_NO_TS;
+	if ((ctx->frame || ctx->rawb) && !gf_filter_is_dynamic(filter))
+		gf_filter_override_caps(filter, any_codec_caps, sizeof(any_codec_caps) / sizeof(any_codec_caps[0]));
 	if (!ctx->exporter && !ctx->merge_region)
 		return GF_OK;
 	if (!gf_filter_is_temporary(filter))
