@@ -49,6 +49,8 @@ typedef struct {
 	GF_Fraction disc;
 	GF_PropStringList rates;
 	char *banner;
+	u32 pack, disparity, views, evte; // not supported
+	Bool logt;
 	// state
 	AvgenStream audio; // pid NULL when there is none
 	AvgenVideo *videos;
@@ -401,9 +403,26 @@ static GF_Err setup_videos(GF_Filter *filter, AvgenCtx *ctx)
 	return e;
 }
 
+static GF_Err check_options(const AvgenCtx *ctx)
+{
+	const char *name = ctx->pack			  ? "pack"
+					   : ctx->disparity != 20 ? "disparity"
+					   : ctx->views != 1	  ? "views"
+					   : ctx->evte			  ? "evte"
+					   : ctx->logt			  ? "logt"
+											  : NULL;
+	if (!name)
+		return GF_OK;
+	GF_LOG(GF_LOG_ERROR, GF_LOG_MEDIA, ("[avgen] the option %s is not supported\n", name));
+	return GF_NOT_SUPPORTED;
+}
+
 static GF_Err avgen_initialize(GF_Filter *filter)
 {
 	AvgenCtx *ctx = gf_filter_get_udta(filter);
+	GF_Err supported = check_options(ctx);
+	if (supported)
+		return supported;
 	GF_Err e = ctx->type != AVGEN_VIDEO ? setup_audio(filter, ctx) : GF_OK;
 	return e == GF_OK && ctx->type != AVGEN_AUDIO ? setup_videos(filter, ctx) : e;
 }
@@ -448,6 +467,11 @@ static const GF_FilterArgs avgen_args[] = {
 		NULL, ADVANCED},
 	{OPT(rates), "Bitrate to ask from encoders for each video, such as 500k", GF_PROP_STRING_LIST, NULL, NULL, 0},
 	{OPT(banner), "Text of the banner", GF_PROP_STRING, "libgpac test source", NULL, ADVANCED},
+	{OPT(pack), "Not supported: stereoscopic packing", GF_PROP_UINT, "no", "no|ss|tb", GF_FS_ARG_HINT_EXPERT},
+	{OPT(disparity), "Not supported: shift between views in pixels", GF_PROP_UINT, "20", NULL, GF_FS_ARG_HINT_EXPERT},
+	{OPT(views), "Not supported: number of views", GF_PROP_UINT, "1", NULL, GF_FS_ARG_HINT_EXPERT},
+	{OPT(evte), "Not supported: period of an event stream in seconds", GF_PROP_UINT, "0", NULL, GF_FS_ARG_HINT_EXPERT},
+	{OPT(logt), "Not supported: print the times", GF_PROP_BOOL, "false", NULL, GF_FS_ARG_HINT_EXPERT},
 	{0},
 };
 
