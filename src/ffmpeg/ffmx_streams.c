@@ -81,11 +81,29 @@ static void set_light(AVStream *stream, GF_FilterPid *pid)
 	m->has_primaries = m->has_luminance = 1;
 }
 
+// The matrix of an MP4 track has the layout of FFmpeg's (ISO/IEC 14496-12 6.2.2); other sources count quarter turns.
+static void set_rotation(AVStream *stream, GF_FilterPid *pid)
+{
+	static const s32 upright[9] = {0x10000, 0, 0, 0, 0x10000, 0, 0, 0, 0x40000000};
+	const GF_PropertyValue *p = gf_filter_pid_get_property(pid, GF_PROP_PID_ISOM_TRACK_MATRIX);
+	u32 rotate = ff_uint(pid, GF_PROP_PID_ROTATE);
+	Bool has_matrix = p && p->value.sint_list.nb_items == 9 && memcmp(p->value.sint_list.vals, upright, sizeof(upright));
+	if (!has_matrix && !rotate)
+		return;
+	s32 *matrix = (s32 *)av_stream_new_side_data(stream, AV_PKT_DATA_DISPLAYMATRIX, sizeof(upright));
+	if (!matrix)
+		return;
+	if (has_matrix)
+		memcpy(matrix, p->value.sint_list.vals, sizeof(upright));
+	else
+		av_display_rotation_set(matrix, -90.0 * rotate); // clockwise there
+}
+
 static void set_video(AVStream *stream, GF_FilterPid *pid)
 {
 	AVCodecParameters *p = stream->codecpar;
 	const GF_PropertyValue *range = gf_filter_pid_get_property(pid, GF_PROP_PID_COLR_RANGE);
-	u32 rotate = ff_uint(pid, GF_PROP_PID_ROTATE), value;
+	u32 value;
 	p->width = (int)ff_uint(pid, GF_PROP_PID_WIDTH);
 	p->height = (int)ff_uint(pid, GF_PROP_PID_HEIGHT);
 	p->format = p->codec_id == AV_CODEC_ID_RAWVIDEO ? (int)ff_pixel_format(ff_uint(pid, GF_PROP_PID_PIXFMT)) : -1;
@@ -101,11 +119,7 @@ static void set_video(AVStream *stream, GF_FilterPid *pid)
 		p->color_space = (enum AVColorSpace)value;
 	if (range && range->value.boolean)
 		p->color_range = AVCOL_RANGE_JPEG;
-	if (rotate) {
-		s32 *matrix = (s32 *)av_stream_new_side_data(stream, AV_PKT_DATA_DISPLAYMATRIX, 9 * sizeof(s32));
-		if (matrix)
-			av_display_rotation_set(matrix, -90.0 * rotate); // clockwise there
-	}
+	set_rotation(stream, pid);
 	set_light(stream, pid);
 }
 

@@ -1,8 +1,10 @@
 """What an MP4 file says besides its samples comes through a demultiplexer and a multiplexer. FFmpeg writes the files;
 boxes that it does not write are put in here, with their bytes from ISO/IEC 14496-12."""
 
+import json
 import struct
 import subprocess
+from fractions import Fraction
 
 import pytest
 
@@ -184,3 +186,44 @@ def test_track_description(gpac, clip, tmp_path, layout):
     assert find(track, "mdia", "hdlr")[0][24:] == b"A name\0"
     assert find(track, "tkhd")[0][32:36] == struct.pack(">hH", -2, 7)
     assert dict(children(find(track, "udta")[0])) == dict(children(role + note))
+
+
+DOLBY = bytes((1, 0, 8 << 1, 0x2D, 1 << 4)) + bytes(19)  # profile 8 on a base layer that HDR10 players show
+ICC = b"prof" + struct.pack(">I4s", 132, b"test") + bytes(124)
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize("kind,payload", [("dvvC", DOLBY), ("colr", ICC)])
+def test_dolby_vision_and_colour_profiles(gpac, clip, tmp_path, layout, kind, payload):
+    source = tmp_path / "source.mp4"
+    data = clip("carry.mp4", *PICTURES, *AVC).read_bytes()
+    keep = lambda entry: entry[:78] + b"".join(box(k, p) for k, p in children(entry[78:]) if k != "colr")
+    source.write_bytes(edit(data, SAMPLE_ENTRY, lambda entry: keep(entry) + box(kind, payload)))
+    out = remux(gpac, tmp_path, source, layout)
+    assert dict(children(find(out, *SAMPLE_ENTRY)[0][78:])).get(kind) == payload
+
+
+def described_stream(path):
+    """What FFmpeg reads of the picture: colours, shape, HDR as numbers, rotation."""
+    done = subprocess.run(["ffprobe", "-v", "error", "-show_streams", "-of", "json", str(path)], capture_output=True,
+                          text=True, check=True)
+    stream = json.loads(done.stdout)["streams"][0]
+    found = {name: stream.get(name) for name in ("sample_aspect_ratio", "color_range", "color_space", "color_transfer",
+                                                 "color_primaries")}
+    for side in stream.get("side_data_list", []):
+        found |= {name: float(Fraction(str(value))) for name, value in side.items()
+                  if name not in ("side_data_type", "displaymatrix")}
+    return found
+
+
+@pytest.mark.parametrize("first,reader,lost", [
+    ("a.mkv", "", {"rotation"}), ("a.mov:gfreg=ffmx", ":gfreg=ffdmx", {"color_range"})], ids=["matroska", "quicktime"])
+def test_picture_description_through_ffmpeg(gpac, described, tmp_path, first, reader, lost):
+    """Through containers of libavformat and back: what they keep. FFmpeg's writer of Matroska has no rotation, and
+    QuickTime's colours no range."""
+    gpac("-i", described, "-o", tmp_path / first)
+    gpac("-i", f"{tmp_path}/{first.partition(':')[0]}{reader}", "-o", tmp_path / "b.mp4")
+    given = described_stream(described)
+    assert len(given) >= 18 and given["rotation"] == -90 and given["max_content"] == 1000
+    kept = {name: value for name, value in given.items() if name not in lost}
+    assert {name: value for name, value in described_stream(tmp_path / "b.mp4").items() if name in kept} == kept
