@@ -291,7 +291,10 @@ static PyObject *handle_fail(PyObject *self, PyObject *exception)
 {
 	HttpHandle *h = (HttpHandle *)self;
 	PyErr_SetObject((PyObject *)Py_TYPE(exception), exception);
-	report(h, h->request);
+	if (h->native)
+		report(h, h->request);
+	else
+		PyErr_WriteUnraisable(self); // the session may be gone
 	if (h->native && h->answered)
 		gf_httpout_abort_request(h->native, GF_SERVICE_ERROR);
 	else if (h->native)

@@ -935,6 +935,34 @@ def test_async_handlers_of_a_session_that_ends(folder):
     assert H.made == ["cancelled"] and H.closed == [0]
 
 
+def test_async_handlers_that_fail_when_all_is_over(folder, monkeypatch):
+    """The client went, or the session: the exception is reported, nothing else happens."""
+    class H(Handler):
+        async def on_request(self, method, url, auth_code, headers):
+            try:
+                await asyncio.sleep(0.3 if url == "/gone" else 1000)
+            except asyncio.CancelledError:
+                pass
+            self.send()
+            raise KeyError(url)
+
+    reports = []
+    monkeypatch.setattr(sys, "unraisablehook", lambda u: reports.append(u.exc_value.args[0]))
+
+    async def use(port):
+        for path in ("/gone", "/stays"):
+            reader, writer = await asyncio.open_connection("127.0.0.1", port)
+            writer.write(f"GET {path} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+            await asyncio.sleep(0.1)
+            if path == "/gone":
+                writer.close()
+        await asyncio.sleep(0.5)
+        return writer
+
+    serve_async(H, use, folder)
+    assert reports == ["/gone", "/stays"] and sorted(H.closed) == [gpac.GF_IP_CONNECTION_CLOSED, 0]
+
+
 def test_many_requests_at_once(folder):
     """A thousand requests wait at the same time; each gets its own answer."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
