@@ -97,6 +97,12 @@ static GF_Err check_options(HttpOut *out)
 {
 	if (out->wdir && out->hmode == HMODE_SOURCE)
 		out->hmode = HMODE_DEFAULT; // uploads have a place
+	if (out->nb_threads > 1) {
+		GF_LOG(GF_LOG_ERROR, GF_LOG_HTTP,
+			("[httpout] nb_threads=%u is not supported: requests are answered on the thread of the session, where its inputs "
+			 "and handlers are\n", out->nb_threads));
+		return GF_NOT_SUPPORTED;
+	}
 	if (out->hmode == HMODE_PUSH && (!has_path(out) || out->rdirs.nb_items || out->wdir)) {
 		GF_LOG(GF_LOG_ERROR, GF_LOG_HTTP, ("[httpout] push needs the URL of a resource in dst, and no directories\n"));
 		return GF_BAD_PARAM;
@@ -441,6 +447,8 @@ static const GF_FilterArgs httpout_args[] = {
 		GF_FS_ARG_HINT_ADVANCED},
 	{OPT(maxp), "Most connections of one address, others are refused; 0 is no limit", GF_PROP_UINT, "6", NULL,
 		GF_FS_ARG_HINT_ADVANCED},
+	{OPT(nb_threads), "Loops that answer requests; this version has one, that of the session", GF_PROP_UINT, "1", NULL,
+		GF_FS_ARG_HINT_EXPERT},
 	{OPT(cache_control), "Value of the header Cache-Control; none removes it and the entity tag", GF_PROP_STRING, NULL,
 		NULL, GF_FS_ARG_HINT_ADVANCED},
 	{OPT(hmode),

@@ -416,6 +416,7 @@ struct http_out {
 	char *user_agent;
 	Bool close;
 	u32 maxc, maxp;
+	u32 nb_threads;
 	char *cache_control;
 	u32 hmode; // HttpMode
 	u32 timeout;
