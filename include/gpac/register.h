@@ -151,6 +151,7 @@ typedef enum {
 	GF_FS_REG_ASYNC_BLOCK = 0x20000,
 	GF_FS_REG_DYNAMIC_REUSE = 0x40000, // one inserted filter takes several PIDs of a source (mergers)
 	GF_FS_REG_FRAME_IFCE = 0x80000,    // reads planes of raw pictures where they are: no need to copy them for it
+	GF_FS_REG_PASSES_PACKETS = 0x100000, // sends packets on as they come: what reads planes behind it counts instead
 	GF_FS_REG_CUSTOM = 0x40000000,     // set by the engine: made by gf_fs_new_filter
 } GF_FSRegisterFlags;
 

@@ -106,7 +106,7 @@ static Bool takes_frames(GF_FilterPid *pid, u32 depth)
 		const GF_FilterRegister *reg = gf_filter_get_register(filter);
 		if (reg->flags & GF_FS_REG_FRAME_IFCE)
 			continue;
-		if (depth > 3 || strcmp(reg->name, "reframer") || !gf_filter_get_opid_count(filter))
+		if (depth > 3 || !(reg->flags & GF_FS_REG_PASSES_PACKETS) || !gf_filter_get_opid_count(filter))
 			return GF_FALSE;
 		for (u32 k = 0; k < gf_filter_get_opid_count(filter); k++)
 			if (!takes_frames(gf_filter_get_opid(filter, k), depth + 1))

@@ -507,7 +507,7 @@ const GF_FilterRegister reframer_register = {
 			"EX reframer:xs=D60 -o chunk_$num$.mp4",
 	.private_size = sizeof(RfCtx),
 	.max_extra_pids = (u32)-1,
-	.flags = GF_FS_REG_EXPLICIT_ONLY | GF_FS_REG_ALLOW_CYCLIC | GF_FS_REG_TEMP_INIT,
+	.flags = GF_FS_REG_EXPLICIT_ONLY | GF_FS_REG_ALLOW_CYCLIC | GF_FS_REG_TEMP_INIT | GF_FS_REG_PASSES_PACKETS,
 	.args = reframer_args,
 	SETCAPS(framed_caps),
 	.initialize = reframer_initialize,
