@@ -220,12 +220,28 @@ static AVRational time_unit(const AVStream *stream)
 	return base;
 }
 
+// The programme of a transport stream.
+static void set_service(GF_FilterPid *pid, AVFormatContext *format, AVStream *stream)
+{
+	const AVProgram *program = av_find_program_from_stream(format, NULL, stream->index);
+	if (!program)
+		return;
+	gf_filter_pid_set_property(pid, GF_PROP_PID_SERVICE_ID, PROP_UINT((u32)program->id));
+	const AVDictionaryEntry *name = av_dict_get(program->metadata, "service_name", NULL, 0);
+	if (name)
+		gf_filter_pid_set_info(pid, GF_PROP_PID_SERVICE_NAME, PROP_STRING(name->value));
+	name = av_dict_get(program->metadata, "service_provider", NULL, 0);
+	if (name)
+		gf_filter_pid_set_info(pid, GF_PROP_PID_SERVICE_PROVIDER, PROP_STRING(name->value));
+}
+
 static void set_common(GF_FilterPid *pid, AVFormatContext *format, AVStream *stream)
 {
 	AVRational base = stream->time_base;
 	ff_set_uint(pid, GF_PROP_PID_ID, stream_id(stream));
 	ff_set_uint(pid, GF_PROP_PID_TIMESCALE, (u32)time_unit(stream).den);
 	ff_set_uint(pid, GF_PROP_PID_BITRATE, (u32)stream->codecpar->bit_rate);
+	set_service(pid, format, stream);
 	gf_filter_pid_set_property(pid, GF_PROP_PID_MUX_INDEX, PROP_UINT((u32)stream->index + 1));
 	gf_filter_pid_set_property(
 		pid, GF_PROP_PID_IS_DEFAULT, PROP_BOOL(stream->disposition & AV_DISPOSITION_DEFAULT ? GF_TRUE : GF_FALSE));
