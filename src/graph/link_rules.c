@@ -181,12 +181,29 @@ static const char *dest_list_rejects(const LinkPass *lp, const GF_Filter *d)
 	return NULL;
 }
 
-static Bool is_clone_relative(const GF_Filter *f, const GF_Filter *d)
+// The filter, or one of its family, is `f` or in front of it. Each filter is looked at once in a walk.
+static Bool family_in_front(GF_Filter *f, const GF_Filter *dst)
 {
-	const GF_Filter *orig = d->link.clone_of;
-	if (orig && (filter_in_parents(f, orig) || link_reaches(f, orig)))
+	if (is_family(f, dst))
 		return GF_TRUE;
-	return f->link.clone_of == d;
+	if (f->walk == f->fs->walk)
+		return GF_FALSE;
+	f->walk = f->fs->walk;
+	u32 nb = gf_list_count(f->inputs);
+	for (u32 i = 0; i < nb; i++) {
+		if (family_in_front(((InPid *)gf_list_get(f->inputs, i))->pid->head.filter, dst))
+			return GF_TRUE;
+	}
+	return GF_FALSE;
+}
+
+// What passed one filter of a family, or will, passes no other one.
+static Bool is_clone_relative(GF_Filter *f, const GF_Filter *d)
+{
+	if (d->link.clone_of && link_reaches(f, d->link.clone_of))
+		return GF_TRUE;
+	f->fs->walk++;
+	return family_in_front(f, d);
 }
 
 // Along inserted filters only.

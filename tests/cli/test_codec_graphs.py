@@ -3,6 +3,7 @@
 import pytest
 
 from test_tool import graph_of
+from tool import TONE, VIDEO, probe_packets
 
 
 def expect(gpac, clip, words, tree):
@@ -51,3 +52,13 @@ def test_the_picture_decoded_for_one_filter_is_for_no_other(gpac, av_clip, tmp_p
     lines = graph_of(gpac, "-i", f"{av_clip}:FID=S", "c=avc:FID=V:SID=S#video", "-o", f"{tmp_path / 'a.mp4'}:SID=S#video",
                      "-o", f"{tmp_path / 'b.mp4'}:SID=V")
     assert lines == ["0 fin", "1 mp4dmx", "2 ffdec", "3 ffenc", "4 rfnalu", "5 mp4mx", "6 fout", "2 mp4mx", "3 fout"]
+
+
+def test_each_sound_gets_clones_of_its_own(gpac, clip, tmp_path):
+    """Example 31: the output of a cloned encoder is not taken by the filters that it was cloned with."""
+    dual = clip("dual.mp4", *VIDEO, *TONE, *TONE, "-t", 1, "-map", 0, "-map", 1, "-map", 2, "-c:v", "libx264",
+                "-pix_fmt", "yuv420p", "-c:a", "aac", "-disposition:a", "default")
+    lines = graph_of(gpac, "-i", dual, "resample:osr=44100", "c=aac", "-o", tmp_path / "x.mp4")
+    assert [lines.count(f"{depth} {name}") for depth, name in ((2, "ffdec"), (3, "resample"), (4, "ffenc"))] == [2, 2, 2]
+    counts = sorted(len(p) for p in probe_packets(tmp_path / "x.mp4").values())
+    assert counts[0] == 25 and counts[1] == counts[2] > 40
