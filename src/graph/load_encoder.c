@@ -75,7 +75,7 @@ GF_Filter *load_encoder(GF_FilterSession *fs, const char *args, Bool silent, GF_
 	}
 	if (!f && !silent)
 		GF_LOG(GF_LOG_ERROR, GF_LOG_FILTER, ("[filter] no encoder for %s%s: %s\n", name,
-			gf_list_count(tried) ? " accepted its options" : "", gf_error_to_string(*err)));
+			gf_list_count(tried) ? " could be set up" : "", gf_error_to_string(*err)));
 	gf_list_del(tried);
 	gf_free(name);
 	return f;

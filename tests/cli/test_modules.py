@@ -20,6 +20,33 @@ def test_absent(gpac, av_clip, tmp_path):
     assert f"cannot open {tmp_path}/gf_ffmpeg.so" in done.stderr and "beside the library" in done.stderr
 
 
+@pytest.mark.parametrize("args, module, packages", [
+    (["-i", "CLIP", "c=avc", "-o", "OUT.mp4"], "ffmpeg", ["libavcodec-dev", "libavformat-dev"]),
+    (["-i", "CLIP", "-o", "OUT.mkv"], "ffmpeg", ["libavcodec-dev", "libavformat-dev"]),
+    (["-i", "http://127.0.0.1:1/a.mp4", "-o", "null"], "net", ["libcurl4-openssl-dev"]),
+    (["-i", "CLIP", "-o", "http://127.0.0.1:0/a.mp4"], "net", ["libmicrohttpd-dev"]),
+    (["avgen:type=v:dur=1", "glpush", "-o", "null"], "gl", ["libepoxy-dev"]),
+])
+def test_packages_are_named(gpac, av_clip, tmp_path, args, module, packages):
+    done = run(tmp_path, *(a.replace("CLIP", str(av_clip)).replace("OUT", str(tmp_path / "out")) for a in args))
+    assert done.returncode
+    (told,) = [line for line in done.stderr.splitlines() if f"gf_{module}.so" in line]
+    assert all(p in told for p in packages)
+
+
+def test_encoder_that_ffmpeg_lacks(gpac, av_clip, tmp_path):
+    done = gpac("-i", av_clip, "c=evc", "-o", tmp_path / "out.mp4", check=False)
+    assert done.returncode
+    assert "has no encoder for EVRC" in done.stderr and "the Debian package libavcodec-extra" in done.stderr
+
+
+def test_decoder_that_ffmpeg_lacks(gpac, media, tmp_path):
+    done = gpac("-i", media("mp4/vvc_400kbps_2s.mp4"), "-o", tmp_path / "x.yuv", check=False)
+    if "no decoder for VVC" not in done.stderr:
+        pytest.skip("this FFmpeg decodes VVC")
+    assert done.returncode and "the Debian package libavcodec-extra" in done.stderr
+
+
 def test_of_another_kind(gpac, av_clip, tmp_path):
     (tmp_path / "gf_ffmpeg.so").write_text("no library")
     done = run(tmp_path, "-i", av_clip, "-o", tmp_path / "out.yuv")
