@@ -176,7 +176,7 @@ static PyObject *filter_update(PyObject *self, PyObject *args, PyObject *kwargs)
 	const char *utf8 = text ? PyUnicode_AsUTF8AndSize(text, NULL) : NULL;
 	GF_Filter *f = ((Filter *)self)->filter; // works from any thread
 	if (utf8 && f)
-		gf_filter_send_update(f, NULL, name, utf8, (GF_EventPropagateType)mask.v);
+		gf_fs_send_update(((Filter *)self)->session->fs, NULL, f, name, utf8, (GF_EventPropagateType)mask.v);
 	Py_XDECREF(text);
 	if (!utf8 || !f)
 		return utf8 ? (PyObject *)filter_of((Filter *)self) : NULL;

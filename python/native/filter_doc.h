@@ -68,7 +68,7 @@ PyDoc_STRVAR(doc_insert,
 	"insert($self, f, opid=-1, link_args=None)\n"
 	"--\n\n"
 	"Puts `f` behind this filter: it gets this filter as source, then output PID `opid` of this filter\n"
-	"(-1 for all) is linked again. Raises GpacError when there is no such PID.");
+	"(-1 for all) is linked again. Links that exist stay. Raises GpacError when there is no such PID.");
 
 PyDoc_STRVAR(doc_reconnect,
 	"reconnect($self, opid=-1)\n"

@@ -4,6 +4,7 @@
 
 #include <string.h>
 #include "graph/arg_value.h"
+#include "graph/engine.h"
 
 const GF_FilterArgs *arg_table(const GF_Filter *f)
 {
@@ -167,6 +168,7 @@ GF_Err gf_filter_define_args(GF_Filter *filter, GF_FilterArgs *new_args)
 	if (!filter)
 		return GF_BAD_PARAM;
 	filter->instance_args = new_args;
+	session_note_args(filter->fs, new_args);
 	return GF_OK;
 }
 

@@ -181,6 +181,8 @@ void modules_unload(GF_FilterSession *fs);
 void session_stop_now(GF_FilterSession *fs, GF_Err status); // flush.c
 void session_set_connect_error(GF_FilterSession *fs, GF_Err e);
 void session_forget_filter(GF_Filter *f);
+// To be called for all options that filters of the session may have.
+void session_note_args(GF_FilterSession *fs, const GF_FilterArgs *args);
 
 // ---- gl.c
 

@@ -289,15 +289,26 @@ static void run_update_from_thread(GF_FilterSession *fs, FsTask *t)
 	drop_update(t);
 }
 
+// The option of a filter that lets it be changed before the call returns. Without any in the session, no thread waits
+// for the lock, which is that of the callbacks.
+static Bool update_at_once(GF_FilterSession *fs, GF_Filter *f, const char *name, const char *val)
+{
+	if (!f || !atomic_load(&fs->has_sync_args))
+		return GF_FALSE;
+	sched_lock(fs, GF_TRUE);
+	Bool now = gf_fs_check_filter(fs, f) && is_sync_arg(f, name);
+	if (now)
+		filter_args_update(f, name, val);
+	sched_lock(fs, GF_FALSE);
+	return now;
+}
+
+// The filter may be gone by now, or when the session comes to it: it is not looked at.
 static void update_from_thread(GF_FilterSession *fs, GF_Filter *f, const char *fid, const char *name, const char *val,
 	GF_EventPropagateType mask)
 {
-	if (f && is_sync_arg(f, name)) {
-		sched_lock(fs, GF_TRUE);
-		update_here(fs, f, NULL, name, val, mask);
-		sched_lock(fs, GF_FALSE);
+	if (update_at_once(fs, f, name, val))
 		return;
-	}
 	UpdateTask *ut = update_new(name, val, mask);
 	if (!ut)
 		return;
@@ -315,7 +326,7 @@ void gf_fs_send_update(GF_FilterSession *session, const char *fid, GF_Filter *fi
 {
 	if (!name || (!filter && (!session || !fid)))
 		return;
-	GF_FilterSession *fs = filter ? filter->fs : session;
+	GF_FilterSession *fs = session ? session : filter->fs;
 	char *split = NULL;
 	if (!val && strchr(name, fs->seps.name)) {
 		split = gf_strdup(name);

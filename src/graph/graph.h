@@ -82,6 +82,7 @@ struct gf_filter_session {
 	FlushState flush;
 	Bool flush_started; // the filters were told
 	atomic_uint reporting; // set from any thread
+	atomic_uint has_sync_args; // some register has an option with GF_FS_ARG_UPDATE_SYNC
 	Bool in_delete;
 
 	gf_fs_on_filter_creation on_filter;

@@ -38,6 +38,14 @@ static Bool check_register(const GF_FilterRegister *reg)
 	return GF_FALSE;
 }
 
+void session_note_args(GF_FilterSession *fs, const GF_FilterArgs *args)
+{
+	for (const GF_FilterArgs *arg = args; arg && arg->arg_name; arg++) {
+		if (arg->flags & GF_FS_ARG_UPDATE_SYNC)
+			atomic_store(&fs->has_sync_args, 1);
+	}
+}
+
 void gf_fs_add_filter_register(GF_FilterSession *session, const GF_FilterRegister *freg)
 {
 	if (!session || !freg)
@@ -47,6 +55,7 @@ void gf_fs_add_filter_register(GF_FilterSession *session, const GF_FilterRegiste
 			freg->register_free(session, (GF_FilterRegister *)freg);
 		return;
 	}
+	session_note_args(session, freg->args);
 	reg_graph_invalidate(session);
 }
 
@@ -80,6 +89,7 @@ static GF_Err load_registers(GF_FilterSession *fs, const char *blacklist)
 			continue;
 		if (gf_list_add(fs->registers, (void *)reg) != GF_OK)
 			return GF_OUT_OF_MEM;
+		session_note_args(fs, reg->args);
 	}
 	return GF_OK;
 }

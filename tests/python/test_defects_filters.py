@@ -104,6 +104,7 @@ def test_row_33_insert():
         fs.run(timeout=20)
         assert mid.ipid_source(0) is src and behind.ipid_source(0) is mid
         assert 0 < mid.count < 50 and behind.received == dst.received[-mid.count :]
+        assert len(dst.received) == 50  # the links there were stay
 
 
 def test_row_34_destinations(source):

@@ -15,6 +15,7 @@ typedef enum { END_BY_ITSELF = 0, END_ABORTED, END_FLUSHED, NB_ENDS } Ending;
 typedef struct {
 	GF_FilterSession *fs;
 	GF_Filter *source;
+	GF_Filter *lost; // removed before the session ran
 	Ending ending;
 	u32 nb_tasks; // of the thread that runs the session
 } Remote;
@@ -48,6 +49,14 @@ static void *post_and_end(void *udta)
 		gf_fs_post_user_task(r->fs, count_task, &r->nb_tasks, NULL);
 		gf_filter_post_process_task(r->source);
 		gf_fs_send_update(r->fs, "inspect", NULL, "deep", "0", 0);
+		gf_fs_send_update(r->fs, NULL, r->source, "deep=0", NULL, GF_FILTER_UPDATE_UPSTREAM);
+		GF_FilterEvent evt;
+		GF_FEVT_INIT(evt, GF_FEVT_PAUSE, NULL);
+		gf_fs_fire_event(r->fs, r->source, &evt, GF_TRUE);
+		gf_fs_fire_event(r->fs, r->lost, &evt, GF_TRUE);
+		gf_fs_send_update(r->fs, NULL, r->lost, "deep", "0", 0);
+		GF_FEVT_INIT(evt, GF_FEVT_USER, NULL);
+		gf_fs_fire_event(r->fs, NULL, &evt, GF_FALSE);
 		gf_fs_enable_reporting(r->fs, i & 1);
 		gf_fs_lock_filters(r->fs, GF_TRUE);
 		GF_FilterStats stats;
@@ -67,6 +76,8 @@ static void run_session(Worker *w, Ending ending)
 	GF_Err e = GF_OK;
 	fake_pass(fs, &pass);
 	fake_sink(fs, &sink);
+	r.lost = gf_fs_load_filter(fs, "inspect:log=null:SID=nobody", &e);
+	gf_filter_remove(r.lost);
 	gf_fs_load_filter(fs, "inspect:log=null", &e);
 	if (ending != END_BY_ITSELF)
 		gf_fs_post_user_task(fs, wait_for_abort, NULL, NULL);
