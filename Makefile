@@ -34,7 +34,7 @@ $(BUILD)/build.ninja: | deps
 # Made again when the Makefile changes: the list of packages may have.
 $(VENV)/installed: Makefile | deps
 	/usr/bin/python3 -m venv $(VENV)
-	$(PY) -m pip install -q --disable-pip-version-check pytest pytest-xdist hypothesis numpy h2 mypy 'pyright[nodejs]' pdoc
+	$(PY) -m pip install -q --disable-pip-version-check pytest pytest-xdist hypothesis numpy h2 prometheus_client mypy 'pyright[nodejs]' pdoc
 	@touch $@
 
 build: $(BUILD)/build.ninja $(VENV)/installed

@@ -60,6 +60,7 @@ struct net_exchange {
 	struct MHD_Connection *connection;
 	NetRequest request;
 	char *target;
+	const char *target_start; // in the buffer of libmicrohttpd, until the first call for the request
 	char peer[64];
 	void *udta;
 	Phase phase;
@@ -145,6 +146,7 @@ static void *on_target(void *cls, const char *target, struct MHD_Connection *con
 	x->server = s;
 	x->connection = connection;
 	x->target = copy;
+	x->target_start = target;
 	x->next = s->exchanges;
 	if (x->next)
 		x->next->prev = x;
@@ -311,6 +313,14 @@ static enum MHD_Result take_body(NetExchange *x, const char *data, size_t *size)
 	return MHD_YES;
 }
 
+// A zero byte in the target ends it for libmicrohttpd, and would not for others. The version stands behind the target in
+// the same buffer, after one zero byte that was the blank.
+static Bool has_whole_target(const NetExchange *x, const char *version)
+{
+	const uintptr_t end = (uintptr_t)x->target_start + strlen(x->target), next = (uintptr_t)version;
+	return next <= end || next - end > CONNECTION_MEMORY || next - end == 1;
+}
+
 static enum MHD_Result on_access(void *cls, struct MHD_Connection *connection, const char *url, const char *method,
 	const char *version, const char *data, size_t *size, void **context)
 {
@@ -324,7 +334,7 @@ static enum MHD_Result on_access(void *cls, struct MHD_Connection *connection, c
 		return MHD_NO;
 	switch (x->phase) {
 	case PHASE_NEW:
-		if (!x->complete && !net_is_well_framed(connection, version))
+		if (!x->complete && (!net_is_well_framed(connection, version) || !has_whole_target(x, version)))
 			return refuse(connection);
 		if (!x->complete && !body_announced(connection)) {
 			x->complete = GF_TRUE;
