@@ -52,10 +52,35 @@ static u64 to_media(const MuxTrack *trk, u64 ts)
 	return trk->clock.pid_scale == scale ? ts : gf_timestamp_rescale(ts, trk->clock.pid_scale, scale);
 }
 
+// Option patch_dts: moves samples that wait to be written in front of `dts`, at least 1 tick each, composed when they were.
+// False when those to move are written.
+static Bool move_earlier(MuxTrack *trk, u64 dts)
+{
+	u32 nb = trk->nb_held, moved = 0;
+	while (moved < nb && trk->held[nb - 1 - moved].s.dts + moved + 1 > dts) {
+		if (trk->held[nb - 1 - moved].nb > 1)
+			return GF_FALSE;
+		moved++;
+	}
+	Bool reaches_first = moved == trk->clock.nb_samples;
+	if (!moved || dts < moved || (moved == nb && !reaches_first))
+		return GF_FALSE;
+	for (u32 i = 1; i <= moved; i++) {
+		IsowSample *s = &trk->held[nb - i].s;
+		s->cts_offset += (s32)(s->dts - (dts - i));
+		s->dts = dts - i;
+	}
+	if (reaches_first)
+		trk->clock.first_dts = dts - moved;
+	return GF_TRUE;
+}
+
 // A time stamp that follows the one before: the format stores differences on 32 bits, at least 1 here.
 static u64 fix_order(MuxTrack *trk, s64 dts)
 {
 	MuxClock *c = &trk->clock;
+	if (trk->mux->patch_dts && dts > 0 && c->has_last && (u64)dts <= c->last_dts && move_earlier(trk, (u64)dts))
+		return (u64)dts;
 	if (dts < 0 || (c->has_last && (u64)dts <= c->last_dts)) {
 		warn_once(trk, &c->warned_order,
 			dts < 0 ? "negative decoding times; such packets are put 1 tick after the previous one"

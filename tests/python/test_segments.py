@@ -414,3 +414,46 @@ def test_files_written_by_the_engine(film, tmp_path):
     assert samples == 60
     names = [e for e in segmenter.events if e[0] == "segment"]
     assert [e[2] + 1 for e in names] == [(tmp_path / f"s{i}.m4s").stat().st_size for i in (1, 2, 3)]
+
+
+@pytest.mark.parametrize("options,patched", [
+    (":store=frag:cdur=1", True), (":store=inter:cdur=2", True), (":store=frag:cdur=1:patch_dts=false", False)])
+def test_decoding_times_that_go_back(film, options, patched, capfd):
+    """Picture 5 is decoded when picture 3 should be: those before make room, and all are shown when they were; without the
+    option picture 5 comes a tick after picture 4."""
+    class Late(Segmenter):
+        count = 0
+
+        def mark(self, pid, packet):
+            if self.count == 5:
+                packet.dts -= 2 * packet.dur
+            self.count += 1
+
+    session = gpac.FilterSession()
+    session.load_src(f"{film}#video")
+    segmenter = Late(session)
+    mux = session.load("mp4mx" + (options if "patch_dts" in options else options + ":patch_dts"))
+    mux.set_source(segmenter)
+    sink = Sink(session)
+    sink.set_source(mux)
+    session.run(timeout=60)
+    data = b"".join(p.data for p in sink.packets)
+    if "frag" in options:
+        durations = [d for f in isom.fragments(data) for d in f.column("durations")]
+        offsets = [o for f in isom.fragments(data) for o in f.column("offsets")]
+    else:
+        table = isom.find(data, "moov", "trak", "mdia", "minf", "stbl")[0]
+        runs = lambda kind: isom.words(isom.find(table, kind)[0])[1:]
+        durations, offsets = (sum(([b] * a for a, b in zip(r[::2], r[1::2])), []) for r in (runs("stts"), runs("ctts")))
+    usual = durations[10]
+    times = [sum(durations[:i]) for i in range(60)]
+    expected = [i * usual for i in range(60)]
+    if patched:
+        expected[3:6] = [3 * usual - 2, 3 * usual - 1, 3 * usual]
+    else:
+        expected[5] = 4 * usual + 1
+    assert times == expected
+    shown = [t + o for t, o in zip(times, offsets)]
+    steps = sorted(shown)
+    assert patched == ([b - a for a, b in zip(steps, steps[1:])] == [usual] * 59)
+    assert ("do not increase" in capfd.readouterr().err) == (not patched)
