@@ -24,6 +24,12 @@ static void describe_colour(Ffdec *ctx, const AVFrame *frame, Bool full_range)
 	memcpy(ctx->colour, colour, sizeof(colour));
 }
 
+static const void *side_data(const AVFrame *frame, enum AVFrameSideDataType type)
+{
+	const AVFrameSideData *found = av_frame_get_side_data(frame, type);
+	return found ? found->data : NULL;
+}
+
 static Bool same_picture(const Ffdec *ctx, const AVFrame *frame, GF_PixelFormat label)
 {
 	int colour[] = {frame->color_primaries, frame->color_trc, frame->colorspace, frame->color_range};
@@ -48,6 +54,8 @@ static GF_Err describe_output(Ffdec *ctx, const AVFrame *frame, GF_PixelFormat l
 		gf_filter_pid_set_property(
 			pid, GF_PROP_PID_SAR, PROP_FRAC_INT(ctx->sar.num, (u32)ctx->sar.den));
 	describe_colour(ctx, frame, full_range);
+	ff_set_light(pid, side_data(frame, AV_FRAME_DATA_CONTENT_LIGHT_LEVEL),
+		side_data(frame, AV_FRAME_DATA_MASTERING_DISPLAY_METADATA));
 	return GF_OK;
 }
 

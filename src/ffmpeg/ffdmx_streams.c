@@ -5,7 +5,6 @@
 #include <string.h>
 #include <libavutil/display.h>
 #include <libavutil/intreadwrite.h>
-#include <libavutil/mastering_display_metadata.h>
 #include "ffmpeg/ffdmx.h"
 
 // ---- Codec
@@ -129,33 +128,6 @@ static void set_audio(GF_FilterPid *pid, const AVCodecParameters *p)
 		ff_set_uint(pid, GF_PROP_PID_SAMPLES_PER_FRAME, (u32)p->frame_size);
 }
 
-// The `mdcv` and `clli` boxes of ISO/IEC 14496-12 12.1.6: 0.00002 and 0.0001 cd/m2 steps.
-static void set_light(GF_FilterPid *pid, const AVStream *stream)
-{
-	const AVContentLightMetadata *light =
-		(const AVContentLightMetadata *)av_stream_get_side_data(stream, AV_PKT_DATA_CONTENT_LIGHT_LEVEL, NULL);
-	const AVMasteringDisplayMetadata *m = (const AVMasteringDisplayMetadata *)av_stream_get_side_data(
-		stream, AV_PKT_DATA_MASTERING_DISPLAY_METADATA, NULL);
-	u8 box[24];
-	if (light) {
-		AV_WB16(box, light->MaxCLL);
-		AV_WB16(box + 2, light->MaxFALL);
-		gf_filter_pid_set_property(pid, GF_PROP_PID_CONTENT_LIGHT_LEVEL, PROP_DATA(box, 4));
-	}
-	if (!m || !m->has_primaries || !m->has_luminance)
-		return;
-	static const int order[3] = {1, 2, 0}; // green, blue, red
-	for (int i = 0; i < 3; i++) {
-		AV_WB16(box + 4 * i, (u16)(av_q2d(m->display_primaries[order[i]][0]) * 50000 + 0.5));
-		AV_WB16(box + 4 * i + 2, (u16)(av_q2d(m->display_primaries[order[i]][1]) * 50000 + 0.5));
-	}
-	AV_WB16(box + 12, (u16)(av_q2d(m->white_point[0]) * 50000 + 0.5));
-	AV_WB16(box + 14, (u16)(av_q2d(m->white_point[1]) * 50000 + 0.5));
-	AV_WB32(box + 16, (u32)(av_q2d(m->max_luminance) * 10000 + 0.5));
-	AV_WB32(box + 20, (u32)(av_q2d(m->min_luminance) * 10000 + 0.5));
-	gf_filter_pid_set_property(pid, GF_PROP_PID_MASTER_DISPLAY_COLOUR, PROP_DATA(box, 24));
-}
-
 static void set_side_data(GF_FilterPid *pid, const AVStream *stream)
 {
 	size_t size;
@@ -169,7 +141,8 @@ static void set_side_data(GF_FilterPid *pid, const AVStream *stream)
 	data = av_stream_get_side_data(stream, AV_PKT_DATA_ICC_PROFILE, &size);
 	if (data)
 		gf_filter_pid_set_property(pid, GF_PROP_PID_ICC_PROFILE, PROP_DATA(data, (u32)size));
-	set_light(pid, stream);
+	ff_set_light(pid, av_stream_get_side_data(stream, AV_PKT_DATA_CONTENT_LIGHT_LEVEL, NULL),
+		av_stream_get_side_data(stream, AV_PKT_DATA_MASTERING_DISPLAY_METADATA, NULL));
 }
 
 static void set_tags(GF_FilterPid *pid, const AVDictionary *tags)

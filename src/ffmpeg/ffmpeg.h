@@ -72,6 +72,11 @@ u8 *ff_config(const AVCodecParameters *codec, const u8 *frame, u32 frame_size, u
 // that begins with its version (or, for AV1, its marker).
 Bool ff_is_unframed(const AVCodecParameters *codec);
 
+// ---- light.c
+
+// Sets the properties for AVContentLightMetadata and AVMasteringDisplayMetadata, each of which may be NULL.
+void ff_set_light(GF_FilterPid *pid, const void *light_level, const void *mastering_display);
+
 // ---- options.c: options of FFmpeg by name
 
 // Keeps an option for `flags` (AV_OPT_FLAG_DECODING_PARAM...) in `*dict` if FFmpeg has it. `class` is

@@ -447,7 +447,7 @@ GF_Err rfnalu_config_apply(RfnaluCtx *ctx, GF_Filter *filter)
 	}
 	set(ctx, GF_PROP_PID_INTERLACED, c->format.interlaced ? PROP_BOOL(GF_TRUE) : NULL);
 	apply_colour(ctx, c);
-	sei_set_metadata(ctx->opid, &c->metadata);
+	sei_set_metadata(ctx->opid, ctx->ipid, &c->metadata);
 	set(ctx, GF_PROP_PID_DOLBY_VISION, has_dovi ? PROP_DATA(dovi, sizeof(dovi)) : NULL);
 	set(ctx, GF_PROP_PID_SEI_LOADED, PROP_BOOL(GF_TRUE));
 	ctx->configured = GF_TRUE;

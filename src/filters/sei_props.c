@@ -4,17 +4,18 @@
 #include <gpac/constants.h>
 #include <gpac/tools.h>
 
-static void set_bytes(GF_FilterPid *pid, u32 code, const ByteWriter *w)
+static void set_bytes(GF_FilterPid *pid, GF_FilterPid *input, u32 code, const ByteWriter *w)
 {
-	gf_filter_pid_set_property(pid, code, w->size && !w->failed ? PROP_DATA(w->data, (u32)w->size) : NULL);
+	gf_filter_pid_set_property(pid, code,
+		w->size && !w->failed ? PROP_DATA(w->data, (u32)w->size) : gf_filter_pid_get_property(input, code));
 }
 
-static void set_uint(GF_FilterPid *pid, u32 code, Bool present, u32 value)
+static void set_uint(GF_FilterPid *pid, GF_FilterPid *input, u32 code, Bool present, u32 value)
 {
-	gf_filter_pid_set_property(pid, code, present ? PROP_UINT(value) : NULL);
+	gf_filter_pid_set_property(pid, code, present ? PROP_UINT(value) : gf_filter_pid_get_property(input, code));
 }
 
-void sei_set_metadata(GF_FilterPid *pid, const NalMetadata *m)
+void sei_set_metadata(GF_FilterPid *pid, GF_FilterPid *input, const NalMetadata *m)
 {
 	ByteWriter w;
 	bw_init(&w);
@@ -22,7 +23,7 @@ void sei_set_metadata(GF_FilterPid *pid, const NalMetadata *m)
 		bw_u16(&w, m->light.max_content);
 		bw_u16(&w, m->light.max_pic_average);
 	}
-	set_bytes(pid, GF_PROP_PID_CONTENT_LIGHT_LEVEL, &w);
+	set_bytes(pid, input, GF_PROP_PID_CONTENT_LIGHT_LEVEL, &w);
 	bw_reset(&w);
 	if (m->has_display) {
 		for (u32 i = 0; i < 3; i++) {
@@ -34,11 +35,11 @@ void sei_set_metadata(GF_FilterPid *pid, const NalMetadata *m)
 		bw_u32(&w, m->display.max_luminance);
 		bw_u32(&w, m->display.min_luminance);
 	}
-	set_bytes(pid, GF_PROP_PID_MASTER_DISPLAY_COLOUR, &w);
+	set_bytes(pid, input, GF_PROP_PID_MASTER_DISPLAY_COLOUR, &w);
 	bw_reset(&w);
-	set_uint(pid, GF_PROP_PID_AMVE_ILLUMINANCE, m->has_ambient, m->ambient.illuminance);
-	set_uint(pid, GF_PROP_PID_AMVE_LIGNT_X, m->has_ambient, m->ambient.light_x);
-	set_uint(pid, GF_PROP_PID_AMVE_LIGNT_Y, m->has_ambient, m->ambient.light_y);
+	set_uint(pid, input, GF_PROP_PID_AMVE_ILLUMINANCE, m->has_ambient, m->ambient.illuminance);
+	set_uint(pid, input, GF_PROP_PID_AMVE_LIGNT_X, m->has_ambient, m->ambient.light_x);
+	set_uint(pid, input, GF_PROP_PID_AMVE_LIGNT_Y, m->has_ambient, m->ambient.light_y);
 }
 
 void sei_set_timecode(GF_FilterPacket *packet, const SeiClock *clock, u32 num, u32 den)

@@ -77,7 +77,7 @@ static void update_metadata(SeiStream *s)
 	if (!any || !memcmp(m, &s->metadata, sizeof(*m)))
 		return;
 	s->metadata = *m;
-	sei_set_metadata(s->io.opid, m);
+	sei_set_metadata(s->io.opid, s->io.ipid, m);
 }
 
 static GF_Err seiload_configure_pid(GF_Filter *filter, GF_FilterPid *pid, Bool is_remove)
