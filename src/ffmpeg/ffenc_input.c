@@ -137,6 +137,21 @@ static void check_channels(Ffenc *ctx)
 	ctx->waiting = GF_TRUE;
 }
 
+// An encoder of sound that runs keeps its format, since few containers know of another one in mid-stream: what the input
+// has is converted.
+static void keep_samples(Ffenc *ctx, GF_AudioFormat label, u32 rate, u32 nb_channels)
+{
+	if (label != ctx->label)
+		ask_uint(ctx, GF_PROP_PID_AUDIO_FORMAT, ctx->label);
+	if (rate != ctx->rate)
+		ask_uint(ctx, GF_PROP_PID_SAMPLE_RATE, ctx->rate);
+	if (nb_channels == ctx->nb_channels)
+		return;
+	ask_uint(ctx, GF_PROP_PID_NUM_CHANNELS, ctx->nb_channels);
+	if (ctx->mask)
+		gf_filter_pid_negotiate_property(ctx->ipid, GF_PROP_PID_CHANNEL_LAYOUT, PROP_LONGUINT(ctx->mask));
+}
+
 static GF_Err check_samples(Ffenc *ctx)
 {
 	GF_FilterPid *pid = ctx->ipid;
@@ -146,6 +161,10 @@ static GF_Err check_samples(Ffenc *ctx)
 	u64 mask = p ? p->value.longuint : 0;
 	if (!label || !rate || !nb_channels) {
 		ctx->waiting = GF_TRUE;
+		return GF_OK;
+	}
+	if (ctx->codec && !ctx->reopen) {
+		keep_samples(ctx, label, rate, nb_channels);
 		return GF_OK;
 	}
 	Bool changed = label != ctx->label || rate != ctx->rate || nb_channels != ctx->nb_channels || mask != ctx->mask;

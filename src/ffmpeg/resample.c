@@ -24,6 +24,7 @@ typedef struct {
 	Format in, out;
 	SwrContext *swr; // NULL while packets are passed on
 	Bool pending;    // the input has no format yet
+	Bool started;    // a packet came
 	u64 next_cts;    // of the output, GF_FILTER_NO_TS before the first packet
 	u8 *native[2];   // input and output in formats that FFmpeg knows
 	unsigned native_size[2];
@@ -213,6 +214,7 @@ static void set_time(Resample *ctx, GF_FilterPacket *packet)
 static GF_Err use_packet(void *udta, GF_FilterPacket *packet)
 {
 	Resample *ctx = udta;
+	ctx->started = GF_TRUE;
 	u32 size;
 	const u8 *data = gf_filter_pck_get_data(packet, &size);
 	u32 frame = gf_audio_fmt_bit_depth(ctx->in.label) / 8 * ctx->in.nb_channels;
@@ -263,10 +265,22 @@ static GF_Err set_up(Resample *ctx)
 	return e;
 }
 
+// A filter that was put in front of a consumer gives it one format, whatever the input changes to in mid-stream.
+static void keep_output(Resample *ctx)
+{
+	ctx->wanted.label = first_of(ctx->wanted.label, ctx->out.label, 0);
+	ctx->wanted.rate = first_of(ctx->wanted.rate, ctx->out.rate, 0);
+	ctx->wanted.nb_channels = first_of(ctx->wanted.nb_channels, ctx->out.nb_channels, 0);
+	if (!ctx->wanted.mask)
+		ctx->wanted.mask = ctx->out.mask;
+}
+
 static GF_Err resample_configure_pid(GF_Filter *filter, GF_FilterPid *pid, Bool is_remove)
 {
 	Resample *ctx = ff_state(filter);
 	GF_Err e = relay_configure(&ctx->io, filter, pid, is_remove);
+	if (!e && !is_remove && ctx->started && gf_filter_is_dynamic(filter))
+		keep_output(ctx);
 	return e || is_remove ? e : set_up(ctx);
 }
 
