@@ -203,10 +203,13 @@ GF_Err http_disk_create(HttpDisk *disk, const char *url, u64 first, u64 last, Ht
 	if (fd < 0)
 		return GF_IO_ERR;
 	name = gf_strdup(path + strlen(disk->dir) + 1);
-	*body = (HttpDiskBody){fd, name, path};
-	if (name)
+	if (name) {
+		*body = (HttpDiskBody){fd, name, path};
 		return GF_OK;
-	http_disk_release(disk, body, GF_TRUE);
+	}
+	unlink(path);
+	close(fd);
+	gf_free(path);
 	return GF_OUT_OF_MEM;
 }
 
@@ -258,10 +261,9 @@ void http_disk_release(HttpDisk *disk, HttpDiskBody *body, Bool remove)
 	if (body->fd < 0)
 		return;
 	if (remove) {
-		char meta[HASH_CHARS + 8] = "";
+		char meta[HASH_CHARS + 8];
 		HttpStored stored = {0};
-		if (body->name && strlen(body->name) > HASH_CHARS)
-			snprintf(meta, sizeof(meta), "%.*s.meta", HASH_CHARS, body->name);
+		snprintf(meta, sizeof(meta), "%.*s.meta", HASH_CHARS, body->name);
 		char *path = path_of(disk, meta);
 		if (path && !read_description(path, &stored) && !strcmp(stored.body, body->name))
 			unlink(path);
