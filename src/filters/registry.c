@@ -43,6 +43,7 @@ const GF_FilterRegister *const gf_builtin_registers[] = {
 	&avgen_register,
 	&glpush_register,
 	&restamp_register,
+	&thumbs_register,
 	&unframer_register,
 	&writeuf_register,
 	&seiload_register,

@@ -27,6 +27,7 @@ extern const GF_FilterRegister vcrop_register;
 extern const GF_FilterRegister vflip_register;
 extern const GF_FilterRegister rfrawvid_register;
 extern const GF_FilterRegister unframer_register;
+extern const GF_FilterRegister thumbs_register;
 extern const GF_FilterRegister writeuf_register;
 extern const GF_FilterRegister restamp_register;
 extern const GF_FilterRegister seiload_register;
