@@ -28,6 +28,7 @@ typedef struct glpush_ctx {
 	const GlModule *gl;
 	GF_FilterPid *in, *out;
 	GlPlane planes[MAX_PLANES]; // of the present format, without data
+	GlPlane tight[MAX_PLANES];  // the same in copies, whose lines are not padded
 	u32 nb_planes;
 	GlFrame *frames; // all that exist
 } GlpushCtx;
@@ -115,7 +116,8 @@ static Bool has_bit_fields(GF_PixelFormat format)
 
 // Texels of the planes of a format. A texel is a pixel, or a pair of chroma samples; packed 4:2:2 has texels of luma
 // and one of the two chroma samples.
-static GF_Err plan_planes(GlpushCtx *ctx, GF_PixelFormat format, u32 width, u32 height, u32 stride, u32 stride_uv)
+static GF_Err plan_planes(
+	GlPlane *planes, u32 *nb_planes, GF_PixelFormat format, u32 width, u32 height, u32 stride, u32 stride_uv)
 {
 	u32 size, nb, uv_height, sub_w, sub_h;
 	if (has_bit_fields(format) ||
@@ -123,11 +125,11 @@ static GF_Err plan_planes(GlpushCtx *ctx, GF_PixelFormat format, u32 width, u32 
 		return GF_NOT_SUPPORTED;
 	gf_pixel_get_downsampling(format, &sub_w, &sub_h);
 	u32 bytes = gf_pixel_is_wide_depth(format) > 8 ? 2 : 1;
-	ctx->nb_planes = nb;
+	*nb_planes = nb;
 	for (u32 i = 0; i < nb; i++) {
 		Bool chroma = nb > 1 && (i == 1 || i == 2);
 		u32 chroma_width = (width + sub_w - 1) / sub_w;
-		ctx->planes[i] = (GlPlane){
+		planes[i] = (GlPlane){
 			.width = chroma ? chroma_width : width,
 			.height = chroma ? uv_height : height,
 			.stride = chroma ? stride_uv : stride,
@@ -142,8 +144,8 @@ static GF_Err plan_planes(GlpushCtx *ctx, GF_PixelFormat format, u32 width, u32 
 	u32 texel = pairs ? 2 * bytes : gf_pixel_get_bytes_per_pixel(format) * nb_comp;
 	if (!texel || texel % bytes || texel / bytes > 4 || stride % texel)
 		return GF_NOT_SUPPORTED;
-	ctx->planes[0].components = texel / bytes;
-	ctx->planes[0].width = pairs ? (width + 1) & ~1u : width;
+	planes[0].components = texel / bytes;
+	planes[0].width = pairs ? (width + 1) & ~1u : width;
 	return GF_OK;
 }
 
@@ -154,7 +156,7 @@ static GF_Err upload(GF_Filter *filter, GlpushCtx *ctx, GlFrame *f, const u8 *da
 	u64 offset = 0;
 	for (u32 i = 0; i < ctx->nb_planes && e == GF_OK; i++) {
 		GlPlane *p = &f->planes[i];
-		*p = ctx->planes[i];
+		*p = f->copied ? ctx->tight[i] : ctx->planes[i];
 		p->data = data + offset;
 		offset += (u64)p->stride * p->height;
 		e = offset <= size ? ctx->gl->upload(&f->textures[i], p) : GF_NON_COMPLIANT_BITSTREAM;
@@ -210,8 +212,10 @@ static GF_Err glpush_configure_pid(GF_Filter *filter, GF_FilterPid *pid, Bool is
 	}
 	u32 format = uint_of(pid, GF_PROP_PID_PIXFMT);
 	u32 width = uint_of(pid, GF_PROP_PID_WIDTH), height = uint_of(pid, GF_PROP_PID_HEIGHT);
-	GF_Err e = plan_planes(
-		ctx, format, width, height, uint_of(pid, GF_PROP_PID_STRIDE), uint_of(pid, GF_PROP_PID_STRIDE_UV));
+	GF_Err e = plan_planes(ctx->planes, &ctx->nb_planes, format, width, height, uint_of(pid, GF_PROP_PID_STRIDE),
+		uint_of(pid, GF_PROP_PID_STRIDE_UV));
+	if (e == GF_OK)
+		e = plan_planes(ctx->tight, &ctx->nb_planes, format, width, height, 0, 0);
 	if (e != GF_OK) {
 		GF_LOG(GF_LOG_ERROR, GF_LOG_MMIO, ("[glpush] no textures for %ux%u pictures in pixel format %s\n", width, height,
 			gf_pixel_fmt_name(format)));

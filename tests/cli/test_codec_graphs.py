@@ -22,6 +22,17 @@ def test_encode_one_stream(gpac, av_clip, tmp_path):
            ["0 fin", "1 mp4dmx", "2 ffdec", "3 ffenc", "4 rfnalu", "5 mp4mx", "6 fout", "2 mp4mx"])
 
 
+def test_the_encoder_is_found(gpac, av_clip, tmp_path):
+    expect(gpac, av_clip, ["enc:c=avc:b=200k", "-o", tmp_path / "x.mp4"],
+           ["0 fin", "1 mp4dmx", "2 ffdec", "3 ffenc", "4 rfnalu", "5 mp4mx", "6 fout", "2 mp4mx"])
+
+
+@pytest.mark.parametrize("raw,decoded", [("v", 1), ("a", 1), ("av", 2), ("no", 0)])
+def test_raw_streams_of_a_reframer(gpac, av_clip, raw, decoded):
+    lines = graph_of(gpac, "-i", av_clip, f"reframer:raw={raw}", "-o", "null")
+    assert sum("ffdec" in line for line in lines) == decoded and not any("ffenc" in line for line in lines)
+
+
 @pytest.mark.parametrize("encoders", [["c=avc", "c=aac"], ["c=aac", "c=avc"], ["c=libx264", "c=libopus"]])
 def test_encode_both_in_any_order(gpac, av_clip, tmp_path, encoders):
     lines = graph_of(gpac, "-i", av_clip, *encoders, "-o", tmp_path / "x.mp4")

@@ -95,9 +95,33 @@ def test_textures_hold_the_planes(gl, pfmt, shapes):
     assert len(set(dst.read)) > 1  # the pictures differ
 
 
-def test_odd_sizes(gl):
-    dst = push(gpac.FilterSession(), gl, [(1, 35, 21), (1, 18, 11), (1, 18, 11)], "yuv420", "35x21")
+@pytest.mark.parametrize("pfmt, shapes", [
+    ("yuv420", [(1, 35, 21), (1, 18, 11), (1, 18, 11)]), ("yuv422", [(1, 35, 21), (1, 18, 21), (1, 18, 21)]),
+    ("nv12", [(1, 35, 21), (2, 18, 11)]), ("rgb", [(3, 35, 21)]), ("grey", [(1, 35, 21)]),
+    ("nv1l", [(1, 35, 21, 2), (2, 18, 11, 2)]), ("yuv420_10", [(1, 35, 21, 2), (1, 18, 11, 2), (1, 18, 11, 2)])])
+def test_odd_sizes(gl, pfmt, shapes):
+    dst = push(gpac.FilterSession(), gl, shapes, pfmt, "35x21")
     assert dst.read == dst.memory and len(dst.read) == 6
+
+
+@pytest.mark.parametrize("pfmt, shapes", [
+    ("yuv420", [(1, 40, 20), (1, 20, 10), (1, 20, 10)]), ("nv12", [(1, 40, 20), (2, 20, 10)]), ("rgb", [(3, 40, 20)]),
+    ("yuv420_10", [(1, 40, 20, 2), (1, 20, 10, 2), (1, 20, 10, 2)])])
+def test_strides(gl, pfmt, shapes):
+    """A window in larger pictures: the lines of the window stand in those of the picture."""
+    fs = gpac.FilterSession()
+    src = fs.load(f"avgen:type=v:dur=3/25:sizes=64x36:pfmt={pfmt}")
+    try:
+        tex = fs.load("glpush")
+    except gpac.GpacError:
+        pytest.skip("no OpenGL on this machine")
+    crop = fs.load("vcrop:wnd=6x8x40x20")
+    crop.set_source(src)
+    tex.set_source(crop)
+    dst = Textures(fs, gl, shapes)
+    dst.set_source(tex)
+    fs.run(timeout=60)
+    assert dst.read == dst.memory and len(dst.read) == 3
 
 
 def test_textures_are_used_again(gl):
@@ -120,7 +144,10 @@ def test_decoded_pictures(gl, mp4):
     assert dst.read == expected
 
 
-def test_context_of_the_application(gl):
+@pytest.mark.parametrize("pfmt, shapes", [
+    ("yuv420", [(1, 64, 36), (1, 32, 18), (1, 32, 18)]), ("nv12", [(1, 64, 36), (2, 32, 18)]), ("rgb", [(3, 64, 36)]),
+    ("yuv420_10", [(1, 64, 36, 2), (1, 32, 18, 2), (1, 32, 18, 2)])])
+def test_context_of_the_application(gl, pfmt, shapes):
     """The callback makes a context of ours current; the textures are in that one."""
 
     class Session(gpac.FilterSession):
@@ -147,7 +174,7 @@ def test_context_of_the_application(gl):
     fs.external_opengl_provider()
     with pytest.raises(gpac.GpacError, match="external_opengl_provider"):
         fs.external_opengl_provider()
-    dst = push(fs, gl, [(1, 64, 36), (1, 32, 18), (1, 32, 18)], "yuv420")
+    dst = push(fs, gl, shapes, pfmt)
     assert dst.read == dst.memory and len(dst.read) == 6
     assert fs.calls[0] == 1 and 0 in fs.calls
     fs.delete()
