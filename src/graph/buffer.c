@@ -235,8 +235,6 @@ void gf_filter_pid_set_max_buffer(GF_FilterPid *PID, u32 total_duration_us)
 	pid_set_limits(pid, 0, total_duration_us > base ? total_duration_us : base);
 }
 
-#define MAX_GRAPH_DEPTH 64
-
 // Limits along the chain toward the sources, the largest input of each filter counted.
 static u64 chain_limit(const InPid *in, u32 depth)
 {

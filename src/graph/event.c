@@ -426,7 +426,7 @@ static void count_queued(const GF_Filter *f, u32 *nb, u32 depth)
 {
 	for (const FsTask *t = f->sched.tasks; t; t = t->next)
 		*nb += t->run == run_event;
-	u32 nb_out = depth < 64 ? gf_list_count(f->outputs) : 0;
+	u32 nb_out = depth < MAX_GRAPH_DEPTH ? gf_list_count(f->outputs) : 0;
 	for (u32 i = 0; i < nb_out; i++) {
 		const OutPid *pid = gf_list_get(f->outputs, i);
 		u32 nb_dst = gf_list_count(pid->dests);

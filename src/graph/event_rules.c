@@ -147,8 +147,6 @@ static Bool is_raw_or_file(const OutPid *pid)
 	return out_pid_codec(pid) == GF_CODECID_RAW || out_pid_stream_type(pid) == GF_STREAM_FILE;
 }
 
-#define MAX_GRAPH_DEPTH 64
-
 static Bool only_raw_ancestors(const OutPid *pid, u32 depth)
 {
 	if (!is_raw_or_file(pid))

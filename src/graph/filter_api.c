@@ -555,7 +555,7 @@ Bool gf_filter_connections_pending(GF_Filter *filter)
 
 static Bool pending_behind(const GF_Filter *f, const GF_Filter *stop, u32 depth)
 {
-	u32 nb = f != stop && depth < 100 ? gf_list_count(f->outputs) : 0;
+	u32 nb = f != stop && depth < MAX_GRAPH_DEPTH ? gf_list_count(f->outputs) : 0;
 	for (u32 i = 0; i < nb; i++) {
 		const OutPid *pid = gf_list_get(f->outputs, i);
 		if (pid_pending(pid))

@@ -30,6 +30,9 @@ typedef struct {
 	char args, name, frag, list, neg, link;
 } Separators;
 
+// Filters in a row that a walk along the graph follows: beyond that it is a mistake of a script, or a loop.
+#define MAX_GRAPH_DEPTH 100
+
 // ---- Session
 
 typedef enum { FLUSH_NOT = 0, FLUSH_RUNNING, FLUSH_STOPPED } FlushState;

@@ -311,7 +311,7 @@ static Bool keeps_going_without(const GF_Filter *f)
 {
 	if (f->reg->flags & GF_FS_REG_DYNAMIC_PIDS)
 		return GF_TRUE;
-	for (u32 depth = 0; depth < 100; depth++) {
+	for (u32 depth = 0; depth < MAX_GRAPH_DEPTH; depth++) {
 		const InPid *in = gf_list_get(f->inputs, 0);
 		if (!in)
 			return GF_FALSE;

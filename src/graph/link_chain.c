@@ -17,7 +17,7 @@ static void add_once(GF_List *list, GF_Filter *f)
 // Nearest filter that the user declared, going back from the PID: its options pass to the chain.
 static GF_Filter *explicit_above(GF_Filter *f)
 {
-	for (u32 depth = 0; depth < 100 && f->kind != FILTER_EXPLICIT; depth++) {
+	for (u32 depth = 0; depth < MAX_GRAPH_DEPTH && f->kind != FILTER_EXPLICIT; depth++) {
 		const InPid *in = gf_list_get(f->inputs, 0);
 		if (!in)
 			break;

@@ -50,7 +50,7 @@ const char *link_source_id(const GF_Filter *f)
 		f = f->link.clone_of;
 	if (!f->subsource && f->id)
 		return f->id;
-	for (u32 depth = 0; f && depth < 100; depth++) {
+	for (u32 depth = 0; f && depth < MAX_GRAPH_DEPTH; depth++) {
 		if (f->id)
 			return f->id;
 		if (f->kind == FILTER_EXPLICIT)

@@ -467,7 +467,7 @@ GF_Filter *gf_filter_connect_source(GF_Filter *filter, const char *url, const ch
 
 static GF_Filter *first_source(GF_Filter *f)
 {
-	for (u32 depth = 0; depth < 100; depth++) {
+	for (u32 depth = 0; depth < MAX_GRAPH_DEPTH; depth++) {
 		const InPid *in = gf_list_get(f->inputs, 0);
 		if (!in)
 			break;

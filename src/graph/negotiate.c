@@ -273,8 +273,6 @@ GF_Err gf_filter_pid_negotiate_property_dyn(GF_FilterPid *PID, char *name, const
 
 // ---- queries of what consumers take
 
-#define MAX_GRAPH_DEPTH 64
-
 static const GF_PropertyValue *instance_cap(const GF_Filter *f, u32 p4cc)
 {
 	return f->caps ? caps_value(f->caps, f->nb_caps, p4cc, GF_CAPFLAG_INPUT) : NULL;

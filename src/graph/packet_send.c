@@ -99,8 +99,6 @@ void in_pid_queue(InPid *in, Packet *pck)
 	sched_wake(in->head.filter);
 }
 
-#define MAX_CLOCK_DEPTH 64
-
 // Clock references are not data: they are stored on the input and passed on to the outputs of the consumer,
 // unless it takes charge of them.
 static void dispatch_clock(OutPid *pid, GF_FilterClockType type, u64 clock, u32 depth)
@@ -115,7 +113,7 @@ static void dispatch_clock(OutPid *pid, GF_FilterClockType type, u64 clock, u32 
 		in->clock_timescale = ts;
 		if (in->clock_in_charge)
 			sched_wake(f);
-		u32 nb_out = in->clock_in_charge || depth >= MAX_CLOCK_DEPTH ? 0 : list_count(f->outputs);
+		u32 nb_out = in->clock_in_charge || depth >= MAX_GRAPH_DEPTH ? 0 : list_count(f->outputs);
 		for (u32 j = 0; j < nb_out; j++) {
 			OutPid *out = list_at(f->outputs, j);
 			u32 out_ts = out->map->timescale ? out->map->timescale : 1000;

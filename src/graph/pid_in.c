@@ -422,8 +422,6 @@ Bool gf_filter_pid_eos_received(GF_FilterPid *PID)
 	return in ? in->eos : GF_FALSE;
 }
 
-#define MAX_GRAPH_DEPTH 64
-
 static Bool seen_eos(const InPid *in, u32 depth)
 {
 	if (in->eos)

@@ -23,7 +23,7 @@ GF_Filter *gf_filter_pid_enum_destinations(GF_FilterPid *PID, u32 idx)
 
 static GF_Filter *first_source(GF_Filter *f)
 {
-	for (u32 depth = 0; depth < 100; depth++) {
+	for (u32 depth = 0; depth < MAX_GRAPH_DEPTH; depth++) {
 		const InPid *in = gf_list_get(f->inputs, 0);
 		if (!in)
 			break;
@@ -34,7 +34,7 @@ static GF_Filter *first_source(GF_Filter *f)
 
 static GF_Filter *first_sink(GF_Filter *f)
 {
-	for (u32 depth = 0; depth < 100; depth++) {
+	for (u32 depth = 0; depth < MAX_GRAPH_DEPTH; depth++) {
 		const OutPid *pid = gf_list_get(f->outputs, 0);
 		const InPid *in = pid ? gf_list_get(pid->dests, 0) : NULL;
 		if (!in)
@@ -69,7 +69,7 @@ const char *gf_filter_pid_orig_src_args(GF_FilterPid *PID, Bool for_unicity)
 	if (!PID)
 		return NULL;
 	const GF_Filter *f = out_of(PID)->head.filter;
-	for (u32 depth = 0; depth < 100; depth++) {
+	for (u32 depth = 0; depth < MAX_GRAPH_DEPTH; depth++) {
 		const InPid *in = gf_list_get(f->inputs, 0);
 		if (for_unicity && fans_out(f))
 			return "_fan_out_";
@@ -158,7 +158,7 @@ Bool gf_filter_pid_has_decoder(GF_FilterPid *PID)
 	if (!PID || !PID->is_input)
 		return GF_FALSE;
 	const InPid *in = (InPid *)PID;
-	for (u32 depth = 0; in && depth < 100; depth++) {
+	for (u32 depth = 0; in && depth < MAX_GRAPH_DEPTH; depth++) {
 		const GF_Filter *f = in->pid->head.filter;
 		const InPid *up = gf_list_get(f->inputs, 0);
 		if (up && out_pid_codec(in->pid) == GF_CODECID_RAW && out_pid_codec(up->pid) != GF_CODECID_RAW &&

@@ -270,8 +270,6 @@ static Bool matches(const GF_Filter *f, GF_FilterPidStatsLocation where)
 	}
 }
 
-#define MAX_GRAPH_DEPTH 64
-
 static const GF_Filter *find_sinkward(const GF_Filter *f, GF_FilterPidStatsLocation where, u32 depth)
 {
 	if (matches(f, where))
