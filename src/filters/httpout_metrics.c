@@ -42,11 +42,11 @@ void http_metrics_received(HttpOut *out, u64 size)
 void http_metrics_end(const HttpRequest *r, NetEnd end)
 {
 	HttpMetrics *m = r->out->metrics;
+	if (!m)
+		return;
 	const u32 status = http_final_status(r, end);
 	const u64 time = gf_sys_clock_high_res() - r->start_us;
 	u32 bucket = 0;
-	if (!m)
-		return;
 	m->requests[r->method][status < NB_STATUS ? status : 0]++;
 	m->bytes_out += r->out->net->sent(r->x);
 	m->time_us += time;

@@ -205,6 +205,8 @@ static void on_end(void *udta, NetExchange *x, NetEnd end)
 	HttpRequest *r = out->net->get_udta(x);
 	if (!r)
 		return;
+	if (end == NET_END_ERROR && !r->failed && out->drain_until_us)
+		end = NET_END_SERVER; // there was no more time
 	http_log_end(r, end);
 	http_metrics_end(r, end);
 	http_unsleep(r);

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from http_tools import parse_answer, serving
+from http_tools import Server, parse_answer, serving
 
 PASSWORDS = {"bob": "secret", "alice": "pass:word", "carol": "£"}
 
@@ -167,6 +167,20 @@ def test_sections_without_directory(folder):
         assert status(server, "/api/v1/x") == 401 and status(server, "/api/v1", "alice") == 404
         assert status(server, "/api") == 404 and status(server, "/service") == 404
         assert not (folder / "service").exists()
+
+
+def test_uploads_into_the_session(folder):
+    """Source mode keeps to sections without directory: who may write, by URL."""
+    (folder / "rules.ini").write_text("[/in]\nwu=bob\n[/open]\nwu=$ALL\n")
+    (folder / "users.cfg").write_text(users_text())
+    server = Server(f"httpout:dst=http://127.0.0.1:0/:gpac:hmode=source:rdirs={folder}/rules.ini", f"fout:dst={folder}/out.bin:ext=*",
+                    f"-users={folder}/users.cfg")
+    try:
+        for path, user, method, expected in (("/in/x", None, "PUT", 401), ("/in/x", "alice", "PUT", 403), ("/in", None, "PUT", 401),
+                                             ("/in/x", "alice", "POST", 403), ("/open/x", None, "PUT", 200)):
+            assert status(server, path, user, method, b"data") == expected, (path, user, method)
+    finally:
+        server.stop()
 
 
 def test_options_needs_no_credentials(folder):

@@ -504,6 +504,52 @@ def test_end_of_session_while_a_request_waits(folder):
     assert H.closed == [0]
 
 
+@pytest.mark.parametrize("flush", ["GF_FS_FLUSH_ALL", "GF_FS_FLUSH_FAST"])
+def test_answers_are_finished_at_the_end_of_the_session(folder, flush):
+    """An abort that flushes waits for answers under way; what has none in the time of option drain is closed, with 0."""
+    ended = threading.Event()
+
+    class H(Handler):
+        def on_request(self, method, url, auth_code, headers):
+            self.pieces = 0
+            type(self).made.append(self)
+            if url == "/answered":
+                self.reply = 200
+                self.send()
+
+        def read(self, buf, size):
+            if self.pieces == 1 and not ended.is_set():
+                return -1
+            self.pieces += 1
+            buf[:4] = b"late" if isinstance(buf, bytearray) else list(b"late")
+            return 4 if self.pieces < 4 else 0
+
+    port = free_port()
+    fs = gpac.FilterSession()
+    fs.load(f"httpout:port={port}:ifce=127.0.0.1:rdirs={folder}:drain=2").bind(H())
+    answers = []
+
+    def work():
+        sockets = [Client(port).raw(b"GET /%s HTTP/1.1\r\nHost: x\r\n\r\n" % path, wait=False) for path in (b"answered", b"waits")]
+        wait_for(lambda: len(H.made) == 2 and any(request.pieces for request in H.made))
+        fs.abort(getattr(gpac, flush))
+        ended.set()
+        for s in sockets:
+            data = b""
+            while piece := s.recv(65536):
+                data += piece
+            answers.append(data)
+            s.close()
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    fs.run(timeout=20)
+    thread.join()
+    fs.delete()
+    assert answers[0].endswith(b"\r\n\r\n4\r\nlate\r\n4\r\nlate\r\n4\r\nlate\r\n0\r\n\r\n") and answers[1] == b""
+    assert len(H.closed) == 2 and set(H.closed) <= {0, 1}
+
+
 def wait_for(condition):
     end = time.monotonic() + 20
     while not condition():
