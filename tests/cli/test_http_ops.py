@@ -265,9 +265,23 @@ def test_favicon(folder):
 
 # ---- the end
 
-def test_answers_are_finished_at_the_end(folder):
+@pytest.fixture
+def start():
+    """Starts servers which the test ends itself; those of a test that failed are killed."""
+    servers = []
+
+    def start_server(*words):
+        servers.append(Server(*words))
+        return servers[-1]
+
+    yield start_server
+    for server in servers:
+        server.process.kill()
+
+
+def test_answers_are_finished_at_the_end(folder, start):
     """SIGTERM: no more connections, idle ones are closed, what is being sent or received is completed."""
-    server = Server(f"httpout:dst=http://127.0.0.1:0/:gpac:rdirs={folder}:wdir={folder}:maxp=0:ops=true")
+    server = start(f"httpout:dst=http://127.0.0.1:0/:gpac:rdirs={folder}:wdir={folder}:maxp=0:ops=true")
     idle = connect(server, b"GET /a.txt HTTP/1.1\r\nHost: x\r\n\r\n")
     received = b""
     while not received.endswith(b"hello\n"):
@@ -294,9 +308,9 @@ def test_answers_are_finished_at_the_end(folder):
         s.close()
 
 
-def test_limit_of_the_end(folder):
+def test_limit_of_the_end(folder, start):
     """Option drain: who does not take the answer in time is closed, and told."""
-    server = Server(f"httpout:dst=http://127.0.0.1:0/:gpac:rdirs={folder}:wdir={folder}:maxp=0:drain=1:timeout=0")
+    server = start(f"httpout:dst=http://127.0.0.1:0/:gpac:rdirs={folder}:wdir={folder}:maxp=0:drain=1:timeout=0")
     stalled = connect(server, b"GET /large HTTP/1.1\r\nHost: x\r\n\r\n", 4096)
     assert stalled.recv(10)
     upload = connect(server, b"PUT /new HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n12345")
@@ -308,8 +322,8 @@ def test_limit_of_the_end(folder):
     upload.close()
 
 
-def test_second_signal_ends_at_once(folder):
-    server = Server(f"httpout:dst=http://127.0.0.1:0/:gpac:rdirs={folder}:maxp=0:drain=600:timeout=0")
+def test_second_signal_ends_at_once(folder, start):
+    server = start(f"httpout:dst=http://127.0.0.1:0/:gpac:rdirs={folder}:maxp=0:drain=600:timeout=0")
     stalled = connect(server, b"GET /large HTTP/1.1\r\nHost: x\r\n\r\n", 4096)
     assert stalled.recv(10)
     server.process.send_signal(signal.SIGINT)
@@ -319,9 +333,9 @@ def test_second_signal_ends_at_once(folder):
     stalled.close()
 
 
-def test_streams_end_whole(aac):
+def test_streams_end_whole(aac, start):
     """A live stream ends with its last chunk for clients that read; one who waits for a request is closed."""
-    server = Server("-i", aac, "reframer:rt=on", "-o", "http://127.0.0.1:0/live.aac:gpac:maxp=0")
+    server = start("-i", aac, "reframer:rt=on", "-o", "http://127.0.0.1:0/live.aac:gpac:maxp=0")
     wait_for(lambda: server.ask("HEAD", "/live.aac")[0] == 200)
     s = connect(server, b"GET /live.aac HTTP/1.1\r\nHost: x\r\n\r\n")
     got = [s.recv(1000)]
