@@ -3,8 +3,8 @@
     .venv/bin/python bench/run.py [--runs N]
 
 Media is made with FFmpeg in build/bench on the first run: 20 minutes of AVC at 50 fps with AAC, about 75 MB, and
-the same four times over; pictures of several sizes to decode. A ratio is ours divided by the peer's, for Python how many times faster ours is; the target
-is printed beside it.
+the same four times over; pictures of several sizes to decode. A ratio is ours divided by the peer's, for Python how many
+times faster ours is; the target is printed beside it.
 """
 
 import argparse
