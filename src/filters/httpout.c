@@ -465,6 +465,8 @@ static const GF_FilterArgs httpout_args[] = {
 	{OPT(max_async_buf),
 		"Bytes that a client of a stream may be behind; one that stays behind for two seconds is dropped", GF_PROP_UINT,
 		"100000", NULL, GF_FS_ARG_HINT_ADVANCED},
+	{OPT(ice), "Send the headers of radio streams (ice-audio-info, icy-br, icy-name...), and the properties of the input "
+		"whose names begin with ice-", GF_PROP_BOOL, "false", NULL, GF_FS_ARG_HINT_EXPERT},
 	{OPT(reopen),
 		"End the stream with each file of its input, and let who asks then wait for the next file; without it the files "
 		"of an input are one stream",

@@ -432,7 +432,7 @@ struct http_out {
 	GF_PropStringList hdrs;
 	Bool norange;
 	u32 maxs;
-	Bool hold, quit, reopen;
+	Bool hold, quit, reopen, ice;
 	s32 max_cache_segs;
 	u32 zmax;
 	u32 max_async_buf;

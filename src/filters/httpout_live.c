@@ -4,6 +4,7 @@
 // A stream is a chain of chunks, each held by the chunk before and by the clients that are in it: there is one copy of
 // the data whatever the number of clients, and what the slowest one sent goes by itself. A client begins with the header
 // of the stream and then at a point where it can be decoded.
+#include <stdio.h>
 #include <string.h>
 
 #include "filters/httpout_input.h"
@@ -160,6 +161,41 @@ static void release_client(void *udta)
 	gf_free(c);
 }
 
+static u32 uint_of(const HttpInput *in, u32 code)
+{
+	const GF_PropertyValue *p = gf_filter_pid_get_property(in->pid, code);
+	return p ? p->value.uint : 0;
+}
+
+// What players of radio streams show.
+static void add_radio_headers(const HttpInput *in, NetAnswer *a)
+{
+	const NetServerApi *net = in->out->net;
+	char text[100], value[GF_PROP_DUMP_ARG_SIZE];
+	const u32 rate = uint_of(in, GF_PROP_PID_SAMPLE_RATE), bits = uint_of(in, GF_PROP_PID_BITRATE);
+	const u32 width = uint_of(in, GF_PROP_PID_WIDTH), height = uint_of(in, GF_PROP_PID_HEIGHT);
+	const GF_PropertyValue *name = gf_filter_pid_get_property(in->pid, GF_PROP_PID_SERVICE_NAME), *p;
+	const char *key;
+	u32 idx = 0, code;
+	if (rate) {
+		snprintf(text, sizeof(text), "samplerate=%u;channels=%u;bitrate=%u", rate, uint_of(in, GF_PROP_PID_NUM_CHANNELS), bits);
+		net->answer_header(a, "ice-audio-info", text);
+	}
+	if (width) {
+		snprintf(text, sizeof(text), "width=%u;height=%u", width, height);
+		net->answer_header(a, "ice-video-info", text);
+	}
+	if (bits)
+		http_answer_number(in->out, a, "icy-br", bits / 1000); // players expect kbit/s
+	net->answer_header(a, "icy-pub", "1");
+	if (name && name->value.string)
+		net->answer_header(a, "icy-name", name->value.string);
+	while ((p = gf_filter_pid_enum_properties(in->pid, &idx, &code, &key))) {
+		if (key && !strncmp(key, "ice-", 4))
+			net->answer_header(a, key, gf_props_dump(code, p, value, GF_PROP_DUMP_DATA_NONE));
+	}
+}
+
 static void send_headers(HttpRequest *r, const HttpInput *input, const NetBody *body)
 {
 	NetAnswer *a = http_answer_new(r, body);
@@ -167,6 +203,8 @@ static void send_headers(HttpRequest *r, const HttpInput *input, const NetBody *
 		r->out->net->answer_header(a, "Cache-Control", "no-cache, no-store");
 		if (input->mime)
 			r->out->net->answer_header(a, "Content-Type", input->mime);
+		if (r->out->ice)
+			add_radio_headers(input, a);
 	}
 	http_send(r, 200, a);
 }

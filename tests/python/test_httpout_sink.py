@@ -333,6 +333,17 @@ def test_reopen():
     produce(use, ":reopen")
 
 
+def test_radio_headers():
+    def use(client, p):
+        headers = client.open("/live/x.m4s").headers
+        assert headers["ice-audio-info"] == "samplerate=48000;channels=2;bitrate=128000" and headers["icy-br"] == "128"
+        assert headers["icy-name"] == "Radio" and headers["icy-pub"] == "1" and headers["ice-genre"] == "Talk"
+        assert "ice-video-info" not in headers
+
+    produce(use, ":ice", pid_props={"SampleRate": 48000, "NumChannels": 2, "Bitrate": 128000, "ServiceName": "Radio",
+                                    "ice-genre": "Talk"})
+
+
 def test_a_stream_that_ended(tmp_path):
     """404 once the input is over, while another one goes on."""
     port = free_port()
