@@ -73,6 +73,33 @@ static Bool is_refused(const ChainSearch *s, const GF_FilterRegister *reg)
 	return GF_FALSE;
 }
 
+static Bool is_same_media(const OutPid *a, const OutPid *b)
+{
+	static const u32 props[] = {GF_PROP_PID_STREAM_TYPE, GF_PROP_PID_CODECID, GF_PROP_PID_UNFRAMED};
+	for (u32 i = 0; i < sizeof(props) / sizeof(*props); i++) {
+		const GF_PropertyValue *x = propmap_get(a->map, props[i], NULL), *y = propmap_get(b->map, props[i], NULL);
+		if ((x ? x->value.uint : 0) != (y ? y->value.uint : 0))
+			return GF_FALSE;
+	}
+	return GF_TRUE;
+}
+
+// The PID comes from an inserted filter of this register, by way of inserted filters, and is what that one was given. It
+// would be inserted again and again where what follows it is found step by step.
+static Bool is_circle(const OutPid *pid, const GF_FilterRegister *reg)
+{
+	const GF_Filter *f = pid->head.filter;
+	for (u32 depth = 0; depth < MAX_GRAPH_DEPTH && f->kind != FILTER_EXPLICIT; depth++) {
+		const InPid *in = gf_list_get(f->inputs, 0);
+		if (!in)
+			break;
+		if (f->kind == FILTER_DYNAMIC && f->reg == reg && is_same_media(in->pid, pid))
+			return GF_TRUE;
+		f = in->pid->head.filter;
+	}
+	return GF_FALSE;
+}
+
 static Bool is_usable(const ChainSearch *s, const RegNode *node)
 {
 	const GF_FilterRegister *reg = node->reg;
@@ -84,7 +111,7 @@ static Bool is_usable(const ChainSearch *s, const RegNode *node)
 		return GF_FALSE;
 	if (s->adapt && !can_adapt(reg, s->adapt))
 		return GF_FALSE;
-	return !is_refused(s, reg);
+	return !is_refused(s, reg) && (s->adapt || !is_circle(s->pid, reg));
 }
 
 // ---- States

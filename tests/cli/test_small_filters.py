@@ -32,6 +32,15 @@ def test_unframer(gpac, clip, tmp_path, name, options):
         assert [(p[3], p[5]) for p in again] == [(p[3], p[5]) for p in once]
 
 
+@pytest.mark.parametrize("name,options", [
+    ("unframe_pcm.mkv", ("-f", "lavfi", "-i", "sine", "-t", 1, "-c:a", "pcm_s16le")),
+    ("unframe_prores.mkv", ("-f", "lavfi", "-i", "testsrc2=size=96x64", "-t", 1, "-c:v", "prores"))])
+def test_unframer_without_unframed_form(gpac, clip, tmp_path, name, options):
+    """The linker tried scalers and encoders behind each other without end."""
+    done = gpac("-i", clip(name, *options), "unframer", "-o", tmp_path / "out.mp4", check=False)
+    assert done.returncode == 1 and "unframer wants Unframed true" in done.stderr
+
+
 @pytest.fixture
 def mpeg4(clip):
     return clip("writeuf.mp4", "-f", "lavfi", "-i", "testsrc2=size=96x64", "-f", "lavfi", "-i", "sine", "-t", 1, "-c:v", "mpeg4",
