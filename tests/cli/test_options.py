@@ -156,7 +156,7 @@ def test_named_pipes(gpac, tmp_path):
 
 @pytest.fixture
 def coded(clip):
-    return clip("options.mp4", *PICTURE, "yuv420p", "-t", 1, "-c:v", "mjpeg")
+    return clip("options_jpeg.mp4", *PICTURE, "yuv420p", "-t", 1, "-c:v", "mjpeg")
 
 
 def crcs(gpac, source):

@@ -57,9 +57,11 @@ def clip(tmp_path_factory):
     if not shutil.which("ffmpeg"):
         pytest.skip("ffmpeg is not installed")
     folder = tmp_path_factory.mktemp("clips")
+    made = {}
 
     def make(name, *options):
         path = folder / name
+        assert made.setdefault(name, options) == options, f"{name} is the name of another clip"
         if not path.exists():
             subprocess.run(["ffmpeg", "-v", "error", "-y", *map(str, options), str(path)], check=True)
         return path
