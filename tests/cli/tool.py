@@ -53,18 +53,18 @@ def media():
 
 @pytest.fixture(scope="session")
 def clip(tmp_path_factory):
-    """Makes a clip with FFmpeg once per session: clip("name.mp4", *ffmpeg options)."""
+    """Makes a clip with FFmpeg once per session: clip("name.mp4", *ffmpeg options). Other options make another clip, of
+    the same name or not."""
     if not shutil.which("ffmpeg"):
         pytest.skip("ffmpeg is not installed")
-    folder = tmp_path_factory.mktemp("clips")
     made = {}
 
     def make(name, *options):
-        path = folder / name
-        assert made.setdefault(name, options) == options, f"{name} is the name of another clip"
-        if not path.exists():
+        if (name, options) not in made:
+            path = tmp_path_factory.mktemp("clip") / name
             subprocess.run(["ffmpeg", "-v", "error", "-y", *map(str, options), str(path)], check=True)
-        return path
+            made[name, options] = path
+        return made[name, options]
     return make
 
 
