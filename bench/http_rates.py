@@ -228,12 +228,13 @@ def download(rounds):
         url = f"http://127.0.0.1:{ports['nginx']}/1g"
         commands = {"ours": [GPAC, "-i", url, "-o", "null"], "curl": ["curl", "-s", "-o", "/dev/null", url]}
         times = {name: [] for name in commands}
-        for _ in range(rounds):
+        for _ in range(rounds + 1):
             for name, command in commands.items():
                 start = time.perf_counter()
                 subprocess.run(command, check=True, stderr=subprocess.DEVNULL)
                 times[name].append(time.perf_counter() - start)
-        ours, peer = (statistics.median(times[n]) for n in commands)
+        # the first round brings the file into memory again
+        ours, peer = (statistics.median(times[n][1:]) for n in commands)
         print(f"download of 1 GB: {ours:.2f} s, rate relative to curl {peer / ours:.2f} (0.95)")
 
 
@@ -257,7 +258,7 @@ def main():
     compare_servers(options.seconds, options.rounds)
     python_handler(options.seconds)
     live()
-    download(options.rounds)
+    download(5)
 
 
 if __name__ == "__main__":
