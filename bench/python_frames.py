@@ -2,11 +2,11 @@
 
     python bench/python_frames.py TASK SMALL_FILE FILE
 
-Tasks are ours and, with `peer_` in front, the same with PyAV, both with the threads that the decoder chooses: `rgb24` and
-`planes` decode the file to numpy arrays, `arrays` does it too and counts only the thread's time from a decoded picture
-to its arrays, `random` takes 100 pictures by their number. They print pictures and seconds. The small file is read first, so that
-neither pays for what it loads once. `memory` decodes the file and prints the peak of resident memory, in bytes, after a
-minute of it and at its end.
+Tasks are ours and, with `peer_` in front, the same with PyAV, both with the threads that the decoder chooses:
+`rgb24` and `planes` decode the file to numpy arrays, `arrays` does it too and counts only the thread's time from a
+decoded picture to its arrays, `random` takes 100 pictures by their number. They print pictures and seconds. The
+small file is read first, so that neither pays for what it loads once. `memory` decodes the file and prints the peak
+of resident memory, in bytes, after a minute of it and at its end.
 """
 
 import random

@@ -106,7 +106,8 @@ def python_loop(task, small, big):
     """Processor seconds and calls of process of one loop over the packets; see python_loops.py."""
     # The linear algebra library that numpy loads keeps a thread spinning for a while, which is nobody's work here.
     env = dict(os.environ, OPENBLAS_NUM_THREADS="1")
-    out = subprocess.run([PYTHON, LOOPS, task, str(small), str(big)], capture_output=True, text=True, check=True, env=env).stdout
+    out = subprocess.run([PYTHON, LOOPS, task, str(small), str(big)], capture_output=True, text=True, check=True,
+                         env=env).stdout
     nb, seconds, calls = out.split()
     assert int(nb) == NB_VIDEO, f"{task} read {nb} packets"
     return float(seconds), int(calls)

@@ -254,9 +254,9 @@ class _Media:
 class Frames(_Media, Sequence[Frame]):
     """The pictures of a video stream, see `frames`: iterable any number of times, and a sequence.
 
-    Iteration decodes from the beginning, or from `start`. ``len(f)``, ``f[i]`` and `at` first read the times of all pictures, which
-    takes no decoding; then ``f[i]`` decodes from the random access point before picture ``i``, or goes on from the
-    picture it gave last. A ``Frames`` belongs to one thread; `close` or ``with`` ends it.
+    Iteration decodes from the beginning, or from `start`. ``len(f)``, ``f[i]`` and `at` first read the times of all
+    pictures, which takes no decoding; then ``f[i]`` decodes from the random access point before picture ``i``, or goes on
+    from the picture it gave last. A ``Frames`` belongs to one thread; `close` or ``with`` ends it.
     """
 
     _stream_type = "Visual"

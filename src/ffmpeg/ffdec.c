@@ -222,7 +222,9 @@ static GF_Err open_codec(GF_Filter *filter, Ffdec *ctx, GF_FilterPid *pid, const
 	if (res < 0)
 		GF_LOG(GF_LOG_ERROR, GF_LOG_CODEC,
 			("[ffdec] decoder %s cannot be opened: %s\n", decoder->name, ff_error_text(res, text)));
-	e = res < 0 ? GF_NON_COMPLIANT_BITSTREAM : ff_options_refuse(filter, options, decoder->name, decoder->priv_class, AV_OPT_FLAG_DECODING_PARAM);
+	e = res < 0 ? GF_NON_COMPLIANT_BITSTREAM
+				: ff_options_refuse(
+					  filter, options, decoder->name, decoder->priv_class, AV_OPT_FLAG_DECODING_PARAM);
 	av_dict_free(&options);
 	if (e)
 		return e;

@@ -179,7 +179,8 @@ static GF_Err check_overwrite(FoutCtx *ctx, const char *name)
 	if (is_stdout(name) || is_gfio(name))
 		return GF_OK;
 	struct stat st;
-	if (!ctx->atomic && !stat(without_scheme(name), &st) && S_ISREG(st.st_mode) && is_read_above(gf_filter_pid_get_source_filter(ctx->pid), &st, 0)) {
+	if (!ctx->atomic && !stat(without_scheme(name), &st) && S_ISREG(st.st_mode) &&
+		is_read_above(gf_filter_pid_get_source_filter(ctx->pid), &st, 0)) {
 		GF_LOG(GF_LOG_ERROR, GF_LOG_MMIO,
 			("[fout] %s is being read by this session and would be destroyed; write to another name, or with "
 			 "option atomic\n",

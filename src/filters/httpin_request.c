@@ -60,7 +60,8 @@ static GF_Err take_part(HttpIn *in)
 	if (first != in->pos || !same_resource(in, size)) {
 		GF_LOG(GF_LOG_ERROR, GF_LOG_HTTP,
 			("[httpin] %s: %s\n", in->label,
-				first != in->pos ? "the server sends other bytes than were asked for" : "the resource changed while it was read"));
+				first != in->pos ? "the server sends other bytes than were asked for"
+								 : "the resource changed while it was read"));
 		return GF_REMOTE_SERVICE_ERROR;
 	}
 	if (size != NET_SIZE_UNKNOWN)

@@ -220,7 +220,8 @@ static GF_Err httpout_configure_pid(GF_Filter *filter, GF_FilterPid *pid, Bool i
 // Before its stream is linked a server of nothing else would only tell that it is missing: clients wait to be accepted.
 static Bool awaits_input(HttpOut *out)
 {
-	out->started |= out->nb_roots || out->in_memory || out->on_request || out->hmode != HMODE_DEFAULT || gf_list_count(out->inputs);
+	out->started |= out->nb_roots || out->in_memory || out->on_request || out->hmode != HMODE_DEFAULT ||
+					gf_list_count(out->inputs);
 	return !out->started;
 }
 
@@ -252,7 +253,8 @@ static u32 end_gracefully(HttpOut *out)
 		return (u32)(out->drain_until_us - clock < 3600000000u ? out->drain_until_us - clock : 3600000000u);
 	if (out->nb_active)
 		GF_LOG(GF_LOG_WARNING, GF_LOG_HTTP,
-			("[httpout] %u requests were not answered within %u seconds and are closed (option drain)\n", out->nb_active, out->drain));
+			("[httpout] %u requests were not answered within %u seconds and are closed (option drain)\n",
+				out->nb_active, out->drain));
 	for (HttpRequest *r = out->requests; r; r = r->next) {
 		if (r->x)
 			out->net->close(r->x);

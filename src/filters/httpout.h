@@ -301,7 +301,8 @@ GF_Err http_segments_begin(HttpSegments *s);
 GF_Err http_segments_note(HttpSegments *s, const char *url);
 void http_segments_drop(HttpSegments *s); // it does not count
 // It is complete. The oldest ones beyond the number to keep are deleted.
-GF_Err http_segments_end(HttpSegments *s, HttpOut *out, GF_FilterPid *pid, GF_Err (*delete)(void *udta, const char *url), void *udta);
+GF_Err http_segments_end(HttpSegments *s, HttpOut *out, GF_FilterPid *pid,
+	GF_Err (*delete)(void *udta, const char *url), void *udta);
 
 // What a packet is in its file.
 typedef struct {

@@ -318,7 +318,8 @@ static Bool is_success(u32 status)
 static GF_Err answer_wrongly(HttpRequest *r, const char *what)
 {
 	GF_LOG(GF_LOG_ERROR, GF_LOG_HTTP,
-		("[httpout] %s %s answered with %d needs %s: it is answered 500\n", r->net->method, r->net->target, (s32)r->reply, what));
+		("[httpout] %s %s answered with %d needs %s: it is answered 500\n", r->net->method, r->net->target,
+			(s32)r->reply, what));
 	http_send_empty(r, 500);
 	return GF_BAD_PARAM;
 }

@@ -179,7 +179,8 @@ static void add_file_headers(const HttpOut *out, NetAnswer *a, const FileHeaders
 	out->net->answer_header(a, "Accept-Ranges", out->norange ? "none" : "bytes");
 }
 
-static void send_body(HttpRequest *r, u32 status, const NetBody *body, const FileHeaders *h, const char *type, const char *range)
+static void send_body(HttpRequest *r, u32 status, const NetBody *body, const FileHeaders *h, const char *type,
+	const char *range)
 {
 	const NetServerApi *net = r->out->net;
 	const NetBody paced = http_paced_body(r, body);
@@ -207,7 +208,8 @@ static void send_ranges(HttpRequest *r, FoundFile *found, const FileHeaders *h, 
 	NetBody body;
 	int len = snprintf(text, sizeof(text), "bytes ");
 	for (u32 i = 0; i < nb; i++)
-		len += snprintf(text + len, sizeof(text) - (size_t)len, "%s%" PRIu64 "-%" PRIu64, i ? "," : "", ranges[i].first, ranges[i].last);
+		len += snprintf(text + len, sizeof(text) - (size_t)len, "%s%" PRIu64 "-%" PRIu64, i ? "," : "",
+			ranges[i].first, ranges[i].last);
 	snprintf(text + len, sizeof(text) - (size_t)len, "/%" PRIu64, size);
 	if (nb == 1) {
 		body = range_body(found, ranges[0].first, ranges[0].last - ranges[0].first + 1);

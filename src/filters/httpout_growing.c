@@ -170,7 +170,11 @@ static void send_growing(HttpRequest *r, HttpGrowing *g)
 		}
 		*reader = (Reader){.file = g, .r = r, .first = e.first, .to_end = e.size == NET_SIZE_UNKNOWN};
 		g->nb_users++;
-		body = (NetBody){.read = read_growing, .size = e.size, .block_size = GROWING_BLOCK, .release = release_reader, .body = reader};
+		body = (NetBody){.read = read_growing,
+			.size = e.size,
+			.block_size = GROWING_BLOCK,
+			.release = release_reader,
+			.body = reader};
 	}
 	const NetBody paced = http_paced_body(r, &body);
 	NetAnswer *a = http_answer_new(r, &paced);

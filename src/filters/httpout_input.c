@@ -20,7 +20,8 @@ GF_Err http_resource_path(const HttpOut *out, const char *name, char **path)
 	gf_free(url);
 	gf_free(query);
 	if (e)
-		GF_LOG(GF_LOG_ERROR, GF_LOG_HTTP, ("[httpout] %s is no name of a resource\n", name ? name : "an input without option dst"));
+		GF_LOG(GF_LOG_ERROR, GF_LOG_HTTP,
+			("[httpout] %s is no name of a resource\n", name ? name : "an input without option dst"));
 	return e;
 }
 

@@ -111,7 +111,8 @@ static void add_server(StrBuf *sb, const HttpOut *out)
 	for (u32 i = 0; i < 2; i++)
 		open += out->servers[i] ? out->net->nb_connections(out->servers[i]) : 0;
 	add_value(sb, "gpac_http_received_bytes_total", "counter", "Bytes of the bodies of requests.", out->metrics->bytes_in);
-	add_value(sb, "gpac_http_sent_bytes_total", "counter", "Bytes of the bodies of answers that ended.", out->metrics->bytes_out);
+	add_value(sb, "gpac_http_sent_bytes_total", "counter", "Bytes of the bodies of answers that ended.",
+		out->metrics->bytes_out);
 	add_value(sb, "gpac_http_connections", "gauge", "Open connections.", open);
 	add_value(sb, "gpac_http_requests_active", "gauge", "Requests that are being answered.", out->nb_active);
 }
@@ -163,7 +164,8 @@ static double errors(const GF_FilterStats *stats, GF_FilterPid *pid)
 
 static const FilterMetric filter_metrics[] = {
 	{"gpac_filter_queue_packets", "gauge", "Packets that wait in front of a filter.", GF_TRUE, queue_packets},
-	{"gpac_filter_queue_seconds", "gauge", "Media time that waits in front of a filter: the delay it adds.", GF_TRUE, queue_seconds},
+	{"gpac_filter_queue_seconds", "gauge", "Media time that waits in front of a filter: the delay it adds.",
+		GF_TRUE, queue_seconds},
 	{"gpac_filter_packets_total", "counter", "Packets that a filter took.", GF_FALSE, packets},
 	{"gpac_filter_bytes_total", "counter", "Bytes of these.", GF_FALSE, bytes},
 	{"gpac_filter_process_seconds_total", "counter", "Time inside a filter.", GF_FALSE, process_seconds},

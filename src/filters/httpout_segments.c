@@ -92,7 +92,8 @@ static u32 nb_kept(const HttpOut *out, GF_FilterPid *pid)
 	return limit && shift ? (shift > limit ? shift : limit) : 0;
 }
 
-GF_Err http_segments_end(HttpSegments *s, HttpOut *out, GF_FilterPid *pid, GF_Err (*delete)(void *udta, const char *url), void *udta)
+GF_Err http_segments_end(HttpSegments *s, HttpOut *out, GF_FilterPid *pid,
+	GF_Err (*delete)(void *udta, const char *url), void *udta)
 {
 	Segment *segment = s->current;
 	if (!segment || !gf_list_count(segment->urls) || is_kept(s, gf_list_get(segment->urls, 0))) {

@@ -60,7 +60,10 @@ GF_Err http_store_add(HttpOut *out, const char *url, const char *mime, int fd, u
 	HttpStored *s = gf_calloc(1, sizeof(*s));
 	if (!s)
 		return GF_OUT_OF_MEM;
-	*s = (HttpStored){.url = gf_strdup(url), .fd = fcntl(fd, F_DUPFD_CLOEXEC, 0), .size = size, .mime = mime ? gf_strdup(mime) : NULL};
+	*s = (HttpStored){.url = gf_strdup(url),
+		.fd = fcntl(fd, F_DUPFD_CLOEXEC, 0),
+		.size = size,
+		.mime = mime ? gf_strdup(mime) : NULL};
 	if (!s->url || s->fd < 0 || (mime && !s->mime)) {
 		stored_del(s);
 		return GF_OUT_OF_MEM;

@@ -206,7 +206,8 @@ static void keyword(const ThumbsCtx *ctx, GF_FilterPacket *packet, const char *n
 	else if (!strcmp(name, "version") || !strcmp(name, "fversion"))
 		snprintf(value, size, "%s", gf_gpac_version());
 	else {
-		const GF_PropertyValue *p = code ? gf_filter_pck_get_property(packet, code) : gf_filter_pck_get_property_str(packet, name);
+		const GF_PropertyValue *p =
+			code ? gf_filter_pck_get_property(packet, code) : gf_filter_pck_get_property_str(packet, name);
 		if (!p)
 			p = code ? gf_filter_pid_get_property(ctx->io.ipid, code) : gf_filter_pid_get_property_str(ctx->io.ipid, name);
 		const char *text = p ? gf_props_dump(code, p, dump, GF_PROP_DUMP_DATA_NONE) : NULL;
@@ -398,7 +399,8 @@ static const GF_FilterCapability thumbs_caps[] = {
 const GF_FilterRegister thumbs_register = {
 	.name = "thumbs",
 	.description = "Thumbnails",
-	.help = "This filter makes mosaics of small pictures. EX gpac -i in.mp4 thumbs:grid=4x3:snap=10:txt=$time$ -o out_$num$.png",
+	.help = "This filter makes mosaics of small pictures. EX gpac -i in.mp4 "
+			"thumbs:grid=4x3:snap=10:txt=$time$ -o out_$num$.png",
 	.private_size = sizeof(ThumbsCtx),
 	.flags = GF_FS_REG_EXPLICIT_ONLY,
 	SETCAPS(thumbs_caps),
