@@ -147,6 +147,6 @@ def test_order_of_presentation(gpac, source):
 
 
 def test_nothing_to_do(gpac, source, tmp_path):
-    gpac("-i", source, "restamp", "-o", tmp_path / "out.mp4")
-    gpac("-i", source, "-o", tmp_path / "plain.mp4")
+    gpac("-i", source, "restamp", "-o", tmp_path / "out.mp4", "-for-test")
+    gpac("-i", source, "-o", tmp_path / "plain.mp4", "-for-test")
     assert (tmp_path / "out.mp4").read_bytes() == (tmp_path / "plain.mp4").read_bytes()
