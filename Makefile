@@ -29,7 +29,7 @@ deps:
 	$(call install,$(PACKAGES))
 
 $(BUILD)/build.ninja: | deps
-	meson setup $(BUILD) --buildtype=release
+	meson setup $(BUILD) --buildtype=release -Dpython=enabled
 
 # Made again when the Makefile changes: the list of packages may have.
 $(VENV)/installed: Makefile | deps
