@@ -4,6 +4,7 @@
 #include <gpac/constants.h>
 #include <gpac/tools.h>
 #include "filters/fout_file.h"
+#include "filters/pid_props.h"
 
 static const char *reason(GF_Err e)
 {
@@ -112,17 +113,11 @@ static GF_Err write_plane(OutFile *file, const u8 *data, u32 stride, u32 line, u
 	return GF_OK;
 }
 
-static u32 uint_property(GF_FilterPid *pid, u32 code)
-{
-	const GF_PropertyValue *p = gf_filter_pid_get_property(pid, code);
-	return p ? p->value.uint : 0;
-}
-
 GF_Err out_file_add_frame(OutFile *file, GF_FilterPid *pid, GF_FilterFrameInterface *frame)
 {
-	u32 width = uint_property(pid, GF_PROP_PID_WIDTH);
-	u32 height = uint_property(pid, GF_PROP_PID_HEIGHT);
-	u32 format = uint_property(pid, GF_PROP_PID_PIXFMT);
+	u32 width = pid_uint(pid, GF_PROP_PID_WIDTH);
+	u32 height = pid_uint(pid, GF_PROP_PID_HEIGHT);
+	u32 format = pid_uint(pid, GF_PROP_PID_PIXFMT);
 	u32 size, stride = 0, stride_uv = 0, nb_planes, height_uv;
 	if (!frame->get_plane ||
 		!gf_pixel_get_size_info(format, width, height, &size, &stride, &stride_uv, &nb_planes, &height_uv)) {

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "filters/httpout_input.h"
+#include "filters/pid_props.h"
 
 // Packets that are left are looked at again after this time; clients that take something end it earlier.
 #define HELD_US 20000
@@ -243,12 +244,6 @@ static GF_Err change_to_files(HttpOut *out)
 	return e;
 }
 
-static u32 uint_property(GF_FilterPid *pid, u32 code)
-{
-	const GF_PropertyValue *p = gf_filter_pid_get_property(pid, code);
-	return p ? p->value.uint : 0;
-}
-
 static GF_Err describe(HttpInput *in)
 {
 	const GF_PropertyValue *mime = gf_filter_pid_get_property(in->pid, GF_PROP_PID_MIME);
@@ -259,9 +254,9 @@ static GF_Err describe(HttpInput *in)
 	gf_free(in->mime);
 	in->mime = known ? gf_strdup(known) : NULL;
 	in->is_isom = (in->mime && strstr(in->mime, "/mp4")) || (ext && ext->value.string && !strncmp(ext->value.string, "mp4", 3));
-	in->is_manifest = uint_property(in->pid, GF_PROP_PID_IS_MANIFEST) != 0;
-	in->segmented = uint_property(in->pid, GF_PROP_PID_DASH_MODE) != 0;
-	u32 shift = uint_property(in->pid, GF_PROP_PID_TIMESHIFT_SEGS), kept = (u32)abs(in->out->max_cache_segs);
+	in->is_manifest = pid_uint(in->pid, GF_PROP_PID_IS_MANIFEST) != 0;
+	in->segmented = pid_uint(in->pid, GF_PROP_PID_DASH_MODE) != 0;
+	u32 shift = pid_uint(in->pid, GF_PROP_PID_TIMESHIFT_SEGS), kept = (u32)abs(in->out->max_cache_segs);
 	if (in->out->in_memory && shift > kept)
 		GF_LOG(GF_LOG_WARNING, GF_LOG_HTTP,
 			("[httpout] %s: the time shift is %u segments, but only %u are kept in memory (option max_cache_segs)\n", in->path,

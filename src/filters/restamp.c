@@ -5,16 +5,11 @@
 #include <gpac/constants.h>
 #include <gpac/filters.h>
 #include <gpac/tools.h>
+#include "filters/pid_props.h"
 #include "filters/registry.h"
 #include "filters/restamp.h"
 
 typedef enum { RAWV_NO = 0, RAWV_FORCE, RAWV_DYN } RawVideo;
-
-static u32 uint_property(GF_FilterPid *pid, u32 code)
-{
-	const GF_PropertyValue *p = gf_filter_pid_get_property(pid, code);
-	return p ? p->value.uint : 0;
-}
 
 static u64 gcd(u64 a, u64 b)
 {
@@ -152,7 +147,7 @@ static void set_delay(RestampStream *s)
 // Properties that are in units of the timescale.
 static void rescale_uint(const RestampStream *s, u32 code)
 {
-	u32 value = uint_property(s->io.ipid, code);
+	u32 value = pid_uint(s->io.ipid, code);
 	s64 scaled = restamp_scale(s, value);
 	if (value)
 		gf_filter_pid_set_property(s->io.opid, code, scaled <= 0xFFFFFFFF ? PROP_UINT((u32)scaled) : NULL);
@@ -162,7 +157,7 @@ static void describe_rate(const RestampStream *s)
 {
 	GF_FilterPid *pid = s->io.opid;
 	const GF_PropertyValue *d = gf_filter_pid_get_property(s->io.ipid, GF_PROP_PID_DURATION);
-	u32 bitrate = uint_property(s->io.ipid, GF_PROP_PID_BITRATE);
+	u32 bitrate = pid_uint(s->io.ipid, GF_PROP_PID_BITRATE);
 	Double duration = d && d->value.lfrac.den ? (Double)d->value.lfrac.num / (Double)d->value.lfrac.den : 0;
 	if (is_set(s->rate))
 		gf_filter_pid_set_property(pid, GF_PROP_PID_FPS, PROP_FRAC(s->rate));
@@ -306,8 +301,8 @@ static GF_Err restamp_configure_pid(GF_Filter *filter, GF_FilterPid *pid, Bool i
 		return e;
 	restamp_flush(s); // with the old properties
 	s->ctx = gf_filter_get_udta(filter);
-	s->type = uint_property(pid, GF_PROP_PID_STREAM_TYPE);
-	s->raw = uint_property(pid, GF_PROP_PID_CODECID) == GF_CODECID_RAW;
+	s->type = pid_uint(pid, GF_PROP_PID_STREAM_TYPE);
+	s->raw = pid_uint(pid, GF_PROP_PID_CODECID) == GF_CODECID_RAW;
 	return prepare(s, NULL);
 }
 

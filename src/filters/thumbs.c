@@ -10,6 +10,7 @@
 #include <gpac/constants.h>
 #include <gpac/filters.h>
 #include <gpac/tools.h>
+#include "filters/pid_props.h"
 #include "filters/registry.h"
 #include "filters/relay.h"
 #include "formats/canvas.h"
@@ -119,12 +120,6 @@ static GF_Err plan(ThumbsCtx *ctx)
 	return e;
 }
 
-static u32 uint_property(const ThumbsCtx *ctx, u32 code)
-{
-	const GF_PropertyValue *p = gf_filter_pid_get_property(ctx->io.ipid, code);
-	return p ? p->value.uint : 0;
-}
-
 static void drop_mosaic(ThumbsCtx *ctx)
 {
 	if (ctx->out)
@@ -141,10 +136,10 @@ static GF_Err thumbs_configure_pid(GF_Filter *filter, GF_FilterPid *pid, Bool is
 	if (e || is_remove)
 		return e;
 	gf_filter_pid_copy_properties(ctx->io.opid, pid);
-	ctx->width = uint_property(ctx, GF_PROP_PID_WIDTH);
-	ctx->height = uint_property(ctx, GF_PROP_PID_HEIGHT);
-	ctx->stride = uint_property(ctx, GF_PROP_PID_STRIDE);
-	u32 format = uint_property(ctx, GF_PROP_PID_PIXFMT);
+	ctx->width = pid_uint(ctx->io.ipid, GF_PROP_PID_WIDTH);
+	ctx->height = pid_uint(ctx->io.ipid, GF_PROP_PID_HEIGHT);
+	ctx->stride = pid_uint(ctx->io.ipid, GF_PROP_PID_STRIDE);
+	u32 format = pid_uint(ctx->io.ipid, GF_PROP_PID_PIXFMT);
 	ctx->waiting = !ctx->width || !ctx->height || format != GF_PIXEL_RGB;
 	if (ctx->waiting) // for a size, or for pictures that are RGB
 		return format && format != GF_PIXEL_RGB

@@ -8,6 +8,7 @@
 #include <gpac/constants.h>
 #include <gpac/filters.h>
 #include <gpac/tools.h>
+#include "filters/pid_props.h"
 #include "filters/registry.h"
 #include "filters/relay.h"
 #include "formats/aac_config.h"
@@ -28,18 +29,12 @@ typedef struct {
 	Bool warned;        // that it is not
 } UfadtsCtx;
 
-static u32 uint_property(GF_FilterPid *pid, u32 code)
-{
-	const GF_PropertyValue *p = gf_filter_pid_get_property(pid, code);
-	return p ? p->value.uint : 0;
-}
-
 // The configuration of a stream that comes without one.
 static GF_Err guess_config(UfadtsCtx *ctx, u32 codec, AacConfig *config)
 {
 	memset(config, 0, sizeof(*config));
-	config->rate = uint_property(ctx->io.ipid, GF_PROP_PID_SAMPLE_RATE);
-	config->nb_channels = uint_property(ctx->io.ipid, GF_PROP_PID_NUM_CHANNELS);
+	config->rate = pid_uint(ctx->io.ipid, GF_PROP_PID_SAMPLE_RATE);
+	config->nb_channels = pid_uint(ctx->io.ipid, GF_PROP_PID_NUM_CHANNELS);
 	if (!config->rate)
 		return GF_NOT_READY;
 	if (!config->nb_channels) {
@@ -102,7 +97,7 @@ static GF_Err ufadts_configure_pid(GF_Filter *filter, GF_FilterPid *pid, Bool is
 		return e;
 	ctx->ready = GF_FALSE;
 	AacConfig config;
-	u32 codec = uint_property(pid, GF_PROP_PID_CODECID);
+	u32 codec = pid_uint(pid, GF_PROP_PID_CODECID);
 	e = load_config(ctx, codec, &config);
 	if (!e)
 		e = make_header(ctx, codec, &config);

@@ -7,6 +7,7 @@
 #include <gpac/constants.h>
 #include <gpac/filters.h>
 #include <gpac/tools.h>
+#include "filters/pid_props.h"
 #include "filters/registry.h"
 #include "filters/relay.h"
 #include "formats/av1.h"
@@ -34,12 +35,6 @@ typedef struct {
 	Bool header_sent;
 	ByteWriter unit, frame; // being written
 } UfobuCtx;
-
-static u32 uint_property(const UfobuCtx *ctx, u32 code)
-{
-	const GF_PropertyValue *p = gf_filter_pid_get_property(ctx->io.ipid, code);
-	return p ? p->value.uint : 0;
-}
 
 static Bool is_listed(const char *list, const char *name)
 {
@@ -86,7 +81,7 @@ static GF_Err ufobu_configure_pid(GF_Filter *filter, GF_FilterPid *pid, Bool is_
 	if (e || is_remove)
 		return e;
 	gf_filter_pid_set_framing_mode(pid, GF_TRUE);
-	ctx->codec_id = uint_property(ctx, GF_PROP_PID_CODECID);
+	ctx->codec_id = pid_uint(ctx->io.ipid, GF_PROP_PID_CODECID);
 	ctx->timescale = gf_filter_pid_get_timescale(pid);
 	read_config(ctx);
 	gf_filter_pid_copy_properties(ctx->io.opid, pid);
@@ -208,11 +203,11 @@ static void make_ivf_header(const UfobuCtx *ctx, u8 header[IVF_HEADER_SIZE])
 		const char *name;
 	} codecs[] = {
 		{GF_CODECID_AV1, "AV01"}, {GF_CODECID_VP8, "VP80"}, {GF_CODECID_VP9, "VP90"}, {GF_CODECID_VP10, "VP10"}};
-	IvfHeader h = {.width = uint_property(ctx, GF_PROP_PID_WIDTH),
-		.height = uint_property(ctx, GF_PROP_PID_HEIGHT),
+	IvfHeader h = {.width = pid_uint(ctx->io.ipid, GF_PROP_PID_WIDTH),
+		.height = pid_uint(ctx->io.ipid, GF_PROP_PID_HEIGHT),
 		.rate = (u32)ctx->rate.num,
 		.scale = ctx->rate.den,
-		.nb_frames = uint_property(ctx, GF_PROP_PID_NB_FRAMES)};
+		.nb_frames = pid_uint(ctx->io.ipid, GF_PROP_PID_NB_FRAMES)};
 	for (size_t i = 0; i < sizeof(codecs) / sizeof(codecs[0]); i++) {
 		if (codecs[i].codec_id == ctx->codec_id)
 			memcpy(h.codec, codecs[i].name, sizeof(h.codec));

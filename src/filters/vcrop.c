@@ -8,6 +8,7 @@
 #include <gpac/constants.h>
 #include <gpac/filters.h>
 #include <gpac/tools.h>
+#include "filters/pid_props.h"
 #include "filters/raw_formats.h"
 #include "filters/registry.h"
 #include "filters/relay.h"
@@ -118,12 +119,6 @@ static GF_Err find_window(VcropCtx *ctx, u32 width, u32 height, Bool shared_chro
 
 // ---- Planes
 
-static u32 uint_property(const VcropCtx *ctx, u32 code)
-{
-	const GF_PropertyValue *p = gf_filter_pid_get_property(ctx->io.ipid, code);
-	return p ? p->value.uint : 0;
-}
-
 static GF_Err plan_planes(VcropCtx *ctx, u32 format, u32 width, u32 height)
 {
 	u32 size, stride = 0, stride_uv = 0, nb, lines_uv, sub_w, sub_h;
@@ -133,7 +128,7 @@ static GF_Err plan_planes(VcropCtx *ctx, u32 format, u32 width, u32 height)
 	GF_Err e = find_window(ctx, width, height, sub_w > 1 || sub_h > 1);
 	if (e)
 		return e;
-	u32 own = uint_property(ctx, GF_PROP_PID_STRIDE), own_uv = uint_property(ctx, GF_PROP_PID_STRIDE_UV);
+	u32 own = pid_uint(ctx->io.ipid, GF_PROP_PID_STRIDE), own_uv = pid_uint(ctx->io.ipid, GF_PROP_PID_STRIDE_UV);
 	const Window *w = &ctx->window;
 	ctx->nb_planes = nb;
 	ctx->size = 0;
@@ -168,8 +163,8 @@ static GF_Err vcrop_configure_pid(GF_Filter *filter, GF_FilterPid *pid, Bool is_
 	if (e || is_remove)
 		return e;
 	gf_filter_pid_copy_properties(ctx->io.opid, pid);
-	u32 format = uint_property(ctx, GF_PROP_PID_PIXFMT);
-	u32 width = uint_property(ctx, GF_PROP_PID_WIDTH), height = uint_property(ctx, GF_PROP_PID_HEIGHT);
+	u32 format = pid_uint(ctx->io.ipid, GF_PROP_PID_PIXFMT);
+	u32 width = pid_uint(ctx->io.ipid, GF_PROP_PID_WIDTH), height = pid_uint(ctx->io.ipid, GF_PROP_PID_HEIGHT);
 	ctx->nb_planes = 0;
 	if (!format || !width || !height)
 		return GF_OK; // not known yet

@@ -6,6 +6,7 @@
 #include <gpac/constants.h>
 #include <gpac/filters.h>
 #include <gpac/tools.h>
+#include "filters/pid_props.h"
 #include "filters/raw_formats.h"
 #include "filters/registry.h"
 #include "filters/relay.h"
@@ -23,12 +24,6 @@ typedef struct {
 	u32 nb_planes, height_uv;
 } VflipCtx;
 
-static u32 uint_property(const VflipCtx *ctx, u32 code)
-{
-	const GF_PropertyValue *p = gf_filter_pid_get_property(ctx->io.ipid, code);
-	return p ? p->value.uint : 0;
-}
-
 // Bytes that move together in a line of a plane, 0 when lines of the format cannot be turned around.
 static u32 unit_size(const VflipCtx *ctx, u32 plane)
 {
@@ -43,9 +38,9 @@ static GF_Err vflip_configure_pid(GF_Filter *filter, GF_FilterPid *pid, Bool is_
 	if (e || is_remove)
 		return e;
 	gf_filter_pid_copy_properties(ctx->io.opid, pid);
-	ctx->format = uint_property(ctx, GF_PROP_PID_PIXFMT);
-	ctx->width = uint_property(ctx, GF_PROP_PID_WIDTH);
-	ctx->height = uint_property(ctx, GF_PROP_PID_HEIGHT);
+	ctx->format = pid_uint(ctx->io.ipid, GF_PROP_PID_PIXFMT);
+	ctx->width = pid_uint(ctx->io.ipid, GF_PROP_PID_WIDTH);
+	ctx->height = pid_uint(ctx->io.ipid, GF_PROP_PID_HEIGHT);
 	ctx->nb_planes = 0;
 	if (!ctx->format || !ctx->width || !ctx->height)
 		return GF_OK; // not known yet
@@ -54,8 +49,8 @@ static GF_Err vflip_configure_pid(GF_Filter *filter, GF_FilterPid *pid, Bool is_
 	if (!gf_pixel_get_size_info(
 			ctx->format, ctx->width, ctx->height, &size, &ctx->line, &ctx->line_uv, &ctx->nb_planes, &ctx->height_uv))
 		return GF_NOT_SUPPORTED;
-	ctx->stride = uint_property(ctx, GF_PROP_PID_STRIDE);
-	ctx->stride_uv = uint_property(ctx, GF_PROP_PID_STRIDE_UV);
+	ctx->stride = pid_uint(ctx->io.ipid, GF_PROP_PID_STRIDE);
+	ctx->stride_uv = pid_uint(ctx->io.ipid, GF_PROP_PID_STRIDE_UV);
 	if (ctx->mode > FLIP_VERT && !unit_size(ctx, 0)) {
 		GF_LOG(GF_LOG_ERROR, GF_LOG_MEDIA,
 			("[vflip] pictures of format %s cannot be flipped left to right\n", gf_pixel_fmt_name(ctx->format)));
