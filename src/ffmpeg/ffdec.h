@@ -65,8 +65,6 @@ typedef struct {
 
 // The source of the current frame, NULL when there is none; it stays in the list.
 const FfdecSource *ffdec_source(const Ffdec *ctx);
-// The sources of frames up to this one are not needed any more.
-void ffdec_forget_sources(Ffdec *ctx, const FfdecSource *last);
 
 // The next packet to decode, in blocks as ffdec_backward.c tells; `*warm_up` when its frame is not to be shown. NULL when
 // there is none, with `*turns` when the decoder has to start anew.

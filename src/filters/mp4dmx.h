@@ -169,7 +169,6 @@ GF_Err dmx_load_init(Mp4Dmx *dmx, const char *path);
 // Stream mode: adds bytes at the end, removes those before `keep`.
 GF_Err dmx_store_append(Mp4Dmx *dmx, const u8 *data, u32 size);
 void dmx_store_purge(Mp4Dmx *dmx, u64 keep);
-u64 dmx_source_end(const Mp4Dmx *dmx, Bool *complete);
 // Stream mode: fetches what comes behind the media data, where 'moov' must be. False when that is not possible.
 Bool dmx_fetch_movie(Mp4Dmx *dmx);
 // The movie is there: the media data are read from where they were left.
@@ -202,7 +201,6 @@ GF_Err dmx_set_entry_props(DmxTrack *t);
 GF_Err dmx_set_key_props(DmxTrack *t);
 // Packs `pssh` boxes as properties 4.2 says; nothing is written when none is complete.
 void dmx_pack_pssh(const IsomBlobs *boxes, ByteWriter *w);
-Bool dmx_is_known_track(const DmxTrack *t);
 
 // ---- mp4dmx_range.c
 

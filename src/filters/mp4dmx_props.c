@@ -45,7 +45,7 @@ static void set_text(Setter *s, const char *name, const char *text)
 // ---- Track: structure and times
 
 // Handlers and entries for which the clock of the movie is followed.
-Bool dmx_is_known_track(const DmxTrack *t)
+static Bool is_known_track(const DmxTrack *t)
 {
 	switch (t->entries[0].format) {
 	case GF_4CC('m', 'p', '4', 's'):
@@ -80,8 +80,8 @@ static u32 clock_id(const DmxTrack *t)
 	u32 sync = isom_track_ref(t->trk, GF_4CC('s', 'y', 'n', 'c'));
 	if (sync)
 		return sync;
-	for (u32 i = 0; dmx_is_known_track(t) && i < t->dmx->nb_tracks; i++) {
-		if (t->dmx->tracks[i].entries && dmx_is_known_track(&t->dmx->tracks[i]))
+	for (u32 i = 0; is_known_track(t) && i < t->dmx->nb_tracks; i++) {
+		if (t->dmx->tracks[i].entries && is_known_track(&t->dmx->tracks[i]))
 			return t->dmx->tracks[i].trk->id;
 	}
 	return t->trk->id;
@@ -140,7 +140,7 @@ static void set_language(DmxTrack *t, Setter *s)
 			code[2] > 'z')
 			lang = "und";
 	}
-	if (!dmx_is_known_track(t) || strcmp(lang, "und"))
+	if (!is_known_track(t) || strcmp(lang, "und"))
 		set(s, GF_PROP_PID_LANGUAGE, PROP_STRING(lang));
 }
 

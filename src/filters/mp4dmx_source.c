@@ -15,7 +15,7 @@
 
 // ---- Both modes
 
-u64 dmx_source_end(const Mp4Dmx *dmx, Bool *complete)
+static u64 source_end(const Mp4Dmx *dmx, Bool *complete)
 {
 	if (!dmx->reader) {
 		*complete = dmx->input_done;
@@ -30,7 +30,7 @@ u64 dmx_source_end(const Mp4Dmx *dmx, Bool *complete)
 
 static u64 input_end(void *udta, Bool *complete)
 {
-	return dmx_source_end(udta, complete);
+	return source_end(udta, complete);
 }
 
 static GF_Err read_store(const Mp4Dmx *dmx, u64 offset, void *dst, u32 size, u32 *got)
@@ -338,7 +338,7 @@ DmxRead dmx_read_sample(DmxTrack *t, const u8 **data, GF_FilterPacket **block, u
 	const IsomSample *s = &t->next;
 	if (!dmx_in_block(t)) {
 		Bool complete;
-		u64 end = dmx_source_end(dmx, &complete);
+		u64 end = source_end(dmx, &complete);
 		if (s->offset + s->size > end)
 			return complete ? report_unreadable(t, GF_OK) : DMX_READ_WAIT;
 		if (!dmx->reader) {

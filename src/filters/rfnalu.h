@@ -143,7 +143,6 @@ typedef struct {
 } RfnaluCtx;
 
 // Units of an access unit.
-void rfnalu_units_clear(RfnaluUnits *units);
 void rfnalu_au_del(RfnaluAu *au); // NULL allowed
 
 // Appends a block of input and queues the access units that it completes.

@@ -4,7 +4,7 @@
 #include <gpac/tools.h>
 #include "filters/rfnalu.h"
 
-void rfnalu_units_clear(RfnaluUnits *units)
+static void clear_units(RfnaluUnits *units)
 {
 	for (u32 i = 0; i < units->nb_units; i++)
 		gf_free(units->units[i].own);
@@ -35,7 +35,7 @@ static GF_Err move_units(RfnaluUnits *to, RfnaluUnits *from)
 		if (!e)
 			from->units[moved].own = NULL;
 	}
-	rfnalu_units_clear(from);
+	clear_units(from);
 	return e;
 }
 
@@ -43,7 +43,7 @@ void rfnalu_au_del(RfnaluAu *au)
 {
 	if (!au)
 		return;
-	rfnalu_units_clear(&au->units);
+	clear_units(&au->units);
 	gf_free(au->units.units);
 	rfnalu_config_unref(au->config);
 	if (au->props)
@@ -427,7 +427,7 @@ void rfnalu_restart(RfnaluCtx *ctx, const RfnaluIndexEntry *entry)
 		drop_source(ctx);
 	rfnalu_au_del(ctx->current);
 	ctx->current = NULL;
-	rfnalu_units_clear(&ctx->pending);
+	clear_units(&ctx->pending);
 	ctx->has_pending = GF_FALSE;
 	nal_splitter_restart(&ctx->splitter, entry ? entry->offset : 0);
 	nal_tracker_restart(&ctx->tracker);

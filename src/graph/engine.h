@@ -36,8 +36,6 @@ const char *filter_label(const GF_Filter *f, char buf[100]);
 GF_Err filter_switch_register(GF_Filter *f, const GF_FilterRegister *reg);
 // Starts a source, or what the last callback made possible: links new PIDs.
 void filter_start(GF_Filter *f);
-// Link PIDs created during a callback of `f`.
-void filter_link_new_pids(GF_Filter *f);
 
 // ---- load.c
 
