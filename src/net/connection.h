@@ -9,6 +9,7 @@ typedef struct net_connection {
 	int fd;
 	u64 number;
 	u32 nb_errors;         // answers in a row that were errors
+	int max_unsent;        // bytes that the system takes beyond what it can send, 0 as the system has it
 	NetExchange *exchange; // NULL between two
 	u64 since_ms;          // start of the wait for a request, 0 when it does not
 	Bool watched;          // for the peer to hang up

@@ -24,9 +24,12 @@
 // Memory of a connection for request head, read and write buffer.
 #define CONNECTION_MEMORY 32768
 #define MAX_RUNS 16
-// Bytes that the system takes of a connection beyond what it can send at once: one large answer does not delay the others
-// by all of its size, and does not fill the caches.
-#define MAX_UNSENT 262144
+// Bytes that the system takes of a connection beyond what it can send at once. Few connections may have much: a peer with
+// a small window then goes on without this process. Among many, those whose peers have large windows would crowd out the
+// others, and fill the caches.
+#define MAX_UNSENT_OF_FEW 2097152
+#define MAX_UNSENT_OF_MANY 65536
+#define NB_FEW 128
 
 struct net_server {
 	struct MHD_Daemon *daemon;
@@ -106,11 +109,8 @@ static void on_connection(
 	void *cls, struct MHD_Connection *connection, void **context, enum MHD_ConnectionNotificationCode code)
 {
 	NetServer *s = cls;
-	const int unsent = MAX_UNSENT;
 	if (code == MHD_CONNECTION_NOTIFY_STARTED) {
-		int fd = socket_of(connection);
-		setsockopt(fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &unsent, sizeof(unsent));
-		*context = net_connection_new(&s->connections, fd);
+		*context = net_connection_new(&s->connections, socket_of(connection));
 	} else if (*context) {
 		net_connection_del(&s->connections, *context);
 		*context = NULL;
@@ -254,9 +254,19 @@ static Bool must_close(const NetExchange *x)
 	return s->draining || (c && s->max_errors && c->nb_errors >= s->max_errors);
 }
 
+static void limit_unsent(const NetExchange *x)
+{
+	const int max = x->server->connections.nb_open > NB_FEW ? MAX_UNSENT_OF_MANY : MAX_UNSENT_OF_FEW;
+	NetConnection *c = connection_of(x->connection);
+	if (c && c->max_unsent != max && !setsockopt(c->fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &max, sizeof(max)))
+		c->max_unsent = max;
+}
+
 static enum MHD_Result give_answer(NetExchange *x)
 {
 	NetAnswer *a = x->answer;
+	if (a->body.size > MAX_UNSENT_OF_MANY)
+		limit_unsent(x);
 	if (must_close(x) && !a->close)
 		answer_header(a, "Connection", "close");
 	if (!a->body.read && strcmp(x->request.method, "HEAD") && x->status != MHD_HTTP_NOT_MODIFIED)
