@@ -111,6 +111,11 @@ static GF_Err check_segments(Mp4Mux *mux)
 			("[mp4mx] parts leave before it is known which segment is the last: it is not marked (lmsg)\n"));
 		mux->lmsg = GF_FALSE;
 	}
+	if (mux->subs_sidx >= 0 && mux->llhas && mux->dash == DASH_SEGMENTS) {
+		GF_LOG(GF_LOG_WARNING, GF_LOG_CONTAINER,
+			("[mp4mx] parts leave before their segment is complete: it has no index (subs_sidx)\n"));
+		mux->subs_sidx = -1;
+	}
 	return GF_OK;
 }
 

@@ -162,7 +162,7 @@ typedef struct {
 	Bool open, own_file;
 	MuxTrack *track; // that the segmenter follows
 	u64 start;       // position in the file
-	u32 part;        // number of the last part
+	u32 nb_parts;
 	u64 part_start;
 	IsowSidxRef part_ref, whole;
 	IsowSidxRef *refs; // owned
@@ -253,7 +253,8 @@ struct mp4_mux {
 	Bool deferring; // output goes to `spool`
 	MuxSpool spool;
 	Bool init_packet;          // the next packet is an initialization segment
-	u32 part_number;           // of the next packet, 0 for none
+	Bool starts_part;          // the next packet starts part `part_number` of its segment
+	u32 part_number;
 	GF_FilterPacket *file_pck; // properties for the next packet
 
 	Bool in_place;   // inter, tight: written at once, the header is inserted in front at the end

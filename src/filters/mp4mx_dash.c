@@ -216,7 +216,7 @@ static GF_Err begin_segment(Mp4Mux *mux)
 		mux->position = 0;
 	seg->open = GF_TRUE;
 	seg->start = mux->position;
-	seg->part = 0;
+	seg->nb_parts = 0;
 	seg->whole = (IsowSidxRef){0};
 	GF_Err e = mp4mx_out_file(mux, pck);
 	if (e || mux->dash == DASH_SINGLE_FILE)
@@ -253,8 +253,11 @@ void mp4mx_segment_part_start(Mp4Mux *mux)
 		return;
 	seg->part_ref = describe_fragment(mux);
 	seg->part_start = mux->position;
-	if (mux->llhas)
-		mux->part_number = ++seg->part;
+	if (!mux->llhas)
+		return;
+	// playlists name the files of parts by these numbers, from 0 on
+	mux->starts_part = GF_TRUE;
+	mux->part_number = seg->nb_parts++;
 }
 
 // What has to be read of the fragment for its first sample, 0 when that is no random access point.

@@ -15,10 +15,10 @@ static void mark_packet(Mp4Mux *mux, GF_FilterPacket *pck)
 		gf_filter_pck_set_property(pck, GF_PROP_PCK_INIT, &yes);
 		mux->init_packet = GF_FALSE;
 	}
-	if (mux->part_number) {
+	if (mux->starts_part) {
 		GF_PropertyValue number = {.type = GF_PROP_UINT, .value.uint = mux->part_number};
 		gf_filter_pck_set_property(pck, GF_PROP_PCK_LLHAS_FRAG_NUM, &number);
-		mux->part_number = 0;
+		mux->starts_part = GF_FALSE;
 	}
 	if (mux->file_pck) {
 		for (size_t i = 0; i < sizeof(file_props) / sizeof(file_props[0]); i++) {
@@ -43,7 +43,7 @@ GF_Err mp4mx_out_packet(Mp4Mux *mux, GF_FilterPacket *pck, u32 size, Bool last)
 {
 	if (!pck)
 		return GF_OUT_OF_MEM;
-	if (mux->init_packet || mux->part_number || mux->file_pck)
+	if (mux->init_packet || mux->starts_part || mux->file_pck)
 		mark_packet(mux, pck);
 	gf_filter_pck_set_framing(pck, mux->position == 0, last);
 	mux->position += size;

@@ -233,7 +233,7 @@ def test_parts(film, mode):
         expected += [("parts end",), ("segment", 0, len(data) - 1, 0, 0, 0)]
     assert segmenter.events == expected
     parts = [p.props["LLHASFragNum"] for p in sink.packets if "LLHASFragNum" in p.props]
-    assert parts == [1, 2, 3, 4] * 3
+    assert parts == [0, 1, 2, 3] * 3  # the names of part files, which playlists tell, are numbered from 0
 
 
 def test_parts_leave_at_once(film):
@@ -242,6 +242,14 @@ def test_parts_leave_at_once(film):
     assert [e[0] for e in segmenter.events[:7]] == ["init"] + ["part"] * 4 + ["parts end", "segment"]
     assert segmenter.events[1][1] == len(isom.box("styp", b"x" * 16))
     assert not any(b"lmsg" in p.data for p in sink.packets)
+
+
+def test_parts_without_index(film):
+    """An index would come in front of the segment, whose parts leave as soon as they are there."""
+    segmenter, sink = run(f"{film}#video", ":cdur=0.25:subs_sidx=0", props=(*SEGMENTS, ("LLHAS", 2)))
+    assert [e[0] for e in segmenter.events[:7]] == ["init"] + ["part"] * 4 + ["parts end", "segment"]
+    assert isom.types(files_of(sink.packets)["s1.m4s"]) == ["styp"] + ["moof", "mdat"] * 4
+    assert [p.props["LLHASFragNum"] for p in sink.packets if "LLHASFragNum" in p.props] == [0, 1, 2, 3] * 3
 
 
 def test_closed_segments(film):
