@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Sequence and picture parameter sets (ISO/IEC 14496-10 7.3.2.1, 7.3.2.2, annex E).
 #include "formats/avc.h"
+#include "formats/nal_syntax.h"
 
 // Table A-1: no level allows more than 139264 macroblocks, nor a side above sqrt(8 * 139264).
 #define MAX_PIC_SIZE_IN_MBS 139264
@@ -77,61 +78,18 @@ static void parse_hrd(SynReader *r, AvcHrd *hrd)
 	hrd->cpb_cnt = syn_ue(r, 31, "cpb_cnt_minus1") + 1;
 	syn_u(r, 4, "bit_rate_scale");
 	syn_u(r, 4, "cpb_size_scale");
-	for (u32 i = 0; i < hrd->cpb_cnt; i++) {
-		syn_push(r, i);
-		syn_ue(r, 0xFFFFFFFE, "bit_rate_value_minus1");
-		syn_ue(r, 0xFFFFFFFE, "cpb_size_value_minus1");
-		syn_flag(r, "cbr_flag");
-		syn_pop(r);
-	}
+	nal_skip_hrd_buffers(r, hrd->cpb_cnt, GF_FALSE);
 	hrd->initial_cpb_removal_delay_bits = (u8)syn_u(r, 5, "initial_cpb_removal_delay_length_minus1") + 1;
 	hrd->cpb_removal_delay_bits = (u8)syn_u(r, 5, "cpb_removal_delay_length_minus1") + 1;
 	hrd->dpb_output_delay_bits = (u8)syn_u(r, 5, "dpb_output_delay_length_minus1") + 1;
 	hrd->time_offset_bits = (u8)syn_u(r, 5, "time_offset_length");
 }
 
-static void parse_vui_colour(SynReader *r, NalVui *vui)
-{
-	vui->signal_type_present = syn_flag(r, "video_signal_type_present_flag");
-	if (!vui->signal_type_present)
-		return;
-	vui->video_format = (u8)syn_u(r, 3, "video_format");
-	vui->full_range = syn_flag(r, "video_full_range_flag");
-	vui->colour_present = syn_flag(r, "colour_description_present_flag");
-	if (!vui->colour_present)
-		return;
-	vui->primaries = (u8)syn_u(r, 8, "colour_primaries");
-	vui->transfer = (u8)syn_u(r, 8, "transfer_characteristics");
-	vui->matrix = (u8)syn_u(r, 8, "matrix_coefficients");
-}
-
-static void parse_vui_sar(SynReader *r, NalVui *vui)
-{
-	vui->sar_present = syn_flag(r, "aspect_ratio_info_present_flag");
-	if (!vui->sar_present)
-		return;
-	u8 idc = (u8)syn_u(r, 8, "aspect_ratio_idc");
-	nal_sar(idc, &vui->sar_num, &vui->sar_den);
-	if (idc == 255) {
-		vui->sar_num = syn_u(r, 16, "sar_width");
-		vui->sar_den = syn_u(r, 16, "sar_height");
-	}
-}
-
 // E.1.1
 static void parse_vui(SynReader *r, AvcSps *sps)
 {
 	NalVui *vui = &sps->vui;
-	parse_vui_sar(r, vui);
-	vui->overscan_info_present = syn_flag(r, "overscan_info_present_flag");
-	if (vui->overscan_info_present)
-		vui->overscan_appropriate = syn_flag(r, "overscan_appropriate_flag");
-	parse_vui_colour(r, vui);
-	vui->chroma_loc_present = syn_flag(r, "chroma_loc_info_present_flag");
-	if (vui->chroma_loc_present) {
-		vui->chroma_loc_top = (u8)syn_ue(r, 5, "chroma_sample_loc_type_top_field");
-		vui->chroma_loc_bottom = (u8)syn_ue(r, 5, "chroma_sample_loc_type_bottom_field");
-	}
+	nal_parse_vui_signal(r, "matrix_coefficients", vui);
 	if (syn_flag(r, "timing_info_present_flag")) {
 		vui->num_units_in_tick = syn_u(r, 32, "num_units_in_tick");
 		vui->time_scale = syn_u(r, 32, "time_scale");
@@ -246,19 +204,16 @@ static void parse_sps_data(SynReader *r, AvcSps *sps)
 
 GF_Err avc_parse_sps(const u8 *nal, u32 size, AvcSps *sps, const SynTrace *trace)
 {
-	Rbsp rbsp;
-	GF_Err e = rbsp_open(&rbsp, nal, size);
+	NalSyntax s;
+	GF_Err e = nal_syntax_open(&s, nal, size, trace);
 	if (e)
 		return e;
-	SynReader r;
-	syn_init(&r, rbsp.data, rbsp.size, trace);
-	syn_skip(&r, 8);
+	syn_skip(&s.r, 8);
 	AvcSps parsed = {0};
-	parse_sps_data(&r, &parsed);
-	e = syn_end(&r, "AVC sequence parameter set");
+	parse_sps_data(&s.r, &parsed);
+	e = nal_syntax_close(&s, "AVC sequence parameter set");
 	if (!e)
 		*sps = parsed;
-	rbsp_close(&rbsp);
 	return e;
 }
 
@@ -319,19 +274,16 @@ static void parse_pps_data(SynReader *r, const AvcSps *const sps_table[AVC_MAX_S
 GF_Err avc_parse_pps(
 	const u8 *nal, u32 size, const AvcSps *const sps_table[AVC_MAX_SPS], AvcPps *pps, const SynTrace *trace)
 {
-	Rbsp rbsp;
-	GF_Err e = rbsp_open(&rbsp, nal, size);
+	NalSyntax s;
+	GF_Err e = nal_syntax_open(&s, nal, size, trace);
 	if (e)
 		return e;
-	SynReader r;
-	syn_init(&r, rbsp.data, rbsp.size, trace);
-	syn_skip(&r, 8);
+	syn_skip(&s.r, 8);
 	AvcPps parsed = {0};
-	parse_pps_data(&r, sps_table, &parsed);
-	e = syn_end(&r, "AVC picture parameter set");
+	parse_pps_data(&s.r, sps_table, &parsed);
+	e = nal_syntax_close(&s, "AVC picture parameter set");
 	if (!e)
 		*pps = parsed;
-	rbsp_close(&rbsp);
 	return e;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Slice headers (ISO/IEC 14496-10 7.3.3), first slice of a picture (7.4.1.2.4), picture order count (8.2.1).
 #include "formats/avc.h"
+#include "formats/nal_syntax.h"
 
 #define MAX_PIC_SIZE_IN_MBS 139264
 // 7.4.3.3: each operation concerns one of at most 32 reference fields, besides operations 4 to 6.
@@ -160,14 +161,12 @@ static GF_Err parse_slice_header(SynReader *r, const AvcSps *const sps_table[AVC
 GF_Err avc_parse_slice(const u8 *nal, u32 size, const AvcSps *const sps_table[AVC_MAX_SPS],
 	const AvcPps *const pps_table[AVC_MAX_PPS], AvcSlice *slice, const SynTrace *trace)
 {
-	Rbsp rbsp;
-	rbsp_open_head(&rbsp, nal, size);
-	SynReader r;
-	syn_init(&r, rbsp.data, rbsp.size, trace);
+	NalSyntax s;
+	nal_syntax_open_head(&s, nal, size, trace);
 	AvcSlice parsed = {0};
-	GF_Err e = parse_slice_header(&r, sps_table, pps_table, &parsed);
+	GF_Err e = parse_slice_header(&s.r, sps_table, pps_table, &parsed);
 	if (!e)
-		e = syn_end(&r, "AVC slice");
+		e = nal_syntax_close(&s, "AVC slice");
 	if (!e)
 		*slice = parsed;
 	return e;
@@ -197,12 +196,8 @@ static void poc_type0(AvcPocState *state, const AvcSps *sps, const AvcSlice *sli
 		state->prev_msb = 0;
 		state->prev_lsb = 0;
 	}
-	u32 max_lsb = 1u << sps->log2_max_poc_lsb;
-	u32 lsb = slice->poc_lsb, msb = (u32)state->prev_msb;
-	if (lsb < state->prev_lsb && state->prev_lsb - lsb >= max_lsb / 2)
-		msb += max_lsb;
-	else if (lsb > state->prev_lsb && lsb - state->prev_lsb > max_lsb / 2)
-		msb -= max_lsb;
+	u32 lsb = slice->poc_lsb;
+	u32 msb = nal_poc_msb((u32)state->prev_msb, state->prev_lsb, lsb, 1u << sps->log2_max_poc_lsb);
 	poc->top = (s32)(msb + lsb);
 	poc->bottom = slice->field ? poc->top : (s32)(msb + lsb + (u32)slice->delta_poc_bottom);
 	if (slice->ref_idc) {

@@ -2,10 +2,8 @@
 // Video, sequence and picture parameter sets (ISO/IEC 23008-2 7.3.2, 7.3.3, 7.3.4, 7.3.7, annex E).
 #include "formats/hevc_syntax.h"
 
-// Table A.8: the largest picture of any level has 142606336 samples, a side at most sqrt(8 * that).
-#define MAX_SIDE 33776
 // 16x16 is the smallest coding tree block
-#define MAX_SIDE_IN_CTBS ((MAX_SIDE + 15) / 16)
+#define MAX_SIDE_IN_CTBS ((NAL_MAX_SIDE + 15) / 16)
 // 7.4.3.1 and F.7.4.3.1
 #define MAX_LAYER_SETS 1024
 
@@ -134,21 +132,6 @@ static void parse_ptl(SynReader *r, u32 max_sub_layers, HevcPtl *ptl)
 	}
 }
 
-static void skip_sub_layer_hrd(SynReader *r, u32 cpb_cnt, Bool sub_pic)
-{
-	for (u32 i = 0; i < cpb_cnt; i++) {
-		syn_push(r, i);
-		syn_ue(r, 0xFFFFFFFE, "bit_rate_value_minus1");
-		syn_ue(r, 0xFFFFFFFE, "cpb_size_value_minus1");
-		if (sub_pic) {
-			syn_ue(r, 0xFFFFFFFE, "cpb_size_du_value_minus1");
-			syn_ue(r, 0xFFFFFFFE, "bit_rate_du_value_minus1");
-		}
-		syn_flag(r, "cbr_flag");
-		syn_pop(r);
-	}
-}
-
 typedef struct {
 	Bool nal, vcl, sub_pic;
 	u8 au_cpb_removal_delay_bits, dpb_output_delay_bits;
@@ -192,9 +175,9 @@ static void parse_hrd(SynReader *r, Bool common, u32 max_sub_layers, HevcHrd *hr
 			low_delay = syn_flag(r, "low_delay_hrd_flag");
 		u32 cpb_cnt = low_delay ? 1 : syn_ue(r, 31, "cpb_cnt_minus1") + 1;
 		if (hrd->nal)
-			skip_sub_layer_hrd(r, cpb_cnt, hrd->sub_pic);
+			nal_skip_hrd_buffers(r, cpb_cnt, hrd->sub_pic);
 		if (hrd->vcl)
-			skip_sub_layer_hrd(r, cpb_cnt, hrd->sub_pic);
+			nal_skip_hrd_buffers(r, cpb_cnt, hrd->sub_pic);
 		syn_pop(r);
 	}
 }
@@ -265,18 +248,15 @@ static void parse_vps_data(SynReader *r, HevcVps *vps)
 
 GF_Err hevc_parse_vps(const u8 *nal, u32 size, HevcVps *vps, const SynTrace *trace)
 {
-	Rbsp rbsp;
-	GF_Err e = rbsp_open(&rbsp, nal, size);
+	NalSyntax s;
+	GF_Err e = nal_syntax_open(&s, nal, size, trace);
 	if (e)
 		return e;
-	SynReader r;
-	syn_init(&r, rbsp.data, rbsp.size, trace);
 	HevcVps parsed = {0};
-	parse_vps_data(&r, &parsed);
-	e = syn_end(&r, "HEVC video parameter set");
+	parse_vps_data(&s.r, &parsed);
+	e = nal_syntax_close(&s, "HEVC video parameter set");
 	if (!e)
 		*vps = parsed;
-	rbsp_close(&rbsp);
 	return e;
 }
 
@@ -394,48 +374,16 @@ static void parse_vui_window(SynReader *r)
 {
 	if (!syn_flag(r, "default_display_window_flag"))
 		return;
-	syn_ue(r, MAX_SIDE, "def_disp_win_left_offset");
-	syn_ue(r, MAX_SIDE, "def_disp_win_right_offset");
-	syn_ue(r, MAX_SIDE, "def_disp_win_top_offset");
-	syn_ue(r, MAX_SIDE, "def_disp_win_bottom_offset");
-}
-
-static void parse_vui_signal(SynReader *r, NalVui *vui)
-{
-	vui->sar_present = syn_flag(r, "aspect_ratio_info_present_flag");
-	if (vui->sar_present) {
-		u8 idc = (u8)syn_u(r, 8, "aspect_ratio_idc");
-		nal_sar(idc, &vui->sar_num, &vui->sar_den);
-		if (idc == 255) {
-			vui->sar_num = syn_u(r, 16, "sar_width");
-			vui->sar_den = syn_u(r, 16, "sar_height");
-		}
-	}
-	vui->overscan_info_present = syn_flag(r, "overscan_info_present_flag");
-	if (vui->overscan_info_present)
-		vui->overscan_appropriate = syn_flag(r, "overscan_appropriate_flag");
-	vui->signal_type_present = syn_flag(r, "video_signal_type_present_flag");
-	if (vui->signal_type_present) {
-		vui->video_format = (u8)syn_u(r, 3, "video_format");
-		vui->full_range = syn_flag(r, "video_full_range_flag");
-		vui->colour_present = syn_flag(r, "colour_description_present_flag");
-		if (vui->colour_present) {
-			vui->primaries = (u8)syn_u(r, 8, "colour_primaries");
-			vui->transfer = (u8)syn_u(r, 8, "transfer_characteristics");
-			vui->matrix = (u8)syn_u(r, 8, "matrix_coeffs");
-		}
-	}
-	vui->chroma_loc_present = syn_flag(r, "chroma_loc_info_present_flag");
-	if (vui->chroma_loc_present) {
-		vui->chroma_loc_top = (u8)syn_ue(r, 5, "chroma_sample_loc_type_top_field");
-		vui->chroma_loc_bottom = (u8)syn_ue(r, 5, "chroma_sample_loc_type_bottom_field");
-	}
+	syn_ue(r, NAL_MAX_SIDE, "def_disp_win_left_offset");
+	syn_ue(r, NAL_MAX_SIDE, "def_disp_win_right_offset");
+	syn_ue(r, NAL_MAX_SIDE, "def_disp_win_top_offset");
+	syn_ue(r, NAL_MAX_SIDE, "def_disp_win_bottom_offset");
 }
 
 // E.2.1
 static void parse_vui(SynReader *r, HevcSps *sps)
 {
-	parse_vui_signal(r, &sps->vui);
+	nal_parse_vui_signal(r, "matrix_coeffs", &sps->vui);
 	syn_flag(r, "neutral_chroma_indication_flag");
 	sps->field_seq = syn_flag(r, "field_seq_flag");
 	sps->frame_field_info_present = syn_flag(r, "frame_field_info_present_flag");
@@ -467,25 +415,12 @@ static void parse_sps_format(SynReader *r, HevcSps *sps)
 	sps->chroma_format_idc = (u8)syn_ue(r, 3, "chroma_format_idc");
 	if (sps->chroma_format_idc == 3)
 		sps->separate_colour_plane = syn_flag(r, "separate_colour_plane_flag");
-	sps->coded_width = sps->width = syn_ue(r, MAX_SIDE, "pic_width_in_luma_samples");
-	sps->coded_height = sps->height = syn_ue(r, MAX_SIDE, "pic_height_in_luma_samples");
-	if (!sps->coded_width || !sps->coded_height)
-		syn_fail(r, "pic_width_in_luma_samples", sps->coded_width);
-	if (syn_flag(r, "conformance_window_flag")) {
-		// table 6-1
-		u32 unit_x = sps->chroma_format_idc == 1 || sps->chroma_format_idc == 2 ? 2 : 1;
-		u32 unit_y = sps->chroma_format_idc == 1 ? 2 : 1;
-		u32 crop_x = syn_ue(r, MAX_SIDE, "conf_win_left_offset");
-		crop_x = unit_x * (crop_x + syn_ue(r, MAX_SIDE, "conf_win_right_offset"));
-		u32 crop_y = syn_ue(r, MAX_SIDE, "conf_win_top_offset");
-		crop_y = unit_y * (crop_y + syn_ue(r, MAX_SIDE, "conf_win_bottom_offset"));
-		if (crop_x >= sps->width)
-			syn_fail(r, "conf_win_right_offset", crop_x);
-		else if (crop_y >= sps->height)
-			syn_fail(r, "conf_win_bottom_offset", crop_y);
-		sps->width -= crop_x;
-		sps->height -= crop_y;
-	}
+	NalPictureSize size;
+	nal_parse_picture_size(r, sps->chroma_format_idc, &size);
+	sps->coded_width = size.coded_width;
+	sps->coded_height = size.coded_height;
+	sps->width = size.width;
+	sps->height = size.height;
 	sps->bit_depth_luma = 8 + (u8)syn_ue(r, 8, "bit_depth_luma_minus8");
 	sps->bit_depth_chroma = 8 + (u8)syn_ue(r, 8, "bit_depth_chroma_minus8");
 }
@@ -576,18 +511,15 @@ static void parse_sps_data(SynReader *r, HevcSps *sps)
 
 GF_Err hevc_parse_sps(const u8 *nal, u32 size, HevcSps *sps, const SynTrace *trace)
 {
-	Rbsp rbsp;
-	GF_Err e = rbsp_open(&rbsp, nal, size);
+	NalSyntax s;
+	GF_Err e = nal_syntax_open(&s, nal, size, trace);
 	if (e)
 		return e;
-	SynReader r;
-	syn_init(&r, rbsp.data, rbsp.size, trace);
 	HevcSps parsed = {0};
-	parse_sps_data(&r, &parsed);
-	e = syn_end(&r, "HEVC sequence parameter set");
+	parse_sps_data(&s.r, &parsed);
+	e = nal_syntax_close(&s, "HEVC sequence parameter set");
 	if (!e)
 		*sps = parsed;
-	rbsp_close(&rbsp);
 	return e;
 }
 
@@ -647,18 +579,15 @@ static void parse_pps_data(SynReader *r, HevcPps *pps)
 
 GF_Err hevc_parse_pps(const u8 *nal, u32 size, HevcPps *pps, const SynTrace *trace)
 {
-	Rbsp rbsp;
-	GF_Err e = rbsp_open(&rbsp, nal, size);
+	NalSyntax s;
+	GF_Err e = nal_syntax_open(&s, nal, size, trace);
 	if (e)
 		return e;
-	SynReader r;
-	syn_init(&r, rbsp.data, rbsp.size, trace);
 	HevcPps parsed = {0};
-	parse_pps_data(&r, &parsed);
-	e = syn_end(&r, "HEVC picture parameter set");
+	parse_pps_data(&s.r, &parsed);
+	e = nal_syntax_close(&s, "HEVC picture parameter set");
 	if (!e)
 		*pps = parsed;
-	rbsp_close(&rbsp);
 	return e;
 }
 

@@ -3,14 +3,6 @@
 // (8.3.1), SEI messages whose syntax is that of HEVC only (annex D).
 #include "formats/hevc_syntax.h"
 
-static u32 ceil_log2(u32 value)
-{
-	u32 bits = 0;
-	while ((u64)1 << bits < value)
-		bits++;
-	return bits;
-}
-
 static void parse_long_term_refs(SynReader *r, const HevcSps *sps, HevcSlice *slice)
 {
 	u32 nb_sps = sps->nb_long_term ? syn_ue(r, sps->nb_long_term, "num_long_term_sps") : 0;
@@ -19,7 +11,7 @@ static void parse_long_term_refs(SynReader *r, const HevcSps *sps, HevcSlice *sl
 	for (u32 i = 0; i < slice->nb_long_term; i++) {
 		syn_push(r, i);
 		if (i < nb_sps) {
-			u32 bits = ceil_log2(sps->nb_long_term);
+			u32 bits = nal_ceil_log2(sps->nb_long_term);
 			u32 idx = syn_u_max(r, bits, sps->nb_long_term - 1u, "lt_idx_sps");
 			slice->lt_poc_lsb[i] = sps->lt_poc_lsb[idx];
 		} else {
@@ -38,7 +30,7 @@ static void parse_references(SynReader *r, const HevcSps *sps, HevcSlice *slice)
 	if (!syn_flag(r, "short_term_ref_pic_set_sps_flag")) {
 		hevc_parse_rps(r, sps->rps, sps->nb_rps, sps->nb_rps, &slice->rps);
 	} else if (sps->nb_rps) {
-		u32 idx = syn_u_max(r, ceil_log2(sps->nb_rps), sps->nb_rps - 1u, "short_term_ref_pic_set_idx");
+		u32 idx = syn_u_max(r, nal_ceil_log2(sps->nb_rps), sps->nb_rps - 1u, "short_term_ref_pic_set_idx");
 		slice->rps = sps->rps[idx];
 	} else {
 		syn_fail(r, "short_term_ref_pic_set_sps_flag", 1);
@@ -77,7 +69,7 @@ static GF_Err parse_header(SynReader *r, const HevcSps *const sps_table[HEVC_MAX
 	if (!slice->first_in_pic) {
 		if (pps->dependent_slices)
 			slice->dependent = syn_flag(r, "dependent_slice_segment_flag");
-		slice->address = syn_u(r, ceil_log2(sps->pic_size_in_ctbs), "slice_segment_address");
+		slice->address = syn_u(r, nal_ceil_log2(sps->pic_size_in_ctbs), "slice_segment_address");
 	}
 	if (!slice->dependent)
 		parse_independent(r, sps, pps, slice);
@@ -87,14 +79,12 @@ static GF_Err parse_header(SynReader *r, const HevcSps *const sps_table[HEVC_MAX
 GF_Err hevc_parse_slice(const u8 *nal, u32 size, const HevcSps *const sps_table[HEVC_MAX_SPS],
 	const HevcPps *const pps_table[HEVC_MAX_PPS], HevcSlice *slice, const SynTrace *trace)
 {
-	Rbsp rbsp;
-	rbsp_open_head(&rbsp, nal, size);
-	SynReader r;
-	syn_init(&r, rbsp.data, rbsp.size, trace);
+	NalSyntax s;
+	nal_syntax_open_head(&s, nal, size, trace);
 	HevcSlice parsed = {0};
-	GF_Err e = parse_header(&r, sps_table, pps_table, &parsed);
+	GF_Err e = parse_header(&s.r, sps_table, pps_table, &parsed);
 	if (!e)
-		e = syn_end(&r, "HEVC slice segment");
+		e = nal_syntax_close(&s, "HEVC slice segment");
 	if (!e)
 		*slice = parsed;
 	return e;
@@ -105,13 +95,8 @@ s32 hevc_poc(HevcPocState *state, const HevcSps *sps, const HevcSlice *slice, Bo
 	u32 max_lsb = 1u << sps->log2_max_poc_lsb;
 	u32 lsb = slice->poc_lsb, msb = 0;
 	if (!hevc_is_irap(slice->nal.type) || !no_rasl_output) {
-		u32 prev_lsb = (u32)state->prev_tid0_poc & (max_lsb - 1);
-		msb = (u32)state->prev_tid0_poc - prev_lsb;
-		// unsigned sums: a broken stream may wrap
-		if (lsb < prev_lsb && prev_lsb - lsb >= max_lsb / 2)
-			msb += max_lsb;
-		else if (lsb > prev_lsb && lsb - prev_lsb > max_lsb / 2)
-			msb -= max_lsb;
+		u32 prev = (u32)state->prev_tid0_poc, prev_lsb = prev & (max_lsb - 1);
+		msb = nal_poc_msb(prev - prev_lsb, prev_lsb, lsb, max_lsb);
 	}
 	s32 poc = (s32)(msb + lsb);
 	u8 type = slice->nal.type;

@@ -3,11 +3,6 @@
 // H.274 7.2).
 #include "formats/vvc_syntax.h"
 
-// Table A.2: the largest picture of any level has 142606336 samples, a side at most sqrt(8 * that).
-#define MAX_SIDE 33776
-// 32x32 is the smallest coding tree unit
-#define MAX_SIDE_IN_CTUS ((MAX_SIDE + 31) / 32)
-#define MAX_SUBPICS 600
 // 7.4.11: MaxDpbSize + 13
 #define MAX_REF_ENTRIES 29
 #define MAX_REF_LISTS 64
@@ -69,14 +64,6 @@ void vvc_read_nal_header(SynReader *r, VvcNalHeader *header)
 	header->layer_id = (u8)syn_u(r, 6, "nuh_layer_id");
 	header->type = (u8)syn_u(r, 5, "nal_unit_type");
 	header->temporal_id = (u8)(syn_u(r, 3, "nuh_temporal_id_plus1") - 1);
-}
-
-u32 vvc_ceil_log2(u32 value)
-{
-	u32 bits = 0;
-	while ((u64)1 << bits < value)
-		bits++;
-	return bits;
 }
 
 static void append_bits(VvcPtl *ptl, u32 value, u32 nb_bits)
@@ -149,13 +136,11 @@ static void parse_vps_data(SynReader *r, VvcVps *vps)
 
 GF_Err vvc_parse_vps(const u8 *nal, u32 size, VvcVps *vps, const SynTrace *trace)
 {
-	Rbsp rbsp;
-	rbsp_open_head(&rbsp, nal, size);
-	SynReader r;
-	syn_init(&r, rbsp.data, rbsp.size, trace);
+	NalSyntax s;
+	nal_syntax_open_head(&s, nal, size, trace);
 	VvcVps parsed = {0};
-	parse_vps_data(&r, &parsed);
-	GF_Err e = syn_end(&r, "VVC video parameter set");
+	parse_vps_data(&s.r, &parsed);
+	GF_Err e = nal_syntax_close(&s, "VVC video parameter set");
 	if (!e)
 		*vps = parsed;
 	return e;
@@ -175,8 +160,8 @@ static void parse_subpics(SynReader *r, VvcSps *sps, const SpsFlags *flags)
 {
 	u32 columns = (sps->max_width + flags->ctb - 1) / flags->ctb;
 	u32 rows = (sps->max_height + flags->ctb - 1) / flags->ctb;
-	u32 column_bits = vvc_ceil_log2(columns), row_bits = vvc_ceil_log2(rows);
-	u32 last = syn_ue(r, MAX_SUBPICS - 1, "sps_num_subpics_minus1");
+	u32 column_bits = nal_ceil_log2(columns), row_bits = nal_ceil_log2(rows);
+	u32 last = syn_ue(r, VVC_MAX_SUBPICS - 1, "sps_num_subpics_minus1");
 	sps->nb_subpics = (u16)(last + 1);
 	Bool independent = GF_TRUE, same_size = GF_FALSE;
 	if (last) {
@@ -248,32 +233,10 @@ static void parse_head(SynReader *r, VvcSps *sps, SpsFlags *flags)
 		sps->res_change_in_clvs = syn_flag(r, "sps_res_change_in_clvs_allowed_flag");
 }
 
-void vvc_parse_size(SynReader *r, u32 chroma_format_idc, VvcPictureSize *size)
-{
-	size->coded_width = size->width = syn_ue(r, MAX_SIDE, "pic_width_in_luma_samples");
-	size->coded_height = size->height = syn_ue(r, MAX_SIDE, "pic_height_in_luma_samples");
-	if (!size->width || !size->height)
-		syn_fail(r, "pic_width_in_luma_samples", size->width);
-	if (!syn_flag(r, "conformance_window_flag"))
-		return;
-	u32 unit_x = chroma_format_idc == 1 || chroma_format_idc == 2 ? 2 : 1;
-	u32 unit_y = chroma_format_idc == 1 ? 2 : 1;
-	u32 crop_x = syn_ue(r, MAX_SIDE, "conf_win_left_offset");
-	crop_x = unit_x * (crop_x + syn_ue(r, MAX_SIDE, "conf_win_right_offset"));
-	u32 crop_y = syn_ue(r, MAX_SIDE, "conf_win_top_offset");
-	crop_y = unit_y * (crop_y + syn_ue(r, MAX_SIDE, "conf_win_bottom_offset"));
-	if (crop_x >= size->width)
-		syn_fail(r, "conf_win_right_offset", crop_x);
-	else if (crop_y >= size->height)
-		syn_fail(r, "conf_win_bottom_offset", crop_y);
-	size->width -= crop_x;
-	size->height -= crop_y;
-}
-
 static void parse_picture(SynReader *r, VvcSps *sps, const SpsFlags *flags)
 {
-	VvcPictureSize size;
-	vvc_parse_size(r, sps->chroma_format_idc, &size);
+	NalPictureSize size;
+	nal_parse_picture_size(r, sps->chroma_format_idc, &size);
 	sps->max_width = size.coded_width;
 	sps->max_height = size.coded_height;
 	sps->width = size.width;
@@ -488,10 +451,10 @@ static void parse_virtual_boundaries(SynReader *r)
 		return;
 	u32 nb_vertical = syn_ue(r, 3, "sps_num_ver_virtual_boundaries");
 	for (u32 i = 0; i < nb_vertical; i++)
-		syn_ue(r, MAX_SIDE / 8, "sps_virtual_boundary_pos_x_minus1");
+		syn_ue(r, NAL_MAX_SIDE / 8, "sps_virtual_boundary_pos_x_minus1");
 	u32 nb_horizontal = syn_ue(r, 3, "sps_num_hor_virtual_boundaries");
 	for (u32 i = 0; i < nb_horizontal; i++)
-		syn_ue(r, MAX_SIDE / 8, "sps_virtual_boundary_pos_y_minus1");
+		syn_ue(r, NAL_MAX_SIDE / 8, "sps_virtual_boundary_pos_y_minus1");
 }
 
 typedef struct {
@@ -519,22 +482,6 @@ static void parse_general_hrd(SynReader *r, VvcSps *sps, VvcHrd *hrd)
 	hrd->cpb_cnt = syn_ue(r, 31, "hrd_cpb_cnt_minus1") + 1;
 }
 
-// 7.3.5.3
-static void skip_sublayer_hrd(SynReader *r, const VvcHrd *hrd)
-{
-	for (u32 i = 0; i < hrd->cpb_cnt; i++) {
-		syn_push(r, i);
-		syn_ue(r, 0xFFFFFFFE, "bit_rate_value_minus1");
-		syn_ue(r, 0xFFFFFFFE, "cpb_size_value_minus1");
-		if (hrd->du) {
-			syn_ue(r, 0xFFFFFFFE, "cpb_size_du_value_minus1");
-			syn_ue(r, 0xFFFFFFFE, "bit_rate_du_value_minus1");
-		}
-		syn_flag(r, "cbr_flag");
-		syn_pop(r);
-	}
-}
-
 // 7.3.5.2
 static void parse_ols_hrd(SynReader *r, VvcSps *sps, const VvcHrd *hrd)
 {
@@ -550,9 +497,9 @@ static void parse_ols_hrd(SynReader *r, VvcSps *sps, const VvcHrd *hrd)
 		// the loop ends on the highest sub-layer, that of the whole stream
 		sps->vui.fixed_frame_rate = fixed;
 		if (hrd->nal)
-			skip_sublayer_hrd(r, hrd);
+			nal_skip_hrd_buffers(r, hrd->cpb_cnt, hrd->du);
 		if (hrd->vcl)
-			skip_sublayer_hrd(r, hrd);
+			nal_skip_hrd_buffers(r, hrd->cpb_cnt, hrd->du);
 		syn_pop(r);
 	}
 }
@@ -625,18 +572,15 @@ static void parse_sps_data(SynReader *r, VvcSps *sps)
 
 GF_Err vvc_parse_sps(const u8 *nal, u32 size, VvcSps *sps, const SynTrace *trace)
 {
-	Rbsp rbsp;
-	GF_Err e = rbsp_open(&rbsp, nal, size);
+	NalSyntax s;
+	GF_Err e = nal_syntax_open(&s, nal, size, trace);
 	if (e)
 		return e;
-	SynReader r;
-	syn_init(&r, rbsp.data, rbsp.size, trace);
 	VvcSps parsed = {0};
-	parse_sps_data(&r, &parsed);
-	e = syn_end(&r, "VVC sequence parameter set");
+	parse_sps_data(&s.r, &parsed);
+	e = nal_syntax_close(&s, "VVC sequence parameter set");
 	if (!e)
 		*sps = parsed;
-	rbsp_close(&rbsp);
 	return e;
 }
 

@@ -5,9 +5,8 @@
 
 // table A.2
 #define MAX_SLICES 1000
-#define MAX_SUBPICS 600
-#define MAX_SIDE 33776
-#define MAX_SIDE_IN_CTUS ((MAX_SIDE + 31) / 32)
+// 32x32 is the smallest coding tree unit
+#define MAX_SIDE_IN_CTUS ((NAL_MAX_SIDE + 31) / 32)
 
 // Equations 14 and 15: explicit sizes, the last one repeated as often as it fits, then what is left.
 static u32 parse_tile_sizes(SynReader *r, u32 side_in_ctus, u32 nb_explicit, const char *name)
@@ -56,7 +55,7 @@ static void parse_partition(SynReader *r, VvcPps *pps)
 
 static void parse_subpic_ids(SynReader *r, const VvcPps *pps)
 {
-	u32 count = pps->no_pic_partition ? 1 : syn_ue(r, MAX_SUBPICS - 1, "pps_num_subpics_minus1") + 1;
+	u32 count = pps->no_pic_partition ? 1 : syn_ue(r, VVC_MAX_SUBPICS - 1, "pps_num_subpics_minus1") + 1;
 	u32 bits = syn_ue(r, 15, "pps_subpic_id_len_minus1") + 1;
 	for (u32 i = 0; i < count && syn_ok(r); i++) {
 		syn_push(r, i);
@@ -73,17 +72,17 @@ static void parse_pps_data(SynReader *r, const VvcSps *const sps_table[VVC_MAX_S
 	pps->sps_id = (u8)syn_u(r, 4, "pps_seq_parameter_set_id");
 	pps->mixed_nalu_types = syn_flag(r, "pps_mixed_nalu_types_in_pic_flag");
 	const VvcSps *sps = sps_table ? sps_table[pps->sps_id] : NULL;
-	VvcPictureSize size;
-	vvc_parse_size(r, sps ? sps->chroma_format_idc : 1, &size);
+	NalPictureSize size;
+	nal_parse_picture_size(r, sps ? sps->chroma_format_idc : 1, &size);
 	pps->pic_width = size.coded_width;
 	pps->pic_height = size.coded_height;
 	pps->width = size.width;
 	pps->height = size.height;
 	if (syn_flag(r, "pps_scaling_window_explicit_signalling_flag")) {
-		syn_se(r, -16 * MAX_SIDE, MAX_SIDE, "pps_scaling_win_left_offset");
-		syn_se(r, -16 * MAX_SIDE, MAX_SIDE, "pps_scaling_win_right_offset");
-		syn_se(r, -16 * MAX_SIDE, MAX_SIDE, "pps_scaling_win_top_offset");
-		syn_se(r, -16 * MAX_SIDE, MAX_SIDE, "pps_scaling_win_bottom_offset");
+		syn_se(r, -16 * NAL_MAX_SIDE, NAL_MAX_SIDE, "pps_scaling_win_left_offset");
+		syn_se(r, -16 * NAL_MAX_SIDE, NAL_MAX_SIDE, "pps_scaling_win_right_offset");
+		syn_se(r, -16 * NAL_MAX_SIDE, NAL_MAX_SIDE, "pps_scaling_win_top_offset");
+		syn_se(r, -16 * NAL_MAX_SIDE, NAL_MAX_SIDE, "pps_scaling_win_bottom_offset");
 	}
 	syn_flag(r, "pps_output_flag_present_flag");
 	pps->no_pic_partition = syn_flag(r, "pps_no_pic_partition_flag");
@@ -98,18 +97,15 @@ static void parse_pps_data(SynReader *r, const VvcSps *const sps_table[VVC_MAX_S
 GF_Err vvc_parse_pps(
 	const u8 *nal, u32 size, const VvcSps *const sps_table[VVC_MAX_SPS], VvcPps *pps, const SynTrace *trace)
 {
-	Rbsp rbsp;
-	GF_Err e = rbsp_open(&rbsp, nal, size);
+	NalSyntax s;
+	GF_Err e = nal_syntax_open(&s, nal, size, trace);
 	if (e)
 		return e;
-	SynReader r;
-	syn_init(&r, rbsp.data, rbsp.size, trace);
 	VvcPps parsed = {0};
-	parse_pps_data(&r, sps_table, &parsed);
-	e = syn_end(&r, "VVC picture parameter set");
+	parse_pps_data(&s.r, sps_table, &parsed);
+	e = nal_syntax_close(&s, "VVC picture parameter set");
 	if (!e)
 		*pps = parsed;
-	rbsp_close(&rbsp);
 	return e;
 }
 
@@ -147,16 +143,14 @@ static GF_Err parse_picture_header(SynReader *r, const VvcSps *const sps_table[V
 GF_Err vvc_parse_ph(const u8 *nal, u32 size, const VvcSps *const sps_table[VVC_MAX_SPS],
 	const VvcPps *const pps_table[VVC_MAX_PPS], VvcPictureHeader *ph, const SynTrace *trace)
 {
-	Rbsp rbsp;
-	rbsp_open_head(&rbsp, nal, size);
-	SynReader r;
-	syn_init(&r, rbsp.data, rbsp.size, trace);
+	NalSyntax s;
+	nal_syntax_open_head(&s, nal, size, trace);
 	VvcNalHeader header;
 	VvcPictureHeader parsed = {0};
-	vvc_read_nal_header(&r, &header);
-	GF_Err e = parse_picture_header(&r, sps_table, pps_table, &parsed);
+	vvc_read_nal_header(&s.r, &header);
+	GF_Err e = parse_picture_header(&s.r, sps_table, pps_table, &parsed);
 	if (!e)
-		e = syn_end(&r, "VVC picture header");
+		e = nal_syntax_close(&s, "VVC picture header");
 	if (!e)
 		*ph = parsed;
 	return e;
@@ -171,9 +165,9 @@ static u8 parse_slice_type(SynReader *r, const VvcSps *sps, const VvcPps *pps, c
 		return VVC_SLICE_UNKNOWN;
 	u32 address = 0;
 	if (pps->rect_slices && pps->nb_slices > 1)
-		address = syn_u(r, vvc_ceil_log2(pps->nb_slices), "sh_slice_address");
+		address = syn_u(r, nal_ceil_log2(pps->nb_slices), "sh_slice_address");
 	else if (!pps->rect_slices && pps->nb_tiles > 1)
-		address = syn_u_max(r, vvc_ceil_log2(pps->nb_tiles), pps->nb_tiles - 1, "sh_slice_address");
+		address = syn_u_max(r, nal_ceil_log2(pps->nb_tiles), pps->nb_tiles - 1, "sh_slice_address");
 	for (u32 i = 0; i < sps->nb_extra_sh_bits; i++)
 		syn_flag(r, "sh_extra_bit");
 	if (!pps->rect_slices && pps->nb_tiles - address > 1)
@@ -207,14 +201,12 @@ GF_Err vvc_parse_slice(const u8 *nal, u32 size, const VvcSps *const sps_table[VV
 	const VvcPps *const pps_table[VVC_MAX_PPS], const VvcPictureHeader *ph, VvcSlice *slice,
 	const SynTrace *trace)
 {
-	Rbsp rbsp;
-	rbsp_open_head(&rbsp, nal, size);
-	SynReader r;
-	syn_init(&r, rbsp.data, rbsp.size, trace);
+	NalSyntax s;
+	nal_syntax_open_head(&s, nal, size, trace);
 	VvcSlice parsed = {0};
-	GF_Err e = parse_slice_header(&r, sps_table, pps_table, ph, &parsed);
+	GF_Err e = parse_slice_header(&s.r, sps_table, pps_table, ph, &parsed);
 	if (!e)
-		e = syn_end(&r, "VVC slice");
+		e = nal_syntax_close(&s, "VVC slice");
 	if (!e)
 		*slice = parsed;
 	return e;
@@ -230,13 +222,8 @@ s32 vvc_poc(VvcPocState *state, const VvcSps *sps, const VvcNalHeader *nal, cons
 	if (ph->poc_msb_present) {
 		msb = ph->poc_msb_cycle * max_lsb;
 	} else if (!starts) {
-		u32 prev_lsb = (u32)state->prev_tid0_poc & (max_lsb - 1);
-		msb = (u32)state->prev_tid0_poc - prev_lsb;
-		// unsigned sums: a broken stream may wrap
-		if (lsb < prev_lsb && prev_lsb - lsb >= max_lsb / 2)
-			msb += max_lsb;
-		else if (lsb > prev_lsb && lsb - prev_lsb > max_lsb / 2)
-			msb -= max_lsb;
+		u32 prev = (u32)state->prev_tid0_poc, prev_lsb = prev & (max_lsb - 1);
+		msb = nal_poc_msb(prev - prev_lsb, prev_lsb, lsb, max_lsb);
 	}
 	s32 poc = (s32)(msb + lsb);
 	Bool leading = nal->type == VVC_NAL_RADL || nal->type == VVC_NAL_RASL;
