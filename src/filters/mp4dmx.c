@@ -196,6 +196,15 @@ static GF_Err mp4dmx_configure_pid(GF_Filter *filter, GF_FilterPid *pid, Bool is
 	return e;
 }
 
+// What was sent so far is to be processed to the end: of a flush, the end makes one on each output.
+static void flush_tracks(Mp4Dmx *dmx)
+{
+	for (u32 i = 0; i < dmx->nb_tracks; i++) {
+		if (dmx->tracks[i].playing && !dmx->tracks[i].ended)
+			gf_filter_pid_set_eos(dmx->tracks[i].pid);
+	}
+}
+
 // Takes one packet of the input. False when there is none.
 static Bool feed(Mp4Dmx *dmx, GF_Err *e)
 {
@@ -205,6 +214,10 @@ static Bool feed(Mp4Dmx *dmx, GF_Err *e)
 	if (!pck) {
 		if (!gf_filter_pid_is_eos(dmx->ipid))
 			return GF_FALSE;
+		if (gf_filter_pid_is_flush_eos(dmx->ipid)) {
+			flush_tracks(dmx);
+			return GF_FALSE;
+		}
 		dmx->input_done = GF_TRUE;
 		dmx->arriving = GF_FALSE;
 		*e = parse_and_declare(dmx);

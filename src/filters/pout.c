@@ -26,6 +26,7 @@ typedef struct {
 	char caps_ext[MAX_EXT + 1];
 	IoWriter *writer;
 	Bool made;   // the FIFO was made here
+	Bool marked; // nothing was written since the last mark
 	Bool warned; // that something cannot be rewritten
 	Bool done;
 } PoutCtx;
@@ -55,12 +56,6 @@ static GF_Err set_caps(GF_Filter *filter, PoutCtx *ctx)
 	return gf_filter_override_caps(filter, ctx->caps, 2);
 }
 
-static GF_Err refuse(const char *option)
-{
-	GF_LOG(GF_LOG_ERROR, GF_LOG_MMIO, ("[pout] option %s is not supported\n", option));
-	return GF_NOT_SUPPORTED;
-}
-
 static GF_Err pout_initialize(GF_Filter *filter)
 {
 	PoutCtx *ctx = gf_filter_get_udta(filter);
@@ -68,10 +63,10 @@ static GF_Err pout_initialize(GF_Filter *filter)
 		GF_LOG(GF_LOG_ERROR, GF_LOG_MMIO, ("[pout] no destination: set the option dst\n"));
 		return GF_BAD_PARAM;
 	}
-	if (ctx->block_size != 5000)
-		return refuse("block_size");
-	if (ctx->marker)
-		return refuse("marker");
+	if (ctx->block_size != 5000) {
+		GF_LOG(GF_LOG_ERROR, GF_LOG_MMIO, ("[pout] option block_size is not supported\n"));
+		return GF_NOT_SUPPORTED;
+	}
 	GF_Err e = set_caps(filter, ctx);
 	if (!e && ctx->mkp && !gf_filter_is_temporary(filter))
 		ctx->made = !mkfifo(path_of(ctx), 0666);
@@ -124,7 +119,7 @@ static void give_up(PoutCtx *ctx)
 	ctx->done = GF_TRUE;
 }
 
-static GF_Err write_packet(PoutCtx *ctx, const u8 *data, u32 size)
+static GF_Err write_bytes(PoutCtx *ctx, const void *data, u32 size)
 {
 	GF_Err e = ctx->writer ? GF_OK : io_writer_open(path_of(ctx), NULL, IO_WRITE_UPDATE, &ctx->writer);
 	if (e) {
@@ -134,30 +129,58 @@ static GF_Err write_packet(PoutCtx *ctx, const u8 *data, u32 size)
 	return io_writer_write(ctx->writer, data, size) ? reader_left(ctx) : GF_OK;
 }
 
-static GF_Err pout_process(GF_Filter *filter)
+// Tells the reader that what it got is complete as far as it goes: a segment, a file, or all there is for now.
+static GF_Err write_mark(PoutCtx *ctx)
 {
-	PoutCtx *ctx = gf_filter_get_udta(filter);
-	(void)filter;
-	while (ctx->pid && !ctx->done) {
-		GF_FilterPacket *packet = gf_filter_pid_get_packet(ctx->pid);
-		if (!packet)
-			return gf_filter_pid_is_eos(ctx->pid) && !gf_filter_pid_is_flush_eos(ctx->pid) ? GF_EOS : GF_OK;
-		u32 size;
-		const u8 *data = gf_filter_pck_get_data(packet, &size);
-		// bytes to write over others, or between them: their place is behind
-		Bool patch = gf_filter_pck_get_seek_flag(packet) && gf_filter_pck_get_byte_offset(packet) != GF_FILTER_NO_BO;
-		if (patch && !ctx->warned)
-			GF_LOG(GF_LOG_WARNING, GF_LOG_MMIO,
-				("[pout] the format rewrites what was sent, which a pipe cannot: choose another layout\n"));
-		ctx->warned |= patch;
-		GF_Err e = data && size && !patch ? write_packet(ctx, data, size) : GF_OK;
+	static const u8 mark[8] = "GPACPIF";
+	if (!ctx->marker || ctx->marked || !ctx->writer)
+		return GF_OK;
+	ctx->marked = GF_TRUE;
+	return write_bytes(ctx, mark, sizeof(mark));
+}
+
+static GF_Err write_packet(PoutCtx *ctx, GF_FilterPacket *packet)
+{
+	u32 size;
+	Bool start, ends_file = GF_FALSE;
+	const u8 *data = gf_filter_pck_get_data(packet, &size);
+	// bytes to write over others, or between them: their place is behind
+	Bool patch = gf_filter_pck_get_seek_flag(packet) && gf_filter_pck_get_byte_offset(packet) != GF_FILTER_NO_BO;
+	if (patch && !ctx->warned)
+		GF_LOG(GF_LOG_WARNING, GF_LOG_MMIO,
+			("[pout] the format rewrites what was sent, which a pipe cannot: choose another layout\n"));
+	ctx->warned |= patch;
+	gf_filter_pck_get_framing(packet, &start, &ends_file);
+	GF_Err e = GF_OK;
+	if (data && size && !patch) {
+		e = write_bytes(ctx, data, size);
+		ctx->marked = GF_FALSE;
+	}
+	return !e && ends_file ? write_mark(ctx) : e;
+}
+
+static GF_Err write_input(PoutCtx *ctx)
+{
+	GF_FilterPacket *packet;
+	while ((packet = gf_filter_pid_get_packet(ctx->pid))) {
+		GF_Err e = write_packet(ctx, packet);
 		gf_filter_pid_drop_packet(ctx->pid);
-		if (e == GF_IO_ERR)
-			give_up(ctx);
 		if (e)
 			return e;
 	}
-	return GF_EOS;
+	if (!gf_filter_pid_is_eos(ctx->pid))
+		return GF_OK;
+	return gf_filter_pid_is_flush_eos(ctx->pid) ? write_mark(ctx) : GF_EOS;
+}
+
+static GF_Err pout_process(GF_Filter *filter)
+{
+	PoutCtx *ctx = gf_filter_get_udta(filter);
+	GF_Err e = ctx->pid && !ctx->done ? write_input(ctx) : GF_EOS;
+	(void)filter;
+	if (e == GF_IO_ERR)
+		give_up(ctx);
+	return e;
 }
 
 static GF_FilterProbeScore pout_probe_url(const char *url, const char *mime)
@@ -183,7 +206,7 @@ static const GF_FilterArgs pout_args[] = {
 		GF_FS_ARG_HINT_ADVANCED},
 	{OPT(ka), "When the reader closes the pipe, wait for another one", GF_PROP_BOOL, "false", NULL,
 		GF_FS_ARG_HINT_ADVANCED},
-	{OPT(marker), "Write marks at the end of segments (not supported)", GF_PROP_BOOL, "false", NULL,
+	{OPT(marker), "Write a mark, GPACPIF and a zero byte, where a segment or file ends or what was sent is flushed", GF_PROP_BOOL, "false", NULL,
 		GF_FS_ARG_HINT_ADVANCED},
 	{0},
 };

@@ -494,18 +494,20 @@ static void check_length(RfAudio *rf)
 			rf->path ? rf->path : "the file", (unsigned long long)current_time(rf), (unsigned long long)announced));
 }
 
-// The input is over: sends what the buffer holds, then the end.
+// The input is over, or flushed: sends what the buffer holds, then the end.
 static GF_Err finish(GF_Filter *filter, RfAudio *rf)
 {
 	u32 left = rf->bytes.size;
 	GF_Err e = left ? parse_buffer(filter, rf, GF_TRUE) : GF_OK;
 	if (rf->buffer_ready)
 		return GF_OK;
-	if (!rf->configured && !rf->failed)
+	Bool flush = gf_filter_pid_is_flush_eos(rf->ipid);
+	if (!flush && !rf->configured && !rf->failed)
 		e = refuse(rf, GF_NON_COMPLIANT_BITSTREAM, "no audio frame found");
-	check_length(rf);
-	gf_filter_pid_set_eos(rf->opid);
-	return e ? e : GF_EOS;
+	if (!flush)
+		check_length(rf);
+	gf_filter_pid_set_eos(rf->opid); // of a flush, it makes one
+	return e || flush ? e : GF_EOS;
 }
 
 static GF_Err drop_input(RfAudio *rf)

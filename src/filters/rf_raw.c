@@ -367,10 +367,15 @@ static void report_cut(const RfRaw *rf, u32 rest)
 				rf->sample_size ? "sample" : "frame"));
 }
 
-// The end of the file: the last unit may be short.
+// The end of the file, where the last unit may be short, or a flush: what comes behind it completes the unit.
 static GF_Err finish(RfRaw *rf)
 {
 	GF_Err e = GF_OK;
+	if (gf_filter_pid_is_flush_eos(rf->ipid)) {
+		if (rf->opid)
+			gf_filter_pid_send_flush(rf->opid);
+		return GF_OK;
+	}
 	u32 usable = rf->sample_size ? rf->out_filled - rf->out_filled % rf->sample_size : 0;
 	report_cut(rf, rf->out_filled - usable);
 	if (rf->out && usable)

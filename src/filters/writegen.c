@@ -383,7 +383,10 @@ GF_Err writegen_process(GF_Filter *filter)
 		if (!packet) {
 			if (!gf_filter_pid_is_eos(ctx->ipid))
 				return GF_OK;
-			return finish(ctx);
+			if (!gf_filter_pid_is_flush_eos(ctx->ipid))
+				return finish(ctx);
+			gf_filter_pid_send_flush(ctx->opid);
+			return GF_OK;
 		}
 		if (ctx->waiting)
 			return GF_OK;
