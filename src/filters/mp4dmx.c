@@ -6,8 +6,7 @@
 // Otherwise the bytes received are kept in memory as long as they are needed; the movie must then come before
 // the media, unless the source can be asked for any part of its resource. A later resource on the same input is a media segment of the same movie, or another movie.
 //
-// Not supported: derived images, image items together on one PID, media data in other files, layers merged on
-// one PID.
+// Not supported: derived images, image items together on one PID, layers merged on one PID.
 #include <string.h>
 
 #include "filters/mp4dmx.h"
@@ -167,6 +166,7 @@ static void close_all(Mp4Dmx *dmx, Bool remove_pids)
 {
 	dmx_source_close(dmx);
 	dmx_remove_tracks(dmx, remove_pids);
+	dmx_close_media(dmx);
 	isom_file_reset(&dmx->file);
 	gf_free(dmx->url);
 	dmx->url = NULL;
@@ -458,8 +458,6 @@ static GF_Err check_options(const Mp4Dmx *dmx)
 		Bool used;
 	} options[] = {
 		{"catseg", dmx->catseg != NULL},
-		{"drefu", dmx->drefu != NULL},
-		{"extk=false", !dmx->extk},
 		{"extkid", dmx->extkid != 0},
 		{"extkmov", dmx->extkmov != NULL},
 		{"itt", dmx->itt},
@@ -571,7 +569,9 @@ static const GF_FilterArgs mp4dmx_args[] = {
 		GF_FS_ARG_HINT_EXPERT},
 	{OPT(initseg), "Initialisation segment (local file) of the media segment to read", GF_PROP_STRING, NULL,
 		NULL, GF_FS_ARG_HINT_EXPERT},
-	{OPT(extk), "Read tracks whose media are in other files: they are skipped with a warning; false is not supported",
+	{OPT(extk),
+		"Read tracks whose media are in other files, which have to be in the directory of the movie or below; otherwise they are "
+		"skipped",
 		GF_PROP_BOOL, "true", NULL, GF_FS_ARG_HINT_EXPERT},
 	{OPT(extkmov), "Opened file of an external track (not supported)", GF_PROP_POINTER, NULL, NULL,
 		GF_FS_ARG_HINT_HIDE},
@@ -584,7 +584,7 @@ static const GF_FilterArgs mp4dmx_args[] = {
 	{OPT(keepc), "Send samples known to be damaged, which no file tells; false is not supported", GF_PROP_BOOL,
 		"true", NULL, GF_FS_ARG_HINT_EXPERT},
 	{OPT(sigfo), "As sigfrag", GF_PROP_BOOL, "false", NULL, GF_FS_ARG_HINT_EXPERT},
-	{OPT(drefu), "URL that replaces those of data references (not supported)", GF_PROP_STRING, NULL, NULL,
+	{OPT(drefu), "Local file that has the media of all tracks whose media are in other files", GF_PROP_STRING, NULL, NULL,
 		GF_FS_ARG_HINT_EXPERT},
 	{0},
 };

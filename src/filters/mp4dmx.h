@@ -3,6 +3,7 @@
 //
 //   mp4dmx.c        register, input PID, events, process
 //   mp4dmx_source.c access to the bytes: file at a path, or memory fed by the input packets
+//   mp4dmx_media.c  media data out of the movie file
 //   mp4dmx_tracks.c which tracks become PIDs
 //   mp4dmx_props.c  PID properties
 //   mp4dmx_range.c  play ranges: edit lists, seeking, reverse playback
@@ -15,6 +16,7 @@
 #include <gpac/filters.h>
 #include <gpac/log.h>
 #include <gpac/numbers.h>
+#include <gpac/url.h>
 #include "base/io.h"
 #include "formats/isom_file.h"
 #include "formats/isom_nal.h"
@@ -22,6 +24,7 @@
 
 #define DMX_MAX_BLOCKS 8
 #define DMX_BLOCK_SIZE (512 * 1024)
+#define DMX_MAX_EXTERNALS 16
 
 typedef enum { DMX_EDITS_AUTO, DMX_EDITS_NO, DMX_EDITS_STRICT } DmxEdits;
 typedef enum { DMX_SMODE_SPLIT, DMX_SMODE_SPLITX, DMX_SMODE_SINGLE } DmxSmode;
@@ -42,6 +45,7 @@ typedef struct {
 	GF_FilterPid *pid;
 	IsomEntry *entries;
 	u32 nb_entries;
+	IoReader **media; // owned array: the file of the samples of each entry, NULL when that is the movie; NULL when all are
 	u32 desc;      // entry in force, 1-based
 	u32 max_group; // samples per packet, more than 1 for raw audio
 	IsomNal nal;
@@ -86,12 +90,19 @@ typedef struct {
 // A range of the file, held by an engine packet that is never sent: packets of samples refer to it.
 typedef struct {
 	GF_FilterPacket *pck;
+	IoReader *reader; // of the file
 	const u8 *data;
 	u64 start;
 	u32 size;
 	u32 nb_users; // tracks whose `block` it is
 	u64 last_use;
 } DmxBlock;
+
+// A file that samples are in, other than the movie.
+typedef struct {
+	char *path; // of realpath(), released with free()
+	IoReader *reader;
+} DmxExternal;
 
 struct mp4dmx {
 	char *src;
@@ -152,6 +163,8 @@ struct mp4dmx {
 
 	DmxTrack *tracks;
 	u32 nb_tracks;
+	DmxExternal externals[DMX_MAX_EXTERNALS];
+	u32 nb_externals;
 	DmxBlock blocks[DMX_MAX_BLOCKS];
 	u64 clock; // counts the uses of blocks
 	u32 nb_playing;
@@ -177,12 +190,22 @@ void dmx_movie_fetched(Mp4Dmx *dmx);
 void dmx_follow_samples(Mp4Dmx *dmx);
 
 typedef enum { DMX_READ_OK, DMX_READ_WAIT, DMX_READ_FAILED } DmxRead;
-// Bytes of the next sample of a track. File mode: they are `*offset` bytes after the start of `*block`.
+// Bytes of the next sample of a track. From a file: they are `*offset` bytes after the start of `*block`.
 // Stream mode: `*block` is NULL. DMX_READ_FAILED is logged.
 DmxRead dmx_read_sample(DmxTrack *t, const u8 **data, GF_FilterPacket **block, u32 *offset);
 // The next sample is in the block that the track used last.
 Bool dmx_in_block(const DmxTrack *t);
 void dmx_release_block(DmxTrack *t);
+
+// The samples are in the movie, not in another file.
+Bool dmx_is_in_movie(const DmxTrack *t);
+
+// ---- mp4dmx_media.c
+
+// Opens the files of the samples of a track; what is wrong with one is logged.
+GF_Err dmx_open_media(DmxTrack *t);
+// No track must use them any more.
+void dmx_close_media(Mp4Dmx *dmx);
 
 // ---- mp4dmx_tracks.c
 

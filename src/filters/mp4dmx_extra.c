@@ -52,6 +52,8 @@ static GF_Err read_chapter_track(Mp4Dmx *dmx, const IsomTrack *trk, Chapters *c)
 	IsomCursor cursor;
 	IsomSample s;
 	GF_Err e = GF_OK;
+	if (trk->has_external_data)
+		return GF_OK;
 	isom_cursor_set(&trk->table, &cursor, 0);
 	while (!e && isom_cursor_read(&trk->table, &cursor, 1, &s)) {
 		u8 text[512];

@@ -248,9 +248,27 @@ void dmx_follow_samples(Mp4Dmx *dmx)
 
 // ---- File mode
 
-static inline Bool in_block(const DmxBlock *b, u64 offset, u32 size)
+static inline Bool in_block(const DmxBlock *b, const IoReader *reader, u64 offset, u32 size)
 {
-	return b->pck && offset >= b->start && offset + size <= b->start + b->size;
+	return b->pck && b->reader == reader && offset >= b->start && offset + size <= b->start + b->size;
+}
+
+// The file of the next sample when it is not the movie, else NULL.
+static IoReader *external_of(const DmxTrack *t)
+{
+	u32 desc = t->next.desc;
+	return t->media && desc && desc <= t->nb_entries ? t->media[desc - 1] : NULL;
+}
+
+Bool dmx_is_in_movie(const DmxTrack *t)
+{
+	return !external_of(t);
+}
+
+static IoReader *reader_of(const DmxTrack *t)
+{
+	IoReader *external = external_of(t);
+	return external ? external : t->dmx->reader;
 }
 
 void dmx_release_block(DmxTrack *t)
@@ -287,7 +305,8 @@ static GF_Err load_block(DmxTrack *t, u64 offset, u32 size, u64 end)
 	u8 *data;
 	u32 got = 0;
 	GF_FilterPacket *pck = gf_filter_pck_new_alloc(t->pid, want, &data);
-	GF_Err e = pck ? io_reader_read(dmx->reader, offset, data, want, &got) : GF_OUT_OF_MEM;
+	IoReader *reader = reader_of(t);
+	GF_Err e = pck ? io_reader_read(reader, offset, data, want, &got) : GF_OUT_OF_MEM;
 	if (!e && got < size)
 		e = GF_IO_ERR;
 	if (e) {
@@ -296,7 +315,8 @@ static GF_Err load_block(DmxTrack *t, u64 offset, u32 size, u64 end)
 		return e;
 	}
 	u32 idx = free_slot(dmx);
-	dmx->blocks[idx] = (DmxBlock){.pck = pck, .data = data, .start = offset, .size = got, .nb_users = 1};
+	dmx->blocks[idx] =
+		(DmxBlock){.pck = pck, .reader = reader, .data = data, .start = offset, .size = got, .nb_users = 1};
 	t->block = (s32)idx;
 	return GF_OK;
 }
@@ -307,7 +327,7 @@ static GF_Err use_block(DmxTrack *t, u64 offset, u32 size, u64 end)
 	Mp4Dmx *dmx = t->dmx;
 	dmx_release_block(t);
 	for (u32 i = 0; i < DMX_MAX_BLOCKS; i++) {
-		if (in_block(&dmx->blocks[i], offset, size)) {
+		if (in_block(&dmx->blocks[i], reader_of(t), offset, size)) {
 			dmx->blocks[i].nb_users++;
 			t->block = (s32)i;
 			return GF_OK;
@@ -329,7 +349,7 @@ static DmxRead report_unreadable(const DmxTrack *t, GF_Err e)
 
 Bool dmx_in_block(const DmxTrack *t)
 {
-	return t->block >= 0 && in_block(&t->dmx->blocks[t->block], t->next.offset, t->next.size);
+	return t->block >= 0 && in_block(&t->dmx->blocks[t->block], reader_of(t), t->next.offset, t->next.size);
 }
 
 DmxRead dmx_read_sample(DmxTrack *t, const u8 **data, GF_FilterPacket **block, u32 *offset)
@@ -337,11 +357,12 @@ DmxRead dmx_read_sample(DmxTrack *t, const u8 **data, GF_FilterPacket **block, u
 	Mp4Dmx *dmx = t->dmx;
 	const IsomSample *s = &t->next;
 	if (!dmx_in_block(t)) {
-		Bool complete;
-		u64 end = source_end(dmx, &complete);
+		IoReader *external = external_of(t);
+		Bool complete = GF_TRUE;
+		u64 end = external ? io_reader_size(external) : source_end(dmx, &complete);
 		if (s->offset + s->size > end)
 			return complete ? report_unreadable(t, GF_OK) : DMX_READ_WAIT;
-		if (!dmx->reader) {
+		if (!external && !dmx->reader) {
 			if (s->offset < dmx->store_start)
 				return dmx->resource_size ? DMX_READ_WAIT : report_unreadable(t, GF_NOT_SUPPORTED);
 			*data = dmx->store + (s->offset - dmx->store_start);

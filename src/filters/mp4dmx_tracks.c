@@ -105,8 +105,6 @@ static const char *why_skipped(const Mp4Dmx *dmx, const IsomTrack *trk, Bool sel
 	*quiet = GF_FALSE;
 	if (!type && !dmx->allt)
 		return "its handler is not known; option allt includes it";
-	if (trk->external_ref)
-		return "its media data are in another file, which is not supported";
 	return NULL;
 }
 
@@ -149,7 +147,7 @@ static GF_Err open_entries(DmxTrack *t)
 			entry->stream_type = GF_STREAM_METADATA;
 	}
 	if (t->entries[0].stream_type)
-		return GF_OK;
+		return dmx_open_media(t);
 	GF_LOG(GF_LOG_ERROR, GF_LOG_CONTAINER,
 		("[mp4dmx] track %u: no stream type for handler '%s' and sample entry "
 		 "'%s', it is skipped\n",
@@ -192,6 +190,7 @@ static void close_track(DmxTrack *t)
 {
 	isom_entries_free(t->entries, t->nb_entries);
 	isom_nal_close(&t->nal);
+	gf_free(t->media);
 	gf_free(t->edits);
 	memset(t, 0, sizeof(*t));
 }
@@ -250,6 +249,15 @@ static GF_Err declare_pids(Mp4Dmx *dmx, u32 first)
 	return e;
 }
 
+static Bool needs_other_files(const IsomMovie *m)
+{
+	for (u32 i = 0; i < m->nb_tracks; i++) {
+		if (m->tracks[i]->has_external_data)
+			return GF_TRUE;
+	}
+	return GF_FALSE;
+}
+
 GF_Err dmx_declare_tracks(Mp4Dmx *dmx)
 {
 	const IsomMovie *m = &dmx->file.movie;
@@ -268,7 +276,8 @@ GF_Err dmx_declare_tracks(Mp4Dmx *dmx)
 			("[mp4dmx] %s\n", !m->has_moov ? "no 'moov' box: there is no movie"
 							  : sel.active ? "no track is the one asked for"
 										   : "the movie has no track that can be read"));
-		return sel.active ? GF_BAD_PARAM : GF_NOT_SUPPORTED;
+		// another demultiplexer would take what is at these places of the movie for the media
+		return sel.active ? GF_BAD_PARAM : needs_other_files(m) ? GF_FILTER_NOT_SUPPORTED : GF_NOT_SUPPORTED;
 	}
 	if (!e)
 		e = declare_pids(dmx, 0);
@@ -341,6 +350,15 @@ static void forget_track(Mp4Dmx *dmx, u32 idx)
 	memmove(t, t + 1, (dmx->nb_tracks - idx) * sizeof(*t));
 }
 
+static void forget_media(Mp4Dmx *dmx)
+{
+	for (u32 i = 0; i < dmx->nb_tracks; i++) {
+		gf_free(dmx->tracks[i].media);
+		dmx->tracks[i].media = NULL;
+	}
+	dmx_close_media(dmx);
+}
+
 GF_Err dmx_replace_movie(Mp4Dmx *dmx)
 {
 	if (!isom_file_has_movie(&dmx->file))
@@ -351,6 +369,8 @@ GF_Err dmx_replace_movie(Mp4Dmx *dmx)
 	dmx->file.movie.keep_fragments = old.movie.keep_fragments;
 	GF_Err e = isom_file_parse(&dmx->file);
 	dmx->parsed = e == GF_EOS;
+	if (e == GF_EOS)
+		forget_media(dmx);
 	for (u32 i = 0; e == GF_EOS && i < dmx->nb_tracks;) {
 		IsomTrack *trk = matching_track(&dmx->file.movie, dmx->tracks[i].trk);
 		if (trk && !rebind(&dmx->tracks[i], trk))

@@ -40,7 +40,7 @@ typedef struct {
 	IsomDefaults d;
 	u64 base;      // data offsets count from here
 	u64 next_data; // end of the data of the last run
-	u64 file_size;
+	u64 file_size;  // that bounds the samples of the track
 	u32 first; // first sample of this fragment in the table
 	LocalGroup groups[MAX_LOCAL_GROUPS];
 	u32 nb_groups;
@@ -140,7 +140,7 @@ static GF_Err parse_trun(Traf *traf, IsomBox *b)
 	return e;
 }
 
-static GF_Err parse_tfhd(IsomMovie *m, IsomBox *b, u64 moof_offset, Bool is_first, Traf *traf)
+static GF_Err parse_tfhd(IsomMovie *m, IsomBox *b, u64 moof_offset, u64 file_size, Bool is_first, Traf *traf)
 {
 	u8 version;
 	u32 flags = isom_full(b, &version);
@@ -153,6 +153,7 @@ static GF_Err parse_tfhd(IsomMovie *m, IsomBox *b, u64 moof_offset, Bool is_firs
 		return GF_NOT_FOUND;
 	}
 	traf->d = traf->trk->defaults;
+	traf->file_size = traf->trk->has_external_data ? IO_SIZE_UNKNOWN : file_size;
 	if (flags & TFHD_BASE_DATA_OFFSET)
 		traf->base = br_u64(&b->r);
 	else if (is_first || (flags & TFHD_BASE_IS_MOOF))
@@ -230,7 +231,8 @@ static GF_Err parse_traf_groups(const IsomMovie *m, Traf *traf, const IsomBox *b
 			saio = b;
 	}
 	if (!e && saiz.type && saio.type && sai->nb_runs == nb_runs)
-		e = isom_saiz_parse(sai, &saiz, &saio, traf->base, first, count, m->in);
+		e = isom_saiz_parse(sai, &saiz, &saio, traf->base, first, count,
+			traf->trk->has_external_data ? NULL : m->in);
 	return e;
 }
 
@@ -252,7 +254,7 @@ static GF_Err keep_track_fragment(const IsomMovie *m, const Traf *traf, u64 time
 	return GF_OK;
 }
 
-static GF_Err parse_traf(IsomMovie *m, IsomBox *box, u64 moof_offset, Bool is_first, Traf *traf)
+static GF_Err parse_traf(IsomMovie *m, IsomBox *box, u64 moof_offset, u64 file_size, Bool is_first, Traf *traf)
 {
 	IsomBox b, whole = *box, quiet = *box;
 	quiet.quiet = GF_TRUE; // the loop over the runs tells what is wrong
@@ -263,7 +265,7 @@ static GF_Err parse_traf(IsomMovie *m, IsomBox *box, u64 moof_offset, Bool is_fi
 	}
 	traf->trk = NULL;
 	traf->nb_groups = 0;
-	GF_Err e = parse_tfhd(m, &b, moof_offset, is_first, traf);
+	GF_Err e = parse_tfhd(m, &b, moof_offset, file_size, is_first, traf);
 	if (e)
 		return e == GF_NOT_FOUND ? GF_OK : e;
 
@@ -360,7 +362,7 @@ static GF_Err attach_events(IsomMovie *m)
 
 GF_Err isom_movie_parse_moof(IsomMovie *m, IsomBox *moof, u64 file_size)
 {
-	Traf traf = {.file_size = file_size};
+	Traf traf = {0};
 	GF_Err e = GF_OK;
 	Bool is_first = GF_TRUE;
 	IsomBox b;
@@ -371,7 +373,7 @@ GF_Err isom_movie_parse_moof(IsomMovie *m, IsomBox *moof, u64 file_size)
 			continue;
 		// 8.8.7: without a base, the data of a track follows that of the track before.
 		traf.base = traf.next_data;
-		e = parse_traf(m, &b, moof->offset, is_first, &traf);
+		e = parse_traf(m, &b, moof->offset, file_size, is_first, &traf);
 		is_first = GF_FALSE;
 	}
 	if (!e)

@@ -54,6 +54,9 @@ void isom_track_free(IsomTrack *trk)
 	for (u32 i = 0; i < trk->nb_refs; i++)
 		gf_free(trk->refs[i].ids);
 	gf_free(trk->refs);
+	for (u32 i = 0; i < trk->nb_data_refs; i++)
+		gf_free(trk->data_refs[i].url);
+	gf_free(trk->data_refs);
 	isom_blobs_reset(&trk->udta);
 	isom_blobs_reset(&trk->groups);
 	gf_free(trk->stsd.data);
@@ -222,32 +225,48 @@ static GF_Err parse_tref(IsomTrack *trk, IsomBox *tref)
 	return GF_OK;
 }
 
-static void parse_dref(IsomTrack *trk, IsomBox *b)
+static GF_Err parse_dref(IsomTrack *trk, IsomBox *b)
 {
 	u8 version;
 	isom_full(b, &version);
 	br_u32(&b->r);
-	IsomBox ref;
-	for (u32 i = 1; isom_next(b, &ref); i++) {
-		Bool self_contained = isom_full(&ref, &version) & 1;
-		if (!self_contained && !trk->external_ref)
-			trk->external_ref = i;
+	IsomBox box;
+	while (isom_next(b, &box)) {
+		IsomDataRef *refs = gf_realloc(trk->data_refs, (trk->nb_data_refs + 1) * sizeof(*refs));
+		if (!refs)
+			return GF_OUT_OF_MEM;
+		trk->data_refs = refs;
+		IsomDataRef *ref = &refs[trk->nb_data_refs++];
+		*ref = (IsomDataRef){.type = box.type, .inside = isom_full(&box, &version) & 1};
+		if (ref->inside)
+			continue;
+		trk->has_external_data = GF_TRUE;
+		if (box.type == GF_4CC('u', 'r', 'l', ' ') && !(ref->url = isom_string(&box)))
+			return GF_OUT_OF_MEM;
 	}
+	return GF_OK;
+}
+
+const IsomDataRef *isom_track_external(const IsomTrack *trk, u32 number)
+{
+	Bool is_external = number && number <= trk->nb_data_refs && !trk->data_refs[number - 1].inside;
+	return is_external ? &trk->data_refs[number - 1] : NULL;
 }
 
 // ---- Track: structure
 
 static GF_Err parse_minf(IsomTrack *trk, IsomBox *minf, IsomBox *stbl)
 {
+	GF_Err e = GF_OK;
 	IsomBox b;
-	while (isom_next(minf, &b)) {
+	while (!e && isom_next(minf, &b)) {
 		IsomBox dref;
 		if (b.type == GF_4CC('s', 't', 'b', 'l'))
 			*stbl = b;
 		else if (b.type == GF_4CC('d', 'i', 'n', 'f') && isom_find(&b, GF_4CC('d', 'r', 'e', 'f'), &dref))
-			parse_dref(trk, &dref);
+			e = parse_dref(trk, &dref);
 	}
-	return GF_OK;
+	return e;
 }
 
 static GF_Err parse_mdia(IsomTrack *trk, IsomBox *mdia, IsomBox *stbl)
@@ -386,7 +405,7 @@ static GF_Err parse_trak(IsomMovie *m, IsomBox *trak, u64 file_size)
 	IsomBox stbl = {0}, whole = *trak;
 	GF_Err e = parse_trak_children(trk, trak, &stbl);
 	if (!e && stbl.type)
-		e = isom_stbl_parse(m, trk, &stbl, file_size);
+		e = isom_stbl_parse(m, trk, &stbl, trk->has_external_data ? IO_SIZE_UNKNOWN : file_size);
 	if (!e)
 		e = make_template(trk, &whole);
 	if (e == GF_OUT_OF_MEM)

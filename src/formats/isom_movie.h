@@ -59,6 +59,13 @@ typedef struct {
 	u32 *ids; // owned
 } IsomTrackRef;
 
+// Where the samples of a description are (8.7.2).
+typedef struct {
+	u32 type;    // of the box: `url `, `urn `, `alis`...
+	Bool inside; // in the file itself
+	char *url;   // location of a `url ` box, owned; NULL otherwise
+} IsomDataRef;
+
 typedef struct {
 	u32 id;
 	u32 number; // 1-based rank in the movie
@@ -94,7 +101,9 @@ typedef struct {
 	u32 nb_refs;
 	IsomBlobs udta;   // children of `udta`
 	IsomBlobs groups; // children of `trgr`
-	u32 external_ref; // number of the first data reference out of the file, 0 when there is none
+	IsomDataRef *data_refs;
+	u32 nb_data_refs;
+	Bool has_external_data; // not all of them are inside
 
 	IsomBlob stsd; // whole box
 	u64 stsd_offset;
@@ -155,6 +164,8 @@ u32 isom_track_ref(const IsomTrack *trk, u32 type);
 GF_Err isom_movie_parse_moof(IsomMovie *m, IsomBox *moof, u64 file_size);
 // Keeps a box that comes before a fragment, or in it, for the samples of that fragment.
 GF_Err isom_movie_add_pending(IsomMovie *m, const IsomBox *box, Bool with_header);
+// Data reference of that number (1-based) when it leads to another file, else NULL.
+const IsomDataRef *isom_track_external(const IsomTrack *trk, u32 number);
 // Forgets the events of samples before that number.
 void isom_track_drop_events(IsomTrack *trk, u32 number);
 // Forgets the samples and fragments, for another segment of the same movie.

@@ -216,7 +216,7 @@ static GF_Err read_groups(const IsomMovie *m, IsomTrack *trk, IsomBox *stbl)
 			saio = b;
 	}
 	if (!e && saiz.type && saio.type && !trk->sai.nb_runs)
-		e = isom_saiz_parse(&trk->sai, &saiz, &saio, 0, 0, trk->table.sized, m->in);
+		e = isom_saiz_parse(&trk->sai, &saiz, &saio, 0, 0, trk->table.sized, trk->has_external_data ? NULL : m->in);
 	return e;
 }
 

@@ -194,7 +194,7 @@ def test_raw_video_gets_its_times_back(gpac, clip, tmp_path, pixfmt, options):
 
 
 @pytest.mark.parametrize("options, name", [
-    ("extk=false", "extk=false"), ("keepc=false", "keepc=false"), ("gfreg=ffdmx:mwait=2x3", "mwait")])
+    ("keepc=false", "keepc=false"), ("gfreg=ffdmx:mwait=2x3", "mwait")])
 def test_options_without_effect_are_refused(gpac, av_clip, options, name):
     done = gpac("-i", f"{av_clip}:{options}", "inspect:deep:log=null", check=False)
     assert f"option {name} is not supported" in done.stderr

@@ -18,14 +18,14 @@ def run(url):
 
 def test_refused_option(mp4, capfd):
     with pytest.raises(gpac.GpacError) as caught:
-        run(f"{mp4}:extk=false")
+        run(f"{mp4}:keepc=false")
     assert caught.value.code == gpac.GF_NOT_SUPPORTED
-    assert "[mp4dmx] option extk=false is not supported" in capfd.readouterr().err
+    assert "[mp4dmx] option keepc=false is not supported" in capfd.readouterr().err
 
 
 def test_other_parts_go_on(mp4, tmp_path):
     fs = gpac.FilterSession()
-    fs.load_src(f"{mp4}:extk=false:FID=A")
+    fs.load_src(f"{mp4}:keepc=false:FID=A")
     fs.load("inspect:SID=A:log=null")
     fs.load_src(f"{mp4}:FID=B")
     copy = tmp_path / "copy.mp4"
