@@ -3,38 +3,19 @@
 #include <stdio.h>
 #include <string.h>
 #include "filters/inspect_analyze.h"
+#include "formats/nal_config.h"
 
 Bool analyze_is_nal(u32 codec_id)
 {
-	switch (codec_id) {
-	case GF_CODECID_AVC:
-	case GF_CODECID_AVC_PS:
-	case GF_CODECID_SVC:
-	case GF_CODECID_MVC:
-	case GF_CODECID_HEVC:
-	case GF_CODECID_LHVC:
-	case GF_CODECID_HEVC_TILES:
-	case GF_CODECID_VVC:
-	case GF_CODECID_VVC_SUBPIC:
-		return GF_TRUE;
-	default:
-		return GF_FALSE;
-	}
+	NalCodec codec;
+	return nal_codec_of(codec_id, &codec);
 }
 
 static NalCodec nal_codec(u32 codec_id)
 {
-	switch (codec_id) {
-	case GF_CODECID_HEVC:
-	case GF_CODECID_LHVC:
-	case GF_CODECID_HEVC_TILES:
-		return NAL_HEVC;
-	case GF_CODECID_VVC:
-	case GF_CODECID_VVC_SUBPIC:
-		return NAL_VVC;
-	default:
-		return NAL_AVC;
-	}
+	NalCodec codec = NAL_AVC;
+	nal_codec_of(codec_id, &codec);
+	return codec;
 }
 
 void analyze_nal_reset(Analyzer *an)
@@ -580,95 +561,80 @@ typedef struct {
 	u8 type;
 } SetArray;
 
-#define NB_ARRAYS(table) (sizeof(table) / sizeof((table)[0]))
+// How the sets of a record are reported.
+typedef struct {
+	const char *location;
+	const char *unknown;    // name of an array of any other type
+	const SetArray *arrays; // up to a name NULL
+} RecordText;
 
 static const SetArray avc_arrays[] = {
-	{"AVCSPSArray", AVC_NAL_SPS}, {"AVCPPSArray", AVC_NAL_PPS}, {"AVCSPSExArray", AVC_NAL_SPS_EXT}};
+	{"AVCSPSArray", AVC_NAL_SPS}, {"AVCPPSArray", AVC_NAL_PPS}, {"AVCSPSExArray", AVC_NAL_SPS_EXT}, {0}};
 static const SetArray svc_arrays[] = {
-	{"SVCSPSArray", AVC_NAL_SUBSET_SPS}, {"SVCSPSArray", AVC_NAL_SPS}, {"SVCPPSArray", AVC_NAL_PPS}};
+	{"SVCSPSArray", AVC_NAL_SUBSET_SPS}, {"SVCSPSArray", AVC_NAL_SPS}, {"SVCPPSArray", AVC_NAL_PPS}, {0}};
 static const SetArray hevc_arrays[] = {
-	{"HEVCVPSArray", HEVC_NAL_VPS}, {"HEVCSPSArray", HEVC_NAL_SPS}, {"HEVCPPSArray", HEVC_NAL_PPS}};
+	{"HEVCVPSArray", HEVC_NAL_VPS}, {"HEVCSPSArray", HEVC_NAL_SPS}, {"HEVCPPSArray", HEVC_NAL_PPS}, {0}};
 static const SetArray vvc_arrays[] = {{"VVCVPSArray", VVC_NAL_VPS}, {"VVCSPSArray", VVC_NAL_SPS},
 	{"VVCPPSArray", VVC_NAL_PPS}, {"VVCAPSArray", VVC_NAL_APS_PREFIX}, {"VVCAPSArray", VVC_NAL_APS_SUFFIX},
-	{"VVCDCIArray", VVC_NAL_DCI}, {"VVCOPIArray", VVC_NAL_OPI}};
+	{"VVCDCIArray", VVC_NAL_DCI}, {"VVCOPIArray", VVC_NAL_OPI}, {0}};
+
+// The record of the stream, and that of its enhancement.
+static const RecordText record_texts[][2] = {
+	[NAL_AVC] = {{"decoderConfig", "AVCUnknownPSArray", avc_arrays},
+		{"decoderConfigEnhancement", "SVCUnknownPSArray", svc_arrays}},
+	[NAL_HEVC] = {{"hvcC", "HEVCUnknownPSArray", hevc_arrays}, {"lhcC", "HEVCUnknownPSArray", hevc_arrays}},
+	[NAL_VVC] = {{"vvcC", "VVCUnknownPSArray", vvc_arrays}},
+};
 
 static void add_array(
-	Analyzer *an, const char *name, const char *location, const ConfigNal *nals, u32 nb, u8 type, StrBuf *sb)
+	Analyzer *an, const char *name, const char *location, const NalSets *sets, u8 type, StrBuf *sb)
 {
 	Bool open = GF_FALSE;
-	for (u32 i = 0; i < nb; i++) {
-		if (nals[i].type != type || !nals[i].size)
+	for (u32 i = 0; i < sets->nb_nals; i++) {
+		const ConfigNal *nal = &sets->nals[i];
+		if (nal->type != type || !nal->size)
 			continue;
 		if (!open)
 			sb_addf(sb, "<%s location=\"%s\">\n", name, location);
 		open = GF_TRUE;
-		add_nal(an, nals[i].data, nals[i].size, GF_FALSE, sb);
+		add_nal(an, nal->data, nal->size, GF_FALSE, sb);
 	}
 	if (open)
 		sb_addf(sb, "</%s>\n", name);
 }
 
-static void add_arrays(Analyzer *an, const SetArray *arrays, u32 nb_arrays, const char *unknown,
-	const char *location, const ConfigNal *nals, u32 nb, StrBuf *sb)
+static void add_arrays(Analyzer *an, const RecordText *text, const NalSets *sets, StrBuf *sb)
 {
-	for (u32 i = 0; i < nb_arrays; i++)
-		add_array(an, arrays[i].name, location, nals, nb, arrays[i].type, sb);
-	for (u32 i = 0; i < nb; i++) {
-		Bool known = GF_FALSE;
+	for (const SetArray *array = text->arrays; array->name; array++)
+		add_array(an, array->name, text->location, sets, array->type, sb);
+	for (u32 i = 0; i < sets->nb_nals; i++) {
+		u8 type = sets->nals[i].type;
 		Bool done = GF_FALSE;
-		for (u32 k = 0; k < nb_arrays; k++)
-			known = known || arrays[k].type == nals[i].type;
+		for (const SetArray *array = text->arrays; array->name; array++)
+			done = done || array->type == type;
 		for (u32 k = 0; k < i; k++)
-			done = done || nals[k].type == nals[i].type;
-		if (!known && !done)
-			add_array(an, unknown, location, nals, nb, nals[i].type, sb);
+			done = done || sets->nals[k].type == type;
+		if (!done)
+			add_array(an, text->unknown, text->location, sets, type, sb);
 	}
 }
 
-static void add_avc_config(Analyzer *an, const GF_PropData *data, Bool enhancement, StrBuf *sb)
+static void add_config(Analyzer *an, NalCodec codec, Bool enhancement, const GF_PropData *data, StrBuf *sb)
 {
-	AvcConfig cfg;
-	if (avc_config_read(data->ptr, data->size, &cfg)) {
+	NalConfig cfg;
+	if (nal_config_read(codec, enhancement, data->ptr, data->size, &cfg)) {
 		sb_add(sb, "<!-- decoder configuration is corrupted -->\n");
 		return;
 	}
-	an->nal_length_size = cfg.length_size;
-	if (enhancement)
-		add_arrays(an, svc_arrays, NB_ARRAYS(svc_arrays), "SVCUnknownPSArray", "decoderConfigEnhancement",
-			cfg.nals, cfg.nb_nals, sb);
-	else
-		add_arrays(an, avc_arrays, NB_ARRAYS(avc_arrays), "AVCUnknownPSArray", "decoderConfig", cfg.nals,
-			cfg.nb_nals, sb);
-	avc_config_reset(&cfg);
-}
-
-static void add_hevc_config(Analyzer *an, const GF_PropData *data, Bool enhancement, StrBuf *sb)
-{
-	HevcConfig cfg;
-	if (hevc_config_read(data->ptr, data->size, enhancement, &cfg)) {
-		sb_add(sb, "<!-- decoder configuration is corrupted -->\n");
-		return;
-	}
-	an->nal_length_size = cfg.length_size;
-	add_arrays(an, hevc_arrays, NB_ARRAYS(hevc_arrays), "HEVCUnknownPSArray", enhancement ? "lhcC" : "hvcC",
-		cfg.nals, cfg.nb_nals, sb);
-	hevc_config_reset(&cfg);
-}
-
-static void add_vvc_config(Analyzer *an, const GF_PropData *data, StrBuf *sb)
-{
-	VvcConfig cfg;
-	if (vvc_config_read(data->ptr, data->size, &cfg)) {
-		sb_add(sb, "<!-- decoder configuration is corrupted -->\n");
-		return;
-	}
-	an->nal_length_size = cfg.length_size;
-	add_arrays(an, vvc_arrays, NB_ARRAYS(vvc_arrays), "VVCUnknownPSArray", "vvcC", cfg.nals, cfg.nb_nals, sb);
-	vvc_config_reset(&cfg);
+	an->nal_length_size = cfg.sets.length_size;
+	add_arrays(an, &record_texts[codec][enhancement], &cfg.sets, sb);
+	nal_config_reset(&cfg);
 }
 
 void analyze_nal_config(InspectPid *p, StrBuf *sb)
 {
+	static const char *const elements[] = {
+		[NAL_AVC] = "AVCParameterSets", [NAL_HEVC] = "HEVCParameterSets", [NAL_VVC] = "VVCParameterSets"};
 	Analyzer *an = p->analyzer;
 	NalCodec codec = nal_codec(p->codec_id);
 	const GF_PropData *data = inspect_prop_data(p, GF_PROP_PID_DECODER_CONFIG);
@@ -677,21 +643,10 @@ void analyze_nal_config(InspectPid *p, StrBuf *sb)
 		init_tracker(an, codec);
 	if (!data && !more)
 		return;
-	const char *element = codec == NAL_AVC    ? "AVCParameterSets"
-						  : codec == NAL_HEVC ? "HEVCParameterSets"
-											  : "VVCParameterSets";
-	sb_addf(sb, "<%s>\n", element);
-	if (codec == NAL_VVC) {
-		if (data)
-			add_vvc_config(an, data, sb);
-	} else {
-		for (u32 i = 0; i < 2; i++) {
-			const GF_PropData *part = i ? more : data;
-			if (part && codec == NAL_AVC)
-				add_avc_config(an, part, i == 1, sb);
-			else if (part)
-				add_hevc_config(an, part, i == 1, sb);
-		}
-	}
-	sb_addf(sb, "</%s>\n", element);
+	sb_addf(sb, "<%s>\n", elements[codec]);
+	if (data)
+		add_config(an, codec, GF_FALSE, data, sb);
+	if (more && codec != NAL_VVC)
+		add_config(an, codec, GF_TRUE, more, sb);
+	sb_addf(sb, "</%s>\n", elements[codec]);
 }

@@ -138,14 +138,14 @@ static void add_avc_layers(const GF_PropData *enhancement, StrBuf *sb)
 	if (!enhancement || avc_config_read(enhancement->ptr, enhancement->size, &cfg))
 		return;
 	sb_add(sb, " scalable");
-	for (u32 i = 0; i < cfg.nb_nals; i++) {
+	for (u32 i = 0; i < cfg.sets.nb_nals; i++) {
 		AvcSps sps;
-		u8 type = cfg.nals[i].type;
+		u8 type = cfg.sets.nals[i].type;
 		if ((type == AVC_NAL_SPS || type == AVC_NAL_SUBSET_SPS) &&
-			!avc_parse_sps(cfg.nals[i].data, cfg.nals[i].size, &sps, NULL))
+			!avc_parse_sps(cfg.sets.nals[i].data, cfg.sets.nals[i].size, &sps, NULL))
 			sb_addf(sb, " %ux%u", sps.width, sps.height);
 	}
-	avc_config_reset(&cfg);
+	nal_sets_reset(&cfg.sets);
 }
 
 static void add_avc(const InspectPid *p, StrBuf *sb)
@@ -158,7 +158,7 @@ static void add_avc(const InspectPid *p, StrBuf *sb)
 	sb_addf(sb, " PL %s@%g %s %u bpp", NAME_OF(avc_profiles, cfg.profile), cfg.level / 10.0,
 		NAME_OF(chroma_names, cfg.has_extension ? cfg.chroma_format_idc : 1),
 		cfg.has_extension ? cfg.bit_depth_luma : 8);
-	avc_config_reset(&cfg);
+	nal_sets_reset(&cfg.sets);
 	add_avc_layers(prop_data(p, GF_PROP_PID_DECODER_CONFIG_ENHANCEMENT), sb);
 }
 
@@ -168,13 +168,13 @@ static void add_hevc_layers(const GF_PropData *enhancement, StrBuf *sb)
 	if (!enhancement || hevc_config_read(enhancement->ptr, enhancement->size, GF_TRUE, &cfg))
 		return;
 	sb_add(sb, " scalable");
-	for (u32 i = 0; i < cfg.nb_nals; i++) {
+	for (u32 i = 0; i < cfg.sets.nb_nals; i++) {
 		HevcSps sps;
-		if (cfg.nals[i].type == HEVC_NAL_SPS &&
-			!hevc_parse_sps(cfg.nals[i].data, cfg.nals[i].size, &sps, NULL) && !sps.multilayer_ext)
+		if (cfg.sets.nals[i].type == HEVC_NAL_SPS &&
+			!hevc_parse_sps(cfg.sets.nals[i].data, cfg.sets.nals[i].size, &sps, NULL) && !sps.multilayer_ext)
 			sb_addf(sb, " %ux%u", sps.width, sps.height);
 	}
-	hevc_config_reset(&cfg);
+	nal_sets_reset(&cfg.sets);
 }
 
 static void add_hevc(const InspectPid *p, StrBuf *sb)
@@ -190,7 +190,7 @@ static void add_hevc(const InspectPid *p, StrBuf *sb)
 	sb_addf(sb, " PL %s@%g %s %u bpp compatibility 0x%08X", NAME_OF(hevc_profiles, cfg.ptl.profile_idc),
 		cfg.ptl.level_idc / 30.0, NAME_OF(chroma_names, cfg.chroma_format_idc), cfg.bit_depth_luma,
 		cfg.ptl.compatibility);
-	hevc_config_reset(&cfg);
+	nal_sets_reset(&cfg.sets);
 	add_hevc_layers(prop_data(p, GF_PROP_PID_DECODER_CONFIG_ENHANCEMENT), sb);
 }
 
@@ -208,7 +208,7 @@ static void add_vvc(const InspectPid *p, StrBuf *sb)
 		if (cfg.nb_sublayers > 1)
 			sb_addf(sb, " %u sublayers", cfg.nb_sublayers);
 	}
-	vvc_config_reset(&cfg);
+	nal_sets_reset(&cfg.sets);
 }
 
 // AV1CodecConfigurationRecord of the AV1-ISOBMFF binding, 2.3.3.

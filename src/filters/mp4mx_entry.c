@@ -2,9 +2,7 @@
 // Sample descriptions of the multiplexer, out of the properties of a PID.
 #include <string.h>
 #include "filters/mp4mx.h"
-#include "formats/avc.h"
-#include "formats/hevc.h"
-#include "formats/vvc.h"
+#include "formats/nal_config.h"
 
 u32 mp4mx_uint(const MuxTrack *trk, u32 code, u32 absent)
 {
@@ -38,83 +36,6 @@ static IsowFraction fraction_prop(const MuxTrack *trk, u32 code)
 }
 
 // ---- Parameter sets of AVC, HEVC and VVC
-
-typedef struct {
-	u32 codec;
-	union {
-		AvcConfig avc;
-		HevcConfig hevc;
-		VvcConfig vvc;
-	} c;
-	ConfigNal *nals;
-	u32 *nb_nals;
-	u8 length_size;
-} NalConfig;
-
-static GF_Err nal_config_read(NalConfig *n, const IsowEntry *e)
-{
-	GF_Err err;
-	n->codec = e->codec;
-	if (e->codec == GF_CODECID_AVC) {
-		err = avc_config_read(e->config, e->config_size, &n->c.avc);
-		if (err)
-			return err;
-		n->nals = n->c.avc.nals;
-		n->nb_nals = &n->c.avc.nb_nals;
-		n->length_size = n->c.avc.length_size;
-	} else if (e->codec == GF_CODECID_HEVC) {
-		err = hevc_config_read(e->config, e->config_size, GF_FALSE, &n->c.hevc);
-		if (err)
-			return err;
-		n->nals = n->c.hevc.nals;
-		n->nb_nals = &n->c.hevc.nb_nals;
-		n->length_size = n->c.hevc.length_size;
-	} else {
-		err = vvc_config_read(e->config, e->config_size, &n->c.vvc);
-		if (err)
-			return err;
-		n->nals = n->c.vvc.nals;
-		n->nb_nals = &n->c.vvc.nb_nals;
-		n->length_size = n->c.vvc.length_size;
-	}
-	return GF_OK;
-}
-
-static void set_length_size(NalConfig *n, u8 size)
-{
-	if (n->codec == GF_CODECID_AVC)
-		n->c.avc.length_size = size;
-	else if (n->codec == GF_CODECID_HEVC)
-		n->c.hevc.length_size = size;
-	else
-		n->c.vvc.length_size = size;
-}
-
-static GF_Err nal_config_write(const NalConfig *n, u8 **data, u32 *size)
-{
-	if (n->codec == GF_CODECID_AVC)
-		return avc_config_write(&n->c.avc, data, size);
-	if (n->codec == GF_CODECID_HEVC)
-		return hevc_config_write(&n->c.hevc, GF_FALSE, data, size);
-	return vvc_config_write(&n->c.vvc, data, size);
-}
-
-static void nal_config_reset(NalConfig *n)
-{
-	if (n->codec == GF_CODECID_AVC)
-		avc_config_reset(&n->c.avc);
-	else if (n->codec == GF_CODECID_HEVC)
-		hevc_config_reset(&n->c.hevc);
-	else
-		vvc_config_reset(&n->c.vvc);
-}
-
-static Bool is_pps(u32 codec, u8 type)
-{
-	return codec == GF_CODECID_AVC    ? type == AVC_NAL_PPS
-		   : codec == GF_CODECID_HEVC ? type == HEVC_NAL_PPS
-									  : type == VVC_NAL_PPS;
-}
 
 static Bool is_nal_codec(u32 codec)
 {
@@ -153,9 +74,19 @@ static u32 dolby_vision_entry(const MuxTrack *trk, const IsowEntry *e)
 	}
 }
 
-static u32 inband_entry(u32 codec)
+static u32 inband_entry(NalCodec codec)
 {
-	return isow_code(codec == GF_CODECID_AVC ? "avc3" : codec == GF_CODECID_HEVC ? "hev1" : "vvi1");
+	static const char codes[][5] = {[NAL_AVC] = "avc3", [NAL_HEVC] = "hev1", [NAL_VVC] = "vvi1"};
+	return isow_code(codes[codec]);
+}
+
+static GF_Err read_record(const IsowEntry *e, NalConfig *config)
+{
+	NalCodec codec = NAL_AVC;
+	nal_codec_of(e->codec, &codec);
+	if (nal_config_read(codec, GF_FALSE, e->config, e->config_size, config))
+		return isow_bad_config(e, "its parameter sets cannot be read");
+	return GF_OK;
 }
 
 static void add_nal(const MuxTrack *trk, ByteWriter *w, const ConfigNal *nal)
@@ -165,30 +96,30 @@ static void add_nal(const MuxTrack *trk, ByteWriter *w, const ConfigNal *nal)
 	bw_bytes(w, nal->data, nal->size);
 }
 
-static void add_to_samples(MuxTrack *trk, const ConfigNal *nal)
+static void add_to_samples(MuxTrack *trk, NalCodec codec, const ConfigNal *nal)
 {
 	add_nal(trk, &trk->xps, nal);
-	if (trk->mux->pps_inband && is_pps(trk->codec, nal->type))
+	if (trk->mux->pps_inband && nal_is_pps(codec, nal->type))
 		add_nal(trk, &trk->pps, nal);
 }
 
 // Option pack_nal: bytes that the length of any NAL unit of the stream fits in. The largest sample must be known in
 // advance.
-static u8 packed_length_size(const MuxTrack *trk, const IsowEntry *e, const NalConfig *n)
+static u8 packed_length_size(const MuxTrack *trk, const IsowEntry *e, const NalSets *sets)
 {
 	if (!trk->mux->pack_nal || e->protection)
-		return n->length_size;
+		return sets->length_size;
 	u32 largest = mp4mx_uint(trk, GF_PROP_PID_MAX_FRAME_SIZE, 0);
 	if (!largest) {
 		GF_LOG(GF_LOG_WARNING, GF_LOG_CONTAINER,
 			("[mp4mx] track %u: the source does not tell how large samples get: the size of their lengths stays\n",
 				trk->isom.id));
-		return n->length_size;
+		return sets->length_size;
 	}
-	for (u32 i = 0; i < *n->nb_nals; i++)
-		largest = n->nals[i].size > largest ? n->nals[i].size : largest;
+	for (u32 i = 0; i < sets->nb_nals; i++)
+		largest = sets->nals[i].size > largest ? sets->nals[i].size : largest;
 	u8 size = largest <= 0xFF ? 1 : largest <= 0xFFFF ? 2 : 4; // 14496-15 5.3.3.1.3: 1, 2 or 4
-	return size < n->length_size ? size : n->length_size;
+	return size < sets->length_size ? size : sets->length_size;
 }
 
 // Moves parameter sets from the configuration to `trk->xps`, as option xps_inband says. `*rewritten` is the
@@ -196,39 +127,40 @@ static u8 packed_length_size(const MuxTrack *trk, const IsowEntry *e, const NalC
 static GF_Err place_parameter_sets(MuxTrack *trk, IsowEntry *e, u8 **rewritten)
 {
 	u32 mode = trk->mux->xps_inband;
-	NalConfig n = {0};
-	GF_Err err = nal_config_read(&n, e);
+	NalConfig config;
+	GF_Err err = read_record(e, &config);
 	if (err)
-		return isow_bad_config(e, "its parameter sets cannot be read");
-	trk->source_length_size = n.length_size;
+		return err;
+	NalSets *sets = &config.sets;
+	trk->source_length_size = sets->length_size;
 	if (!trk->isom.nb_entries)
-		trk->nal_length_size = packed_length_size(trk, e, &n);
-	Bool packs = trk->mux->pack_nal && trk->nal_length_size != n.length_size;
-	set_length_size(&n, trk->nal_length_size);
+		trk->nal_length_size = packed_length_size(trk, e, sets);
+	Bool packs = trk->mux->pack_nal && trk->nal_length_size != sets->length_size;
+	sets->length_size = trk->nal_length_size;
 	trk->xps.size = trk->pps.size = 0;
 	// bytes put into an encrypted sample would not fit its encryption information
 	Bool moves = (mode == XPS_PPS || mode == XPS_ALL || mode == XPS_BOTH) && !e->protection;
 	if (moves || is_inband_entry(mp4mx_uint(trk, GF_PROP_PID_ISOM_SUBTYPE, 0)))
-		e->type = inband_entry(e->codec);
+		e->type = inband_entry(config.codec);
 
 	u32 kept = 0;
-	for (u32 i = 0; moves && i < *n.nb_nals; i++) {
-		Bool in_sample = mode != XPS_PPS || is_pps(e->codec, n.nals[i].type);
+	for (u32 i = 0; moves && i < sets->nb_nals; i++) {
+		Bool in_sample = mode != XPS_PPS || nal_is_pps(config.codec, sets->nals[i].type);
 		if (in_sample)
-			add_to_samples(trk, &n.nals[i]);
+			add_to_samples(trk, config.codec, &sets->nals[i]);
 		if (!in_sample || mode == XPS_BOTH) {
-			n.nals[kept] = n.nals[i];
-			n.nals[kept++].complete = GF_FALSE;
+			sets->nals[kept] = sets->nals[i];
+			sets->nals[kept++].complete = GF_FALSE;
 		}
 	}
 	if (moves)
-		*n.nb_nals = kept;
+		sets->nb_nals = kept;
 	if (moves || packs) {
-		err = trk->xps.failed ? GF_OUT_OF_MEM : nal_config_write(&n, rewritten, &e->config_size);
+		err = trk->xps.failed ? GF_OUT_OF_MEM : nal_config_write(&config, rewritten, &e->config_size);
 		if (!err)
 			e->config = *rewritten;
 	}
-	nal_config_reset(&n);
+	nal_config_reset(&config);
 	return err;
 }
 
@@ -237,14 +169,14 @@ static GF_Err put_inband(MuxTrack *trk)
 {
 	IsowEntry e = {.codec = trk->codec, .stream_type = trk->stream_type};
 	e.config = data_prop(trk, GF_PROP_PID_DECODER_CONFIG, &e.config_size);
-	NalConfig n = {0};
-	GF_Err err = nal_config_read(&n, &e);
+	NalConfig config;
+	GF_Err err = read_record(&e, &config);
 	if (err)
-		return isow_bad_config(&e, "its parameter sets cannot be read");
+		return err;
 	trk->xps.size = trk->pps.size = 0;
-	for (u32 i = 0; i < *n.nb_nals; i++)
-		add_to_samples(trk, &n.nals[i]);
-	nal_config_reset(&n);
+	for (u32 i = 0; i < config.sets.nb_nals; i++)
+		add_to_samples(trk, config.codec, &config.sets.nals[i]);
+	nal_config_reset(&config);
 	return trk->xps.failed ? GF_OUT_OF_MEM : GF_OK;
 }
 

@@ -9,6 +9,7 @@
 #include <gpac/tools.h>
 #include "filters/registry.h"
 #include "filters/rfnalu.h"
+#include "formats/nal_config.h"
 
 // ISO/IEC 14496-15 5.3: any extension of the three codecs, for probing and capabilities
 #define AVC_EXTENSIONS "264|h264|26l|h26l|avc|svc|mvc"
@@ -30,20 +31,9 @@ static Bool is_listed(const char *name, const char *list)
 static NalCodec find_codec(GF_FilterPid *pid)
 {
 	const GF_PropertyValue *p = gf_filter_pid_get_property(pid, GF_PROP_PID_CODECID);
-	switch (p ? p->value.uint : 0) {
-	case GF_CODECID_AVC:
-	case GF_CODECID_AVC_PS:
-	case GF_CODECID_SVC:
-	case GF_CODECID_MVC:
-		return NAL_AVC;
-	case GF_CODECID_HEVC:
-	case GF_CODECID_LHVC:
-		return NAL_HEVC;
-	case GF_CODECID_VVC:
-		return NAL_VVC;
-	default:
-		break;
-	}
+	NalCodec codec;
+	if (p && nal_codec_of(p->value.uint, &codec))
+		return codec;
 	p = gf_filter_pid_get_property(pid, GF_PROP_PID_MIME);
 	const char *mime = p && p->value.string ? p->value.string : "";
 	if (is_listed(mime, "video/avc|video/h264|video/svc|video/mvc"))

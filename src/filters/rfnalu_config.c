@@ -101,54 +101,61 @@ static Bool is_in_layers(const NalTracker *t, const NalParamSet *set, Layers lay
 }
 
 // The sets of some layers in the order of their types, as configuration records have them.
-static GF_Err collect_sets(const NalTracker *t, Layers layers, ConfigNal **nals, u32 *nb_nals)
+static GF_Err collect_sets(const RfnaluCtx *ctx, Layers layers, NalSets *sets)
 {
-	*nals = NULL;
-	*nb_nals = 0;
+	const NalTracker *t = &ctx->tracker;
+	*sets = (NalSets){.length_size = (u8)ctx->nal_length};
 	if (!t->nb_sets)
 		return GF_OK;
-	*nals = gf_calloc(t->nb_sets, sizeof(ConfigNal));
-	if (!*nals)
+	sets->nals = gf_calloc(t->nb_sets, sizeof(ConfigNal));
+	if (!sets->nals)
 		return GF_OUT_OF_MEM;
 	for (u32 type = 0; type < 64; type++) {
 		for (u32 i = 0; i < t->nb_sets; i++) {
 			const NalParamSet *set = &t->sets[i];
 			if (set->type == type && is_in_layers(t, set, layers))
-				(*nals)[(*nb_nals)++] =
+				sets->nals[sets->nb_nals++] =
 					(ConfigNal){.type = set->type, .complete = GF_TRUE, .data = set->data, .size = set->size};
 		}
 	}
 	return GF_OK;
 }
 
-static const ConfigNal *find_nal(const ConfigNal *nals, u32 nb_nals, u8 type)
+static const ConfigNal *find_nal(const NalSets *sets, u8 type)
 {
-	for (u32 i = 0; i < nb_nals; i++) {
-		if (nals[i].type == type)
-			return &nals[i];
+	for (u32 i = 0; i < sets->nb_nals; i++) {
+		if (sets->nals[i].type == type)
+			return &sets->nals[i];
 	}
 	return NULL;
 }
 
-static GF_Err build_avc(
-	const RfnaluCtx *ctx, Layers layers, u8 sps_id, ConfigNal *nals, u32 nb_nals, u8 **data, u32 *size)
+// Those of the record: for analysis they stay in the stream.
+static NalSets record_sets(const RfnaluCtx *ctx, const NalSets *sets)
 {
-	AvcConfig config = {.length_size = (u8)ctx->nal_length};
+	NalSets record = *sets;
+	if (ctx->analyze != ANALYZE_OFF)
+		record.nb_nals = 0;
+	return record;
+}
+
+static GF_Err build_avc(
+	const RfnaluCtx *ctx, Layers layers, u8 sps_id, const NalSets *sets, u8 **data, u32 *size)
+{
+	AvcConfig config = {.sets = record_sets(ctx, sets)};
 	if (layers != LAYERS_ENHANCEMENT) {
 		const AvcSps *sps = ctx->tracker.avc.sps[sps_id];
 		if (!sps)
 			return GF_NOT_FOUND;
 		avc_config_set_sps(&config, sps);
 	} else {
-		const ConfigNal *subset = find_nal(nals, nb_nals, AVC_NAL_SUBSET_SPS);
+		const ConfigNal *subset = find_nal(sets, AVC_NAL_SUBSET_SPS);
 		if (!subset || subset->size < 4)
 			return GF_NOT_FOUND;
 		config.profile = subset->data[1];
 		config.compatibility = subset->data[2];
 		config.level = subset->data[3];
 	}
-	config.nals = nals;
-	config.nb_nals = ctx->analyze == ANALYZE_OFF ? nb_nals : 0;
 	GF_Err e = avc_config_write(&config, data, size);
 	// SVC and MVC records (14496-15 6.5.3.1, 7.5.3) count the sets on 7 bits, without reserved ones set
 	if (!e && layers == LAYERS_ENHANCEMENT)
@@ -157,43 +164,40 @@ static GF_Err build_avc(
 }
 
 static GF_Err build_hevc(
-	const RfnaluCtx *ctx, Layers layers, u8 sps_id, ConfigNal *nals, u32 nb_nals, u8 **data, u32 *size)
+	const RfnaluCtx *ctx, Layers layers, u8 sps_id, const NalSets *sets, u8 **data, u32 *size)
 {
 	const HevcTracker *h = &ctx->tracker.hevc;
 	const HevcSps *sps = h->sps[sps_id];
 	if (!sps)
 		return GF_NOT_FOUND;
-	HevcConfig config = {.length_size = (u8)ctx->nal_length, .nals = nals};
+	HevcConfig config = {.sets = record_sets(ctx, sets)};
 	hevc_config_set_ps(&config, sps, h->pps);
-	config.nb_nals = ctx->analyze == ANALYZE_OFF ? nb_nals : 0;
 	return hevc_config_write(&config, layers == LAYERS_ENHANCEMENT, data, size);
 }
 
-static GF_Err build_vvc(const RfnaluCtx *ctx, u8 sps_id, ConfigNal *nals, u32 nb_nals, u8 **data, u32 *size)
+static GF_Err build_vvc(const RfnaluCtx *ctx, u8 sps_id, const NalSets *sets, u8 **data, u32 *size)
 {
 	const VvcSps *sps = ctx->tracker.vvc.sps[sps_id];
 	if (!sps)
 		return GF_NOT_FOUND;
-	VvcConfig config = {.length_size = (u8)ctx->nal_length, .nals = nals};
+	VvcConfig config = {.sets = record_sets(ctx, sets)};
 	vvc_config_set_sps(&config, sps);
-	config.nb_nals = ctx->analyze == ANALYZE_OFF ? nb_nals : 0;
 	return vvc_config_write(&config, data, size);
 }
 
 static GF_Err build_record(const RfnaluCtx *ctx, Layers layers, u8 sps_id, u8 **data, u32 *size)
 {
-	ConfigNal *nals;
-	u32 nb_nals;
-	GF_Err e = collect_sets(&ctx->tracker, layers, &nals, &nb_nals);
+	NalSets sets;
+	GF_Err e = collect_sets(ctx, layers, &sets);
 	if (e)
 		return e;
 	if (ctx->codec == NAL_AVC)
-		e = build_avc(ctx, layers, sps_id, nals, nb_nals, data, size);
+		e = build_avc(ctx, layers, sps_id, &sets, data, size);
 	else if (ctx->codec == NAL_HEVC)
-		e = build_hevc(ctx, layers, sps_id, nals, nb_nals, data, size);
+		e = build_hevc(ctx, layers, sps_id, &sets, data, size);
 	else
-		e = build_vvc(ctx, sps_id, nals, nb_nals, data, size);
-	gf_free(nals);
+		e = build_vvc(ctx, sps_id, &sets, data, size);
+	nal_sets_reset(&sets);
 	return e;
 }
 

@@ -10,6 +10,7 @@
 #include <gpac/tools.h>
 #include "filters/registry.h"
 #include "filters/relay.h"
+#include "formats/nal_config.h"
 #include "formats/nal_tracker.h"
 
 #define START_CODE_SIZE 4
@@ -55,85 +56,38 @@ static Bool is_extracted(const UfnaluCtx *ctx, const NalUnitInfo *info)
 	return info->enhancement == (ctx->extract == EXTRACT_LAYER);
 }
 
-static Bool is_pps(NalCodec codec, u8 type)
-{
-	switch (codec) {
-	case NAL_AVC:
-		return type == AVC_NAL_PPS;
-	case NAL_HEVC:
-		return type == HEVC_NAL_PPS;
-	default:
-		return type == VVC_NAL_PPS;
-	}
-}
-
 // Adds the units of a configuration to the sets to write.
-static GF_Err add_sets(UfnaluCtx *ctx, const ConfigNal *nals, u32 nb_nals)
+static GF_Err add_sets(UfnaluCtx *ctx, const NalSets *sets)
 {
-	for (u32 i = 0; i < nb_nals; i++) {
+	for (u32 i = 0; i < sets->nb_nals; i++) {
+		const ConfigNal *nal = &sets->nals[i];
 		NalUnitInfo info;
-		if (!nals[i].size)
+		if (!nal->size)
 			continue;
-		GF_Err e = nal_tracker_push(&ctx->tracker, nals[i].data, nals[i].size, &info);
+		GF_Err e = nal_tracker_push(&ctx->tracker, nal->data, nal->size, &info);
 		if (e)
 			return e;
 		if (!is_extracted(ctx, &info))
 			continue;
-		write_unit(&ctx->sets, nals[i].data, nals[i].size);
-		if (is_pps(ctx->tracker.codec, nals[i].type))
-			write_unit(&ctx->pps, nals[i].data, nals[i].size);
+		write_unit(&ctx->sets, nal->data, nal->size);
+		if (nal_is_pps(ctx->tracker.codec, nal->type))
+			write_unit(&ctx->pps, nal->data, nal->size);
 	}
 	return ctx->sets.failed || ctx->pps.failed ? GF_OUT_OF_MEM : GF_OK;
 }
 
-static GF_Err read_avc_config(UfnaluCtx *ctx, const GF_PropData *data)
-{
-	AvcConfig config;
-	GF_Err e = avc_config_read(data->ptr, data->size, &config);
-	if (e)
-		return e;
-	ctx->length_size = config.length_size;
-	e = add_sets(ctx, config.nals, config.nb_nals);
-	avc_config_reset(&config);
-	return e;
-}
-
-static GF_Err read_hevc_config(UfnaluCtx *ctx, const GF_PropData *data, Bool layered)
-{
-	HevcConfig config;
-	GF_Err e = hevc_config_read(data->ptr, data->size, layered, &config);
-	if (e)
-		return e;
-	ctx->length_size = config.length_size;
-	e = add_sets(ctx, config.nals, config.nb_nals);
-	hevc_config_reset(&config);
-	return e;
-}
-
-static GF_Err read_vvc_config(UfnaluCtx *ctx, const GF_PropData *data)
-{
-	VvcConfig config;
-	GF_Err e = vvc_config_read(data->ptr, data->size, &config);
-	if (e)
-		return e;
-	ctx->length_size = config.length_size;
-	e = add_sets(ctx, config.nals, config.nb_nals);
-	vvc_config_reset(&config);
-	return e;
-}
-
 static GF_Err read_config(UfnaluCtx *ctx, const GF_PropertyValue *prop, Bool enhancement)
 {
+	NalConfig config;
 	if (!prop || !prop->value.data.size)
 		return GF_OK;
-	switch (ctx->tracker.codec) {
-	case NAL_AVC:
-		return read_avc_config(ctx, &prop->value.data);
-	case NAL_HEVC:
-		return read_hevc_config(ctx, &prop->value.data, enhancement);
-	default:
-		return read_vvc_config(ctx, &prop->value.data);
-	}
+	GF_Err e = nal_config_read(ctx->tracker.codec, enhancement, prop->value.data.ptr, prop->value.data.size, &config);
+	if (e)
+		return e;
+	ctx->length_size = config.sets.length_size;
+	e = add_sets(ctx, &config.sets);
+	nal_config_reset(&config);
+	return e;
 }
 
 // Reads the configurations again. The sets are written before the next access unit when they changed.
@@ -172,12 +126,9 @@ static GF_Err ufnalu_configure_pid(GF_Filter *filter, GF_FilterPid *pid, Bool is
 		return e;
 	gf_filter_pid_set_framing_mode(pid, GF_TRUE);
 	const GF_PropertyValue *p = gf_filter_pid_get_property(pid, GF_PROP_PID_CODECID);
-	u32 codec_id = p ? p->value.uint : GF_CODECID_AVC;
 	NalCodec codec = NAL_AVC;
-	if (codec_id == GF_CODECID_HEVC || codec_id == GF_CODECID_LHVC)
-		codec = NAL_HEVC;
-	else if (codec_id == GF_CODECID_VVC)
-		codec = NAL_VVC;
+	if (p)
+		nal_codec_of(p->value.uint, &codec);
 	e = load_sets(ctx, codec);
 	if (e)
 		return e;

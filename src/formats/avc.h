@@ -5,6 +5,7 @@
 #define FORMATS_AVC_H
 
 #include "formats/nal.h"
+#include "formats/nal_sets.h"
 #include "formats/sei.h"
 
 enum {
@@ -159,17 +160,14 @@ typedef struct {
 void avc_poc(AvcPocState *state, const AvcSps *sps, const AvcSlice *slice, AvcPoc *poc);
 
 typedef struct {
+	NalSets sets; // SPS, then PPS, then SPS extensions
 	u8 profile, compatibility, level;
-	u8 length_size;     // 1, 2 or 4
 	Bool has_extension; // the fields after the sets, for High profiles
 	u8 chroma_format_idc, bit_depth_luma, bit_depth_chroma;
-	ConfigNal *nals; // SPS, then PPS, then SPS extensions; the array is owned, the bytes are not
-	u32 nb_nals;
 } AvcConfig;
 // Reading an avcC payload: the NAL units point into `data`.
 GF_Err avc_config_read(const u8 *data, u32 size, AvcConfig *config);
 GF_Err avc_config_write(const AvcConfig *config, u8 **data, u32 *size);
-void avc_config_reset(AvcConfig *config);
 // Fills the fields (profile to extension) from the first SPS.
 void avc_config_set_sps(AvcConfig *config, const AvcSps *sps);
 

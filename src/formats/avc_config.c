@@ -19,7 +19,7 @@ static void read_sets(BitReader *r, u32 nb_sets, AvcConfig *config)
 		u32 size = br_u16(r);
 		const u8 *nal = br_bytes(r, size);
 		if (nal && size)
-			config->nals[config->nb_nals++] =
+			config->sets.nals[config->sets.nb_nals++] =
 				(ConfigNal){.type = avc_nal_type(nal[0]), .data = nal, .size = size};
 	}
 }
@@ -30,12 +30,12 @@ static GF_Err read_record(BitReader *r, AvcConfig *config)
 	config->profile = br_u8(r);
 	config->compatibility = br_u8(r);
 	config->level = br_u8(r);
-	config->length_size = (br_u8(r) & 3) + 1;
-	if (r->overrun || version != 1 || config->length_size == 3)
+	config->sets.length_size = (br_u8(r) & 3) + 1;
+	if (r->overrun || version != 1 || config->sets.length_size == 3)
 		return GF_NON_COMPLIANT_BITSTREAM;
 	// the three counts are bounded by their fields: room for all of them at once
-	config->nals = gf_calloc(MAX_SPS_COUNT + 2 * MAX_BYTE_COUNT, sizeof(ConfigNal));
-	if (!config->nals)
+	config->sets.nals = gf_calloc(MAX_SPS_COUNT + 2 * MAX_BYTE_COUNT, sizeof(ConfigNal));
+	if (!config->sets.nals)
 		return GF_OUT_OF_MEM;
 	read_sets(r, br_u8(r) & 0x1F, config);
 	read_sets(r, br_u8(r), config);
@@ -62,7 +62,7 @@ GF_Err avc_config_read(const u8 *data, u32 size, AvcConfig *config)
 		*config = parsed;
 		return GF_OK;
 	}
-	avc_config_reset(&parsed);
+	nal_sets_reset(&parsed.sets);
 	GF_LOG(GF_LOG_WARNING, GF_LOG_CODING,
 		("[bitstream] AVC configuration record of %u bytes is broken at byte %zu\n", size, br_byte_pos(&r)));
 	return e;
@@ -71,19 +71,17 @@ GF_Err avc_config_read(const u8 *data, u32 size, AvcConfig *config)
 static u32 count_sets(const AvcConfig *config, u8 type, u8 other_type)
 {
 	u32 count = 0;
-	for (u32 i = 0; i < config->nb_nals; i++)
-		count += config->nals[i].type == type || config->nals[i].type == other_type;
+	for (u32 i = 0; i < config->sets.nb_nals; i++)
+		count += config->sets.nals[i].type == type || config->sets.nals[i].type == other_type;
 	return count;
 }
 
 static void write_sets(ByteWriter *w, const AvcConfig *config, u8 type, u8 other_type)
 {
-	for (u32 i = 0; i < config->nb_nals; i++) {
-		const ConfigNal *nal = &config->nals[i];
-		if (nal->type != type && nal->type != other_type)
-			continue;
-		bw_u16(w, nal->size);
-		bw_bytes(w, nal->data, nal->size);
+	for (u32 i = 0; i < config->sets.nb_nals; i++) {
+		const ConfigNal *nal = &config->sets.nals[i];
+		if (nal->type == type || nal->type == other_type)
+			nal_sets_write_unit(w, nal);
 	}
 }
 
@@ -95,17 +93,16 @@ GF_Err avc_config_write(const AvcConfig *config, u8 **data, u32 *size)
 	u32 nb_ext = count_sets(config, AVC_NAL_SPS_EXT, AVC_NAL_SPS_EXT);
 	if (nb_sps > MAX_SPS_COUNT || nb_pps > MAX_BYTE_COUNT || nb_ext > MAX_BYTE_COUNT)
 		return GF_NOT_SUPPORTED;
-	for (u32 i = 0; i < config->nb_nals; i++) {
-		if (config->nals[i].size > 0xFFFF)
-			return GF_NOT_SUPPORTED;
-	}
+	GF_Err e = nal_sets_check(&config->sets);
+	if (e)
+		return e;
 	ByteWriter w;
 	bw_init(&w);
 	bw_u8(&w, 1);
 	bw_u8(&w, config->profile);
 	bw_u8(&w, config->compatibility);
 	bw_u8(&w, config->level);
-	bw_u8(&w, 0xFC | (config->length_size - 1));
+	bw_u8(&w, 0xFC | (config->sets.length_size - 1));
 	bw_u8(&w, 0xE0 | nb_sps);
 	write_sets(&w, config, AVC_NAL_SPS, AVC_NAL_SUBSET_SPS);
 	bw_u8(&w, nb_pps);
@@ -118,12 +115,6 @@ GF_Err avc_config_write(const AvcConfig *config, u8 **data, u32 *size)
 		write_sets(&w, config, AVC_NAL_SPS_EXT, AVC_NAL_SPS_EXT);
 	}
 	return bw_take(&w, data, size);
-}
-
-void avc_config_reset(AvcConfig *config)
-{
-	gf_free(config->nals);
-	*config = (AvcConfig){0};
 }
 
 void avc_config_set_sps(AvcConfig *config, const AvcSps *sps)

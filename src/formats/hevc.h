@@ -5,6 +5,7 @@
 #define FORMATS_HEVC_H
 
 #include "formats/nal.h"
+#include "formats/nal_sets.h"
 #include "formats/sei.h"
 
 enum {
@@ -167,6 +168,7 @@ typedef struct {
 s32 hevc_poc(HevcPocState *state, const HevcSps *sps, const HevcSlice *slice, Bool no_rasl_output);
 
 typedef struct {
+	NalSets sets;
 	HevcPtl ptl;
 	u16 min_spatial_segmentation_idc;
 	u8 parallelism_type;
@@ -175,14 +177,10 @@ typedef struct {
 	u8 constant_frame_rate;
 	u8 nb_temporal_layers;
 	Bool temporal_id_nested;
-	u8 length_size;  // 1, 2 or 4
-	ConfigNal *nals; // in the order of the record; the array is owned, the bytes are not
-	u32 nb_nals;
 } HevcConfig;
 // `layered`: an lhvC payload, which has no profile and format fields (14496-15 9.5.3.1).
 GF_Err hevc_config_read(const u8 *data, u32 size, Bool layered, HevcConfig *config);
 GF_Err hevc_config_write(const HevcConfig *config, Bool layered, u8 **data, u32 *size);
-void hevc_config_reset(HevcConfig *config);
 // Fills the fields (profile to temporal_id_nested) from the first SPS and all PPS.
 void hevc_config_set_ps(HevcConfig *config, const HevcSps *sps, const HevcPps *const pps_table[HEVC_MAX_PPS]);
 

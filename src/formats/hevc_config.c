@@ -22,24 +22,7 @@ static GF_Err read_array(BitReader *r, HevcConfig *config)
 {
 	u8 byte = br_u8(r);
 	u32 nb_nals = br_u16(r);
-	// each unit takes its two length bytes at least
-	if (r->overrun || nb_nals > br_left(r) / 2)
-		return GF_NON_COMPLIANT_BITSTREAM;
-	if (!nb_nals)
-		return GF_OK;
-	ConfigNal *nals = gf_realloc(config->nals, (config->nb_nals + nb_nals) * sizeof(ConfigNal));
-	if (!nals)
-		return GF_OUT_OF_MEM;
-	config->nals = nals;
-	for (u32 i = 0; i < nb_nals; i++) {
-		u32 size = br_u16(r);
-		const u8 *nal = br_bytes(r, size);
-		if (!nal)
-			return GF_NON_COMPLIANT_BITSTREAM;
-		config->nals[config->nb_nals++] =
-			(ConfigNal){.type = byte & 0x3F, .complete = byte >> 7, .data = nal, .size = size};
-	}
-	return GF_OK;
+	return nal_sets_read_array(&config->sets, r, nb_nals, byte & 0x3F, byte >> 7);
 }
 
 static GF_Err read_record(BitReader *r, Bool layered, HevcConfig *config)
@@ -59,9 +42,9 @@ static GF_Err read_record(BitReader *r, Bool layered, HevcConfig *config)
 	config->constant_frame_rate = layered ? 0 : byte >> 6;
 	config->nb_temporal_layers = (byte >> 3) & 7;
 	config->temporal_id_nested = (byte >> 2) & 1;
-	config->length_size = (byte & 3) + 1;
+	config->sets.length_size = (byte & 3) + 1;
 	u32 nb_arrays = br_u8(r);
-	if (r->overrun || version != 1 || config->length_size == 3)
+	if (r->overrun || version != 1 || config->sets.length_size == 3)
 		return GF_NON_COMPLIANT_BITSTREAM;
 	GF_Err e = GF_OK;
 	for (u32 i = 0; i < nb_arrays && !e; i++)
@@ -79,19 +62,10 @@ GF_Err hevc_config_read(const u8 *data, u32 size, Bool layered, HevcConfig *conf
 		*config = parsed;
 		return GF_OK;
 	}
-	hevc_config_reset(&parsed);
+	nal_sets_reset(&parsed.sets);
 	GF_LOG(GF_LOG_WARNING, GF_LOG_CODING,
 		("[bitstream] HEVC configuration record of %u bytes is broken at byte %zu\n", size, br_byte_pos(&r)));
 	return e;
-}
-
-// Units of one type that follow each other make an array.
-static u32 array_length(const HevcConfig *config, u32 first)
-{
-	u32 i = first;
-	while (i < config->nb_nals && config->nals[i].type == config->nals[first].type)
-		i++;
-	return i - first;
 }
 
 static void write_profile(ByteWriter *w, const HevcPtl *ptl)
@@ -102,29 +76,11 @@ static void write_profile(ByteWriter *w, const HevcPtl *ptl)
 	bw_u8(w, ptl->level_idc);
 }
 
-static void write_arrays(ByteWriter *w, const HevcConfig *config)
-{
-	u32 nb_arrays = 0;
-	for (u32 i = 0; i < config->nb_nals; i += array_length(config, i))
-		nb_arrays++;
-	bw_u8(w, nb_arrays);
-	for (u32 i = 0; i < config->nb_nals;) {
-		u32 count = array_length(config, i);
-		bw_u8(w, (u32)config->nals[i].complete << 7 | config->nals[i].type);
-		bw_u16(w, count);
-		for (; count; count--, i++) {
-			bw_u16(w, config->nals[i].size);
-			bw_bytes(w, config->nals[i].data, config->nals[i].size);
-		}
-	}
-}
-
 GF_Err hevc_config_write(const HevcConfig *config, Bool layered, u8 **data, u32 *size)
 {
-	for (u32 i = 0; i < config->nb_nals; i++) {
-		if (config->nals[i].size > 0xFFFF)
-			return GF_NOT_SUPPORTED;
-	}
+	GF_Err e = nal_sets_check(&config->sets);
+	if (e)
+		return e;
 	ByteWriter w;
 	bw_init(&w);
 	bw_u8(&w, 1);
@@ -139,15 +95,9 @@ GF_Err hevc_config_write(const HevcConfig *config, Bool layered, u8 **data, u32 
 		bw_u16(&w, config->avg_frame_rate);
 	}
 	bw_u8(&w, (layered ? 3u : config->constant_frame_rate) << 6 | (u32)config->nb_temporal_layers << 3 |
-				  (u32)config->temporal_id_nested << 2 | (config->length_size - 1));
-	write_arrays(&w, config);
+				  (u32)config->temporal_id_nested << 2 | (config->sets.length_size - 1));
+	nal_sets_write_arrays(&config->sets, &w, NULL);
 	return bw_take(&w, data, size);
-}
-
-void hevc_config_reset(HevcConfig *config)
-{
-	gf_free(config->nals);
-	*config = (HevcConfig){0};
 }
 
 // 8.3.2.1.3: 2 tiles, 3 wavefronts, 1 slices, 0 when mixed or unknown. Slices are a means of parallelism only

@@ -2,11 +2,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <gpac/constants.h>
-#include "formats/avc.h"
-#include "formats/hevc.h"
 #include "formats/isom_nal.h"
-#include "formats/vvc.h"
+#include "formats/nal_config.h"
 
 static u8 unit_type(NalCodec codec, const u8 *nal, u32 size)
 {
@@ -128,73 +125,18 @@ static Bool is_in_record(const IsomNal *n, const u8 *nal, u32 size)
 	return GF_FALSE;
 }
 
-// The three kinds of record, and what they have in common.
-typedef union {
-	AvcConfig avc;
-	HevcConfig hevc;
-	VvcConfig vvc;
-} Record;
-
-static GF_Err read_record(NalCodec codec, const IsomData *config, Record *rec)
-{
-	memset(rec, 0, sizeof(*rec));
-	if (codec == NAL_AVC)
-		return avc_config_read(config->data, config->size, &rec->avc);
-	if (codec == NAL_HEVC)
-		return hevc_config_read(config->data, config->size, GF_FALSE, &rec->hevc);
-	return vvc_config_read(config->data, config->size, &rec->vvc);
-}
-
-static void reset_record(NalCodec codec, Record *rec)
-{
-	if (codec == NAL_AVC)
-		avc_config_reset(&rec->avc);
-	else if (codec == NAL_HEVC)
-		hevc_config_reset(&rec->hevc);
-	else
-		vvc_config_reset(&rec->vvc);
-}
-
-static GF_Err write_record(NalCodec codec, const Record *rec, IsomData *out)
-{
-	if (codec == NAL_AVC)
-		return avc_config_write(&rec->avc, &out->data, &out->size);
-	if (codec == NAL_HEVC)
-		return hevc_config_write(&rec->hevc, GF_FALSE, &out->data, &out->size);
-	return vvc_config_write(&rec->vvc, &out->data, &out->size);
-}
-
-static ConfigNal **record_sets(NalCodec codec, Record *rec, u32 **nb)
-{
-	if (codec == NAL_AVC) {
-		*nb = &rec->avc.nb_nals;
-		return &rec->avc.nals;
-	}
-	if (codec == NAL_HEVC) {
-		*nb = &rec->hevc.nb_nals;
-		return &rec->hevc.nals;
-	}
-	*nb = &rec->vvc.nb_nals;
-	return &rec->vvc.nals;
-}
-
 // Takes over `config`, and the list of its sets.
 static GF_Err set_record(IsomNal *n, IsomData *config)
 {
-	Record rec;
-	GF_Err e = read_record(n->codec, config, &rec);
+	NalConfig rec;
+	GF_Err e = nal_config_read(n->codec, GF_FALSE, config->data, config->size, &rec);
 	if (e)
 		return e;
-	u32 *nb;
-	ConfigNal **sets = record_sets(n->codec, &rec, &nb);
 	gf_free(n->sets);
 	gf_free(n->config.data);
-	n->sets = *sets;
-	n->nb_sets = *nb;
+	n->sets = rec.sets.nals;
+	n->nb_sets = rec.sets.nb_nals;
 	n->config = *config;
-	*sets = NULL;
-	*nb = 0;
-	reset_record(n->codec, &rec);
 	memset(config, 0, sizeof(*config));
 	return GF_OK;
 }
@@ -202,24 +144,8 @@ static GF_Err set_record(IsomNal *n, IsomData *config)
 GF_Err isom_nal_open(IsomNal *n, const IsomEntry *entry)
 {
 	isom_nal_close(n);
-	switch (entry->codec_id) {
-	case GF_CODECID_AVC:
-	case GF_CODECID_SVC:
-	case GF_CODECID_MVC:
-		n->codec = NAL_AVC;
-		break;
-	case GF_CODECID_HEVC:
-	case GF_CODECID_LHVC:
-	case GF_CODECID_HEVC_TILES:
-		n->codec = NAL_HEVC;
-		break;
-	case GF_CODECID_VVC:
-	case GF_CODECID_VVC_SUBPIC:
-		n->codec = NAL_VVC;
-		break;
-	default:
+	if (!entry->nal_length || !nal_codec_of(entry->codec_id, &n->codec))
 		return GF_OK;
-	}
 	n->length_size = entry->nal_length;
 	if (!entry->config.size)
 		return GF_OK;
@@ -296,44 +222,43 @@ void isom_nal_strip(const IsomNal *n, const u8 *data, u32 size, u8 *dst)
 	memcpy(dst, data + kept, size - kept);
 }
 
-static GF_Err put_set(NalCodec codec, Record *rec, const ConfigNal *nal)
+static GF_Err put_set(NalConfig *rec, const ConfigNal *nal)
 {
-	u32 *nb;
-	ConfigNal **sets = record_sets(codec, rec, &nb);
-	u32 at = find_set(codec, *sets, *nb, nal);
-	if (at < *nb) {
-		Bool complete = (*sets)[at].complete;
-		(*sets)[at] = *nal;
-		(*sets)[at].complete = complete;
+	NalSets *sets = &rec->sets;
+	u32 at = find_set(rec->codec, sets->nals, sets->nb_nals, nal);
+	if (at < sets->nb_nals) {
+		Bool complete = sets->nals[at].complete;
+		sets->nals[at] = *nal;
+		sets->nals[at].complete = complete;
 		return GF_OK;
 	}
-	ConfigNal *more = gf_realloc(*sets, (*nb + 1) * sizeof(*more));
+	ConfigNal *more = gf_realloc(sets->nals, (sets->nb_nals + 1) * sizeof(*more));
 	if (!more)
 		return GF_OUT_OF_MEM;
-	*sets = more;
+	sets->nals = more;
 	// Sets of one type stay together, in increasing order of type.
-	at = *nb;
+	at = sets->nb_nals;
 	while (at && more[at - 1].type > nal->type) {
 		more[at] = more[at - 1];
 		at--;
 	}
 	more[at] = *nal;
-	(*nb)++;
+	sets->nb_nals++;
 	return GF_OK;
 }
 
 // The format in the record is that of the first SPS.
-static void update_format(NalCodec codec, Record *rec, const ConfigNal *nal)
+static void update_format(NalConfig *rec, const ConfigNal *nal)
 {
-	if (codec == NAL_AVC && nal->type == AVC_NAL_SPS) {
+	if (rec->codec == NAL_AVC && nal->type == AVC_NAL_SPS) {
 		AvcSps sps;
 		if (!avc_parse_sps(nal->data, nal->size, &sps, NULL) && !sps.id)
 			avc_config_set_sps(&rec->avc, &sps);
-	} else if (codec == NAL_VVC && nal->type == VVC_NAL_SPS) {
+	} else if (rec->codec == NAL_VVC && nal->type == VVC_NAL_SPS) {
 		VvcSps sps;
 		if (!vvc_parse_sps(nal->data, nal->size, &sps, NULL) && !sps.id)
 			vvc_config_set_sps(&rec->vvc, &sps);
-	} else if (codec == NAL_HEVC && nal->type == HEVC_NAL_SPS) {
+	} else if (rec->codec == NAL_HEVC && nal->type == HEVC_NAL_SPS) {
 		const HevcPps *const no_pps[HEVC_MAX_PPS] = {NULL};
 		HevcSps *sps = gf_malloc(sizeof(*sps)); // large
 		if (sps && !hevc_parse_sps(nal->data, nal->size, sps, NULL) && !sps->id)
@@ -344,8 +269,10 @@ static void update_format(NalCodec codec, Record *rec, const ConfigNal *nal)
 
 GF_Err isom_nal_update(IsomNal *n, const u8 *data, u32 size)
 {
-	Record rec;
-	GF_Err e = read_record(n->codec, &n->config, &rec);
+	NalConfig rec;
+	GF_Err e = nal_config_read(n->codec, GF_FALSE, n->config.data, n->config.size, &rec);
+	if (e)
+		return e;
 	NalIter it;
 	ConfigNal nal = {0};
 	nal_iter_prefixed(&it, data, size, n->length_size);
@@ -353,14 +280,14 @@ GF_Err isom_nal_update(IsomNal *n, const u8 *data, u32 size)
 		nal.type = unit_type(n->codec, nal.data, nal.size);
 		if (!is_set(n->codec, nal.type))
 			continue;
-		e = put_set(n->codec, &rec, &nal);
+		e = put_set(&rec, &nal);
 		if (!e)
-			update_format(n->codec, &rec, &nal);
+			update_format(&rec, &nal);
 	}
 	IsomData config = {0};
 	if (!e)
-		e = write_record(n->codec, &rec, &config);
-	reset_record(n->codec, &rec);
+		e = nal_config_write(&rec, &config.data, &config.size);
+	nal_config_reset(&rec);
 	if (!e)
 		e = set_record(n, &config);
 	gf_free(config.data);

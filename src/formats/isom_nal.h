@@ -5,6 +5,7 @@
 
 #include "formats/isom_stsd.h"
 #include "formats/nal.h"
+#include "formats/nal_sets.h"
 
 typedef struct {
 	NalCodec codec;

@@ -84,13 +84,4 @@ typedef struct {
 	NalVui vui;
 } NalVideoFormat;
 
-// A parameter set or SEI of a configuration record: points into the record, or to bytes of the writer's
-// caller.
-typedef struct {
-	u8 type;       // nal_unit_type
-	Bool complete; // array_completeness of HEVC and VVC records: no other unit of this type in the stream
-	const u8 *data;
-	u32 size;
-} ConfigNal;
-
 #endif

@@ -63,7 +63,7 @@ static void hevc_string(const Rfc6381Params *p, const char *entry, Text *t)
 		nb_bytes--;
 	for (u32 i = 0; i < nb_bytes; i++)
 		add(t, ".%X", ptl->constraints[i]);
-	hevc_config_reset(&config);
+	nal_sets_reset(&config.sets);
 }
 
 // ISO/IEC 14496-15 E.6
@@ -90,7 +90,7 @@ static void vvc_string(const Rfc6381Params *p, const char *entry, Text *t)
 		for (u32 pos = 0; pos == 0 || pos < 8 * nb_bytes; pos += 5)
 			add(t, "%c", base32[br_bits(&r, 5)]);
 	}
-	vvc_config_reset(&config);
+	nal_sets_reset(&config.sets);
 }
 
 static void aac_string(const Rfc6381Params *p, Text *t)

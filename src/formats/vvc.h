@@ -5,6 +5,7 @@
 #define FORMATS_VVC_H
 
 #include "formats/nal.h"
+#include "formats/nal_sets.h"
 #include "formats/sei.h"
 
 enum {
@@ -159,7 +160,7 @@ s32 vvc_poc(VvcPocState *state, const VvcSps *sps, const VvcNalHeader *nal, cons
 	Bool no_output_before_recovery);
 
 typedef struct {
-	u8 length_size; // 1, 2 or 4
+	NalSets sets;
 	Bool ptl_present;
 	u16 ols_idx;
 	u8 nb_sublayers;
@@ -169,12 +170,9 @@ typedef struct {
 	VvcPtl ptl;
 	u16 max_width, max_height;
 	u16 avg_frame_rate;
-	ConfigNal *nals; // in the order of the record; the array is owned, the bytes are not
-	u32 nb_nals;
 } VvcConfig;
 GF_Err vvc_config_read(const u8 *data, u32 size, VvcConfig *config);
 GF_Err vvc_config_write(const VvcConfig *config, u8 **data, u32 *size);
-void vvc_config_reset(VvcConfig *config);
 // Fills the fields (ptl_present to avg_frame_rate) from the first SPS.
 void vvc_config_set_sps(VvcConfig *config, const VvcSps *sps);
 

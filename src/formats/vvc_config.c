@@ -41,37 +41,26 @@ static GF_Err read_ptl(BitReader *r, u32 nb_sublayers, VvcPtl *ptl)
 	return GF_OK;
 }
 
+// Of these there is one unit, without a count.
+static Bool is_single(u8 type)
+{
+	return type == VVC_NAL_DCI || type == VVC_NAL_OPI;
+}
+
 static GF_Err read_array(BitReader *r, VvcConfig *config)
 {
 	u8 byte = br_u8(r);
 	u8 type = byte & 0x1F;
-	u32 nb_nals = type == VVC_NAL_DCI || type == VVC_NAL_OPI ? 1 : br_u16(r);
-	// each unit takes its two length bytes at least
-	if (r->overrun || nb_nals > br_left(r) / 2)
-		return GF_NON_COMPLIANT_BITSTREAM;
-	if (!nb_nals)
-		return GF_OK;
-	ConfigNal *nals = gf_realloc(config->nals, (config->nb_nals + nb_nals) * sizeof(ConfigNal));
-	if (!nals)
-		return GF_OUT_OF_MEM;
-	config->nals = nals;
-	for (u32 i = 0; i < nb_nals; i++) {
-		u32 size = br_u16(r);
-		const u8 *nal = br_bytes(r, size);
-		if (!nal)
-			return GF_NON_COMPLIANT_BITSTREAM;
-		config->nals[config->nb_nals++] =
-			(ConfigNal){.type = type, .complete = byte >> 7, .data = nal, .size = size};
-	}
-	return GF_OK;
+	u32 nb_nals = is_single(type) ? 1 : br_u16(r);
+	return nal_sets_read_array(&config->sets, r, nb_nals, type, byte >> 7);
 }
 
 static GF_Err read_record(BitReader *r, VvcConfig *config)
 {
 	u8 byte = br_u8(r);
-	config->length_size = ((byte >> 1) & 3) + 1;
+	config->sets.length_size = ((byte >> 1) & 3) + 1;
 	config->ptl_present = byte & 1;
-	if (config->length_size == 3)
+	if (config->sets.length_size == 3)
 		return GF_NON_COMPLIANT_BITSTREAM;
 	GF_Err e = GF_OK;
 	if (config->ptl_present) {
@@ -104,7 +93,7 @@ GF_Err vvc_config_read(const u8 *data, u32 size, VvcConfig *config)
 		*config = parsed;
 		return GF_OK;
 	}
-	vvc_config_reset(&parsed);
+	nal_sets_reset(&parsed.sets);
 	GF_LOG(GF_LOG_WARNING, GF_LOG_CODING,
 		("[bitstream] VVC configuration record of %u bytes is broken at byte %zu\n", size, br_byte_pos(&r)));
 	return e;
@@ -138,46 +127,14 @@ static void write_ptl(ByteWriter *w, u32 nb_sublayers, const VvcPtl *ptl)
 		bw_u32(w, ptl->sub_profile[i]);
 }
 
-// Units of one type that follow each other make an array; DCI and OPI are arrays of one.
-static u32 array_length(const VvcConfig *config, u32 first)
-{
-	u8 type = config->nals[first].type;
-	if (type == VVC_NAL_DCI || type == VVC_NAL_OPI)
-		return 1;
-	u32 i = first;
-	while (i < config->nb_nals && config->nals[i].type == type)
-		i++;
-	return i - first;
-}
-
-static void write_arrays(ByteWriter *w, const VvcConfig *config)
-{
-	u32 nb_arrays = 0;
-	for (u32 i = 0; i < config->nb_nals; i += array_length(config, i))
-		nb_arrays++;
-	bw_u8(w, nb_arrays);
-	for (u32 i = 0; i < config->nb_nals;) {
-		u32 count = array_length(config, i);
-		u8 type = config->nals[i].type;
-		bw_u8(w, (u32)config->nals[i].complete << 7 | type);
-		if (type != VVC_NAL_DCI && type != VVC_NAL_OPI)
-			bw_u16(w, count);
-		for (; count; count--, i++) {
-			bw_u16(w, config->nals[i].size);
-			bw_bytes(w, config->nals[i].data, config->nals[i].size);
-		}
-	}
-}
-
 GF_Err vvc_config_write(const VvcConfig *config, u8 **data, u32 *size)
 {
-	for (u32 i = 0; i < config->nb_nals; i++) {
-		if (config->nals[i].size > 0xFFFF)
-			return GF_NOT_SUPPORTED;
-	}
+	GF_Err e = nal_sets_check(&config->sets);
+	if (e)
+		return e;
 	ByteWriter w;
 	bw_init(&w);
-	bw_u8(&w, 0xF8 | (config->length_size - 1u) << 1 | config->ptl_present);
+	bw_u8(&w, 0xF8 | (config->sets.length_size - 1u) << 1 | config->ptl_present);
 	if (config->ptl_present) {
 		bw_bits(&w, config->ols_idx, 9);
 		bw_bits(&w, config->nb_sublayers, 3);
@@ -190,14 +147,8 @@ GF_Err vvc_config_write(const VvcConfig *config, u8 **data, u32 *size)
 		bw_u16(&w, config->max_height);
 		bw_u16(&w, config->avg_frame_rate);
 	}
-	write_arrays(&w, config);
+	nal_sets_write_arrays(&config->sets, &w, is_single);
 	return bw_take(&w, data, size);
-}
-
-void vvc_config_reset(VvcConfig *config)
-{
-	gf_free(config->nals);
-	*config = (VvcConfig){0};
 }
 
 void vvc_config_set_sps(VvcConfig *config, const VvcSps *sps)

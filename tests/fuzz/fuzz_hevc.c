@@ -14,9 +14,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (!hevc_config_write(&config, layered, &out, &out_size)) {
 		if (hevc_config_read(out, out_size, layered, &back))
 			__builtin_trap(); // what we write can be read
-		hevc_config_reset(&back);
+		nal_sets_reset(&back.sets);
 		gf_free(out);
 	}
-	hevc_config_reset(&config);
+	nal_sets_reset(&config.sets);
 	return 0;
 }

@@ -13,9 +13,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (!vvc_config_write(&config, &out, &out_size)) {
 		if (vvc_config_read(out, out_size, &back))
 			__builtin_trap(); // what we write can be read
-		vvc_config_reset(&back);
+		nal_sets_reset(&back.sets);
 		gf_free(out);
 	}
-	vvc_config_reset(&config);
+	nal_sets_reset(&config.sets);
 	return 0;
 }

@@ -339,7 +339,7 @@ static void test_config(void **state)
 		{.type = AVC_NAL_SPS, .data = sps_tff, .size = sizeof(sps_tff)},
 		{.type = AVC_NAL_PPS, .data = pps_tff, .size = sizeof(pps_tff)},
 	};
-	AvcConfig config = {.length_size = 4, .nals = nals, .nb_nals = 2}, back;
+	AvcConfig config = {.sets = {.length_size = 4, .nals = nals, .nb_nals = 2}}, back;
 	avc_config_set_sps(&config, &sps);
 	u8 *data;
 	u32 size;
@@ -350,15 +350,15 @@ static void test_config(void **state)
 	assert_memory_equal(data, head, sizeof(head));
 	assert_memory_equal(data + size - 4, tail, 4);
 	assert_int_equal(avc_config_read(data, size, &back), GF_OK);
-	assert_int_equal(back.nb_nals, 2);
-	assert_int_equal(back.nals[1].size, sizeof(pps_tff));
-	assert_memory_equal(back.nals[1].data, pps_tff, sizeof(pps_tff));
-	avc_config_reset(&back);
+	assert_int_equal(back.sets.nb_nals, 2);
+	assert_int_equal(back.sets.nals[1].size, sizeof(pps_tff));
+	assert_memory_equal(back.sets.nals[1].data, pps_tff, sizeof(pps_tff));
+	nal_sets_reset(&back.sets);
 	gf_log_set_tool_level(GF_LOG_CODING, GF_LOG_QUIET);
 	// older files end after the parameter sets
 	assert_int_equal(avc_config_read(data, size - 4, &back), GF_OK);
 	assert_false(back.has_extension);
-	avc_config_reset(&back);
+	nal_sets_reset(&back.sets);
 	for (u32 cut = 0; cut < size - 4; cut++)
 		assert_int_equal(avc_config_read(data, cut, &back), GF_NON_COMPLIANT_BITSTREAM);
 	gf_free(data);

@@ -246,7 +246,7 @@ static void test_config(void **state)
 		{.type = HEVC_NAL_SPS, .complete = GF_TRUE, .data = sps_hdr, .size = sizeof(sps_hdr)},
 		{.type = HEVC_NAL_PPS, .complete = GF_TRUE, .data = pps_hdr, .size = sizeof(pps_hdr)},
 	};
-	HevcConfig config = {.length_size = 4, .nals = nals, .nb_nals = 3}, back;
+	HevcConfig config = {.sets = {.length_size = 4, .nals = nals, .nb_nals = 3}}, back;
 	hevc_config_set_ps(&config, &sps, pps_table);
 	u8 *data;
 	u32 size;
@@ -256,19 +256,19 @@ static void test_config(void **state)
 	assert_int_equal(size, 23 + 3 * 5 + sizeof(vps_hdr) + sizeof(sps_hdr) + sizeof(pps_hdr));
 	assert_memory_equal(data, head, sizeof(head));
 	assert_int_equal(hevc_config_read(data, size, GF_FALSE, &back), GF_OK);
-	assert_int_equal(back.nb_nals, 3);
-	assert_int_equal(back.nals[2].type, HEVC_NAL_PPS);
-	assert_memory_equal(back.nals[2].data, pps_hdr, sizeof(pps_hdr));
+	assert_int_equal(back.sets.nb_nals, 3);
+	assert_int_equal(back.sets.nals[2].type, HEVC_NAL_PPS);
+	assert_memory_equal(back.sets.nals[2].data, pps_hdr, sizeof(pps_hdr));
 	assert_memory_equal(&back.ptl, &sps.ptl, sizeof(sps.ptl));
-	hevc_config_reset(&back);
+	nal_sets_reset(&back.sets);
 	gf_log_set_tool_level(GF_LOG_CODING, GF_LOG_QUIET);
 	for (u32 cut = 0; cut < size; cut++)
 		assert_int_equal(hevc_config_read(data, cut, GF_FALSE, &back), GF_NON_COMPLIANT_BITSTREAM);
 	gf_free(data);
 	assert_int_equal(hevc_config_write(&config, GF_TRUE, &data, &size), GF_OK);
 	assert_int_equal(hevc_config_read(data, size, GF_TRUE, &back), GF_OK);
-	assert_int_equal(back.nb_nals, 3);
-	hevc_config_reset(&back);
+	assert_int_equal(back.sets.nb_nals, 3);
+	nal_sets_reset(&back.sets);
 	gf_free(data);
 	assert_int_equal(gf_memory_size(), 0);
 }

@@ -383,7 +383,7 @@ static void test_config(void **state)
 		{.type = VVC_NAL_SPS, .complete = GF_TRUE, .data = s.escaped, .size = s.size},
 		{.type = VVC_NAL_PPS, .complete = GF_TRUE, .data = p.escaped, .size = p.size},
 	};
-	VvcConfig config = {.length_size = 4, .nals = nals, .nb_nals = 3}, back;
+	VvcConfig config = {.sets = {.length_size = 4, .nals = nals, .nb_nals = 3}}, back;
 	vvc_config_set_sps(&config, &sps);
 	u8 *data;
 	u32 size;
@@ -392,15 +392,15 @@ static void test_config(void **state)
 	static const u8 head[] = {0xFF, 0x00, 0x25, 0x5F, 12, 0x02, 51, 0xB0};
 	assert_memory_equal(data, head, sizeof(head));
 	assert_int_equal(vvc_config_read(data, size, &back), GF_OK);
-	assert_int_equal(back.nb_nals, 3);
-	assert_int_equal(back.nals[0].size, sizeof(dci));
-	assert_memory_equal(back.nals[2].data, p.escaped, p.size);
+	assert_int_equal(back.sets.nb_nals, 3);
+	assert_int_equal(back.sets.nals[0].size, sizeof(dci));
+	assert_memory_equal(back.sets.nals[2].data, p.escaped, p.size);
 	assert_int_equal(back.max_width, 322);
 	assert_int_equal(back.bit_depth, 10);
 	assert_int_equal(back.ptl.sublayer_level[0], 35);
 	assert_int_equal(back.ptl.sub_profile[0], 0x12345678);
 	assert_int_equal(back.ptl.constraints[0], 0xC0);
-	vvc_config_reset(&back);
+	nal_sets_reset(&back.sets);
 	gf_log_set_tool_level(GF_LOG_CODING, GF_LOG_QUIET);
 	for (u32 cut = 0; cut < size; cut++)
 		assert_int_equal(vvc_config_read(data, cut, &back), GF_NON_COMPLIANT_BITSTREAM);
