@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Mosaics of small pictures, taken from a video at an interval, each with a text if wanted.
+// Mosaics of small pictures, taken from a video at an interval or where its scenes change, each with a text if wanted.
 //
-// Limits: pictures are chosen by time only; the font is ours, the pictures RGB.
+// Limits: the font is ours, the pictures RGB.
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -33,8 +33,12 @@ typedef struct {
 	u32 line_rgb, clear_rgb, text_rgb, shadow_rgb;
 	GF_FilterPacket *out; // mosaic in progress
 	u32 nb_images;        // in it
-	u64 next_cts;         // of the input, when the next picture is taken
+	u64 next_cts;         // of the input: when the next picture is taken, or where the last one ended
+	u64 last_cts;         // of the input: of the last picture taken
 	Bool started;
+	Bool compares;       // pictures, whether to choose or to tell
+	u8 *reference;       // the picture that the next one is compared with, without gaps between lines
+	Double diff, square; // from the reference, in percent of the largest possible
 } ThumbsCtx;
 
 // ---- Options
@@ -61,15 +65,24 @@ static Bool read_color(const char *name, const char *text, u32 *rgb)
 	return GF_FALSE;
 }
 
+static Bool chooses_scenes(const ThumbsCtx *ctx)
+{
+	return ctx->mae || ctx->mse;
+}
+
+static Bool told_difference(const ThumbsCtx *ctx)
+{
+	return ctx->txt && (strstr(ctx->txt, "$mae$") || strstr(ctx->txt, "$mse$"));
+}
+
 static GF_Err thumbs_initialize(GF_Filter *filter)
 {
 	ThumbsCtx *ctx = gf_filter_get_udta(filter);
 	const struct {
 		const char *name;
 		Bool used;
-	} missing[] = {{"mae", ctx->mae != 0}, {"mse", ctx->mse != 0}, {"maxsnap", ctx->maxsnap >= 0},
-		{"pfmt", ctx->pfmt != GF_PIXEL_RGB}, {"font", ctx->font && strcmp(ctx->font, "SANS")}, {"thread", ctx->thread != -1},
-		{"blt", !ctx->blt}, {"scref", ctx->scref}, {"list", ctx->list != NULL}, {"lxy", ctx->lxy}};
+	} missing[] = {{"pfmt", ctx->pfmt != GF_PIXEL_RGB}, {"font", ctx->font && strcmp(ctx->font, "SANS")},
+		{"thread", ctx->thread != -1}, {"blt", !ctx->blt}, {"list", ctx->list != NULL}, {"lxy", ctx->lxy}};
 	for (u32 i = 0; i < sizeof(missing) / sizeof(missing[0]); i++) {
 		if (!missing[i].used)
 			continue;
@@ -81,6 +94,13 @@ static GF_Err thumbs_initialize(GF_Filter *filter)
 			ctx->grid.x, ctx->grid.y, ctx->lw));
 		return GF_BAD_PARAM;
 	}
+	ctx->compares = chooses_scenes(ctx) || told_difference(ctx);
+	const char *idle = ctx->maxsnap >= 0 && !chooses_scenes(ctx) ? "maxsnap" : ctx->scref && !ctx->compares ? "scref" : NULL;
+	if (idle) {
+		GF_LOG(GF_LOG_ERROR, GF_LOG_MEDIA,
+			("[thumbs] the option %s needs a threshold of changes: set mae or mse\n", idle));
+		return GF_BAD_PARAM;
+	}
 	return read_color("lc", ctx->lc, &ctx->line_rgb) && read_color("clear", ctx->clear, &ctx->clear_rgb) &&
 				   read_color("tc", ctx->tc, &ctx->text_rgb) && (!ctx->tb || read_color("tb", ctx->tb, &ctx->shadow_rgb))
 			   ? GF_OK
@@ -89,9 +109,10 @@ static GF_Err thumbs_initialize(GF_Filter *filter)
 
 // ---- Layout
 
+// Between two pictures, or at least between them where scenes are looked for.
 static Double interval(const ThumbsCtx *ctx)
 {
-	return ctx->snap < 0 ? 1 : ctx->snap;
+	return ctx->snap >= 0 ? ctx->snap : chooses_scenes(ctx) ? 0 : 1;
 }
 
 // Rows for the pictures of the whole video.
@@ -146,6 +167,12 @@ static GF_Err thumbs_configure_pid(GF_Filter *filter, GF_FilterPid *pid, Bool is
 				   ? gf_filter_pid_negotiate_property(pid, GF_PROP_PID_PIXFMT, PROP_UINT(GF_PIXEL_RGB))
 				   : GF_OK;
 	e = plan(ctx);
+	if (!e && ctx->compares) {
+		gf_free(ctx->reference);
+		ctx->reference = gf_malloc((size_t)ctx->width * ctx->height * 3);
+		ctx->started = GF_FALSE;
+		e = ctx->reference ? GF_OK : GF_OUT_OF_MEM;
+	}
 	if (e)
 		return e;
 	gf_filter_pid_set_property(ctx->io.opid, GF_PROP_PID_WIDTH, PROP_UINT(ctx->mosaic.width));
@@ -183,6 +210,17 @@ static void shrink(const ThumbsCtx *ctx, const u8 *src, u32 stride, u8 *dst)
 	}
 }
 
+// Percent of the time that the process is computing, or megabytes that it uses.
+static void machine_keyword(const char *name, char *value, size_t size)
+{
+	GF_SystemRTInfo info;
+	gf_sys_get_rti(500, &info, GF_RTI_PROCESS_MEMORY);
+	if (name[0] == 'c')
+		snprintf(value, size, "%u", info.process_cpu_usage);
+	else
+		snprintf(value, size, "%llu", (unsigned long long)(info.process_memory >> 20));
+}
+
 // The value of a keyword of the text, or of a property of the packet or the PID.
 static void keyword(const ThumbsCtx *ctx, GF_FilterPacket *packet, const char *name, char *value, size_t size)
 {
@@ -198,6 +236,10 @@ static void keyword(const ThumbsCtx *ctx, GF_FilterPacket *packet, const char *n
 	else if (!strcmp(name, "time"))
 		snprintf(value, size, "%02u:%02u:%02u.%03u", (u32)(ms / 3600000), (u32)(ms / 60000 % 60), (u32)(ms / 1000 % 60),
 			(u32)(ms % 1000));
+	else if (!strcmp(name, "mae") || !strcmp(name, "mse"))
+		snprintf(value, size, "%.2f", name[1] == 'a' ? ctx->diff : ctx->square);
+	else if (!strcmp(name, "cpu") || !strcmp(name, "mem"))
+		machine_keyword(name, value, size);
 	else if (!strcmp(name, "version") || !strcmp(name, "fversion"))
 		snprintf(value, size, "%s", gf_gpac_version());
 	else {
@@ -295,17 +337,78 @@ static GF_Err add_image(ThumbsCtx *ctx, GF_FilterPacket *packet, const u8 *data,
 	return ctx->nb_images == ctx->columns * ctx->rows ? send_mosaic(ctx, end) : GF_OK;
 }
 
+// ---- Choice
+
+// Measures how far a picture is from the reference: mean absolute and mean squared error of all components.
+static void compare(ThumbsCtx *ctx, const u8 *data, u32 stride)
+{
+	size_t line = (size_t)ctx->width * 3;
+	u64 sum = 0, squares = 0;
+	for (u32 y = 0; y < ctx->height; y++) {
+		const u8 *a = data + (size_t)y * stride, *b = ctx->reference + y * line;
+		u64 line_sum = 0, line_squares = 0;
+		for (size_t x = 0; x < line; x++) {
+			u32 d = (u32)abs(a[x] - b[x]);
+			line_sum += d;
+			line_squares += d * d;
+		}
+		sum += line_sum;
+		squares += line_squares;
+	}
+	Double nb = (Double)line * ctx->height;
+	ctx->diff = 100.0 * (Double)sum / (255.0 * nb);
+	ctx->square = 100.0 * (Double)squares / (255.0 * 255.0 * nb);
+}
+
+static void keep_reference(ThumbsCtx *ctx, const u8 *data, u32 stride)
+{
+	size_t line = (size_t)ctx->width * 3;
+	for (u32 y = 0; y < ctx->height; y++)
+		memcpy(ctx->reference + y * line, data + (size_t)y * stride, line);
+}
+
+// Whether a picture that is not the first one is due by its time.
+static Bool is_due_by_time(ThumbsCtx *ctx, u64 cts, u64 step)
+{
+	if (cts < ctx->next_cts)
+		return GF_FALSE;
+	ctx->next_cts = step ? ctx->next_cts + (cts - ctx->next_cts) / step * step + step : cts;
+	return GF_TRUE;
+}
+
+// Whether it shows another scene, or none came for too long.
+static Bool is_due_by_change(const ThumbsCtx *ctx, GF_FilterPacket *packet)
+{
+	u64 cts = gf_filter_pck_get_cts(packet);
+	Double passed = cts > ctx->last_cts ? (Double)(cts - ctx->last_cts) / gf_filter_pck_get_timescale(packet) : 0;
+	const Double tolerance = 1e-9;
+	if (ctx->maxsnap >= 0 && passed + tolerance >= ctx->maxsnap)
+		return GF_TRUE;
+	Bool changed = (ctx->mae && ctx->diff >= ctx->mae) || (ctx->mse && ctx->square >= ctx->mse);
+	return changed && passed + tolerance >= interval(ctx);
+}
+
 // Whether a picture is due.
-static Bool is_due(ThumbsCtx *ctx, GF_FilterPacket *packet)
+static Bool is_due(ThumbsCtx *ctx, GF_FilterPacket *packet, const u8 *data, u32 stride)
 {
 	u64 cts = gf_filter_pck_get_cts(packet);
 	u64 step = (u64)llround(interval(ctx) * gf_filter_pck_get_timescale(packet));
-	Bool first = !ctx->started;
-	if (!first && cts < ctx->next_cts)
-		return GF_FALSE;
-	ctx->next_cts = first || !step ? cts + step : ctx->next_cts + (cts - ctx->next_cts) / step * step + step;
+	Bool first = !ctx->started, due = first;
+	ctx->diff = ctx->square = 0;
+	if (ctx->compares && !first)
+		compare(ctx, data, stride);
+	if (first)
+		ctx->next_cts = cts + step;
+	else
+		due = chooses_scenes(ctx) ? is_due_by_change(ctx, packet) : is_due_by_time(ctx, cts, step);
+	if (chooses_scenes(ctx))
+		ctx->next_cts = cts + gf_filter_pck_get_duration(packet);
+	if (ctx->compares && (due || !ctx->scref))
+		keep_reference(ctx, data, stride);
+	if (due)
+		ctx->last_cts = cts;
 	ctx->started = GF_TRUE;
-	return !(first && ctx->dropfirst);
+	return due && !(first && ctx->dropfirst);
 }
 
 static GF_Err use_packet(void *udta, GF_FilterPacket *packet)
@@ -314,15 +417,14 @@ static GF_Err use_packet(void *udta, GF_FilterPacket *packet)
 	u32 size = 0, stride = ctx->stride ? ctx->stride : ctx->width * 3;
 	GF_FilterFrameInterface *planes = gf_filter_pck_get_frame_interface(packet);
 	const u8 *data = planes ? NULL : gf_filter_pck_get_data(packet, &size);
-	if (!is_due(ctx, packet))
-		return GF_OK;
 	if (planes) {
 		GF_Err e = planes->get_plane ? planes->get_plane(planes, 0, &data, &stride) : GF_NOT_SUPPORTED;
-		return e ? e : add_image(ctx, packet, data, stride);
-	}
-	if (!data || stride < ctx->width * 3 || (u64)stride * (ctx->height - 1) + ctx->width * 3 > size)
+		if (e)
+			return e;
+	} else if (!data || stride < ctx->width * 3 || (u64)stride * (ctx->height - 1) + ctx->width * 3 > size) {
 		return GF_NON_COMPLIANT_BITSTREAM;
-	return add_image(ctx, packet, data, stride);
+	}
+	return is_due(ctx, packet, data, stride) ? add_image(ctx, packet, data, stride) : GF_OK;
 }
 
 static void drain(void *udta)
@@ -353,7 +455,9 @@ static Bool thumbs_process_event(GF_Filter *filter, const GF_FilterEvent *event)
 
 static void thumbs_finalize(GF_Filter *filter)
 {
-	drop_mosaic(gf_filter_get_udta(filter));
+	ThumbsCtx *ctx = gf_filter_get_udta(filter);
+	drop_mosaic(ctx);
+	gf_free(ctx->reference);
 }
 
 #define OPT(field) #field, (s32)offsetof(ThumbsCtx, field)
@@ -362,25 +466,31 @@ static const GF_FilterArgs thumbs_args[] = {
 	{OPT(grid), "Columns and rows of a mosaic; 0 rows for as many as the duration needs, or 10", GF_PROP_VEC2I, "6x0", NULL, 0},
 	{OPT(scale), "Number by which width and height are divided; a negative one for 10, or 1 with a single picture",
 		GF_PROP_DOUBLE, "-1", NULL, 0},
-	{OPT(snap), "Seconds between pictures, 0 for every picture; a negative one for 1", GF_PROP_DOUBLE, "-1", NULL, 0},
+	{OPT(snap), "Seconds between pictures, 0 for every picture; a negative one for 1. With mae or mse, seconds at least between "
+		"them, none for a negative number",
+		GF_PROP_DOUBLE, "-1", NULL, 0},
 	{OPT(lw), "Width of the lines between pictures", GF_PROP_UINT, "0", NULL, 0},
 	{OPT(lc), "Colour of the lines, a name or #RRGGBB", GF_PROP_STRING, "white", NULL, 0},
 	{OPT(clear), "Colour where there is no picture", GF_PROP_STRING, "white", NULL, 0},
-	{OPT(txt), "Text on each picture; $ts$, $timescale$, $time$, $version$ and $PROPERTY$ are replaced by their values",
+	{OPT(txt), "Text on each picture; $ts$, $timescale$, $time$, $mae$ and $mse$ (differences in percent), $cpu$ (percent), "
+		"$mem$ (megabytes), $version$ and $PROPERTY$ are replaced by their values",
 		GF_PROP_STRING, NULL, NULL, 0},
 	{OPT(tc), "Colour of the text", GF_PROP_STRING, "white", NULL, 0},
 	{OPT(tb), "Colour of its shadow, none if not set", GF_PROP_STRING, NULL, NULL, 0},
 	{OPT(fs), "Height of the text in percent of the picture", GF_PROP_UINT, "10", NULL, 0},
 	{OPT(tv), "Place of the text in percent, 0 at the top and 100 at the bottom", GF_PROP_UINT, "0", "0-100", 0},
 	{OPT(dropfirst), "Leave the first picture out", GF_PROP_BOOL, "false", NULL, ADVANCED},
-	{OPT(mae), "Not supported: threshold of changes, mean error", GF_PROP_UINT, "0", "0-100", ADVANCED},
-	{OPT(mse), "Not supported: threshold of changes, squared error", GF_PROP_UINT, "0", "0-100", ADVANCED},
-	{OPT(maxsnap), "Not supported: most seconds without a picture", GF_PROP_DOUBLE, "-1", NULL, ADVANCED},
+	{OPT(mae), "Take pictures whose mean absolute error from the one before is so many percent of the range of values, 0 not to",
+		GF_PROP_UINT, "0", "0-100", ADVANCED},
+	{OPT(mse), "The same for the mean squared error, in percent of the square of the range",
+		GF_PROP_UINT, "0", "0-100", ADVANCED},
+	{OPT(maxsnap), "With mae or mse, seconds after which a picture is taken without a change, a negative number for never",
+		GF_PROP_DOUBLE, "-1", NULL, ADVANCED},
 	{OPT(pfmt), "Pixel format, only rgb is supported", GF_PROP_PIXFMT, "rgb", NULL, ADVANCED},
 	{OPT(font), "Not supported: font of the text", GF_PROP_STRING, "SANS", NULL, ADVANCED},
 	{OPT(thread), "Not supported: threads", GF_PROP_SINT, "-1", NULL, ADVANCED},
 	{OPT(blt), "Way of drawing, only the default is supported", GF_PROP_BOOL, "true", NULL, ADVANCED},
-	{OPT(scref), "Not supported: reference of changes", GF_PROP_BOOL, "false", NULL, ADVANCED},
+	{OPT(scref), "Compare pictures with the last one taken, not with the one before", GF_PROP_BOOL, "false", NULL, ADVANCED},
 	{OPT(list), "Not supported: file with the places of pictures", GF_PROP_STRING, NULL, NULL, ADVANCED},
 	{OPT(lxy), "Not supported: coordinates in that file", GF_PROP_BOOL, "false", NULL, ADVANCED},
 	{0},

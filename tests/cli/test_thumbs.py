@@ -87,7 +87,64 @@ def test_text(gpac, source, tmp_path):
     assert plain.read_bytes() == b
 
 
-@pytest.mark.parametrize("option,told", [("mae=5", "the option mae is not supported"), ("font=Sans Serif", "the option font"),
+# ---- Scenes
+
+@pytest.fixture
+def grey(tmp_path):
+    """Ten pictures a second of even grey: a scene of small changes, one frame of another, a slow fade to white."""
+    levels = [0, 5, 10, 8, 3, 100, 0, 0, 0, 0] + [20 * i for i in range(1, 11)] + [255] * 10
+    path = tmp_path / "grey.rgb"
+    path.write_bytes(b"".join(bytes([level]) * (16 * 16 * 3) for level in levels))
+    return f"{path}:size=16x16:spfmt=rgb:fps=10", levels
+
+
+def chosen(gpac, source, options):
+    """Numbers of the pictures that are taken."""
+    report = gpac("-i", source, f"thumbs:grid=1x1:{options}", "inspect:deep:hdr=false:fmt=%cts% %pid.Timescale%%lf%").stdout
+    return [round(int(cts) * 10 / int(timescale)) for cts, timescale in map(str.split, report.splitlines())]
+
+
+def scenes(levels, measure, threshold, reference="before", least=0, most=1000):
+    """What the options mean, in arithmetic: errors in percent of 255, or of its square."""
+    taken = [0]
+    for i in range(1, len(levels)):
+        change = abs(levels[i] - levels[i - 1 if reference == "before" else taken[-1]]) / 255
+        error = 100 * (change if measure == "mae" else change * change)
+        if (error >= threshold and i - taken[-1] >= least) or i - taken[-1] >= most:
+            taken.append(i)
+    return taken
+
+
+def test_scenes(gpac, grey):
+    source, levels = grey
+    assert chosen(gpac, source, "mae=10") == scenes(levels, "mae", 10) == [0, 5, 6, 20]
+    assert chosen(gpac, source, "mse=10") == scenes(levels, "mse", 10) == [0, 5, 6]
+    assert chosen(gpac, source, "mae=10:mse=10") == [0, 5, 6, 20]
+    assert chosen(gpac, source, "mae=10:scref") == scenes(levels, "mae", 10, "taken") == [0, 5, 6, 11, 13, 15, 17, 19, 20]
+    assert chosen(gpac, source, "mae=10:snap=0.3") == scenes(levels, "mae", 10, least=3) == [0, 5, 20]
+    assert chosen(gpac, source, "mae=10:maxsnap=0.4") == scenes(levels, "mae", 10, most=4) == [0, 4, 5, 6, 10, 14, 18, 20, 24, 28]
+    assert chosen(gpac, source, "mae=10:dropfirst") == [5, 6, 20]
+
+
+def test_errors_as_text(gpac, grey, tmp_path):
+    """The difference of black and the grey of 100 is 39.22 percent, its square 15.38."""
+    source, _ = grey
+    for name, text in (("a", "$mae$ $mse$:scref"), ("b", "39.22 15.38")):
+        gpac("-i", source, f"thumbs:grid=1x1:snap=0.5:fs=50:tc=red:txt={text}", "-o", tmp_path / f"{name}.rgb")
+    a, b = (tmp_path / "a.rgb").read_bytes(), (tmp_path / "b.rgb").read_bytes()
+    size = 16 * 16 * 3
+    assert a[size:2 * size] == b[size:2 * size] != a[:size]
+
+
+def test_scenes_in_a_mosaic(gpac, grey):
+    """It lasts from its first picture to the end of its last one."""
+    report = gpac("-i", grey[0], "thumbs:grid=2x1:scale=1:mae=10", "inspect:deep:hdr=false:fmt=%cts% %dur% %pid.Timescale%%lf%").stdout
+    times = [[int(n) * 10 // int(line.split()[2]) for n in line.split()[:2]] for line in report.splitlines()]
+    assert times == [[0, 6], [6, 15]]
+
+
+@pytest.mark.parametrize("option,told", [("scref", "the option scref needs a threshold"), ("font=Sans Serif", "the option font"),
+                                         ("maxsnap=3", "the option maxsnap needs a threshold"),
                                          ("lc=nocolour", "`nocolour` is no colour"), ("grid=0x1", "1 to 1000 columns"),
                                          ("grid=1000x1000:scale=1", "are no mosaic"), ("list=a.json", "the option list")])
 def test_refusals(gpac, source, option, told):
