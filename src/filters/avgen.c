@@ -89,6 +89,7 @@ static u64 shown_utc_us(AvgenCtx *ctx, u64 media_us)
 static u64 nb_frames(GF_Fraction time, u64 frame, u64 scale)
 {
 	u64 ticks = (u64)time.num * scale, unit = frame * time.den;
+	// NOLINTNEXTLINE(clang-analyzer-core.DivideZero): a frame lasts, which the setup of each stream checks
 	return (ticks + unit - 1) / unit;
 }
 

@@ -148,7 +148,7 @@ typedef struct {
 	Bool known;   // its end is known
 	MuxTime base; // time from which windows are counted
 	u64 count;    // the end is `count` durations after `base`
-	MuxTime end;  // with store=sfrag and fragdur
+	MuxTime end;  // when it is at a sample (store=sfrag, fragdur), once that was found
 	u32 scanned;  // samples of the reference track already looked at
 	u64 lasted;   // duration of these, with fragdur
 } MuxWindow;

@@ -103,9 +103,8 @@ static Bool earliest_held(const Mp4Mux *mux, Bool in_segment, MuxTime *time)
 static void next_window(Mp4Mux *mux)
 {
 	MuxWindow *win = &mux->win;
-	if (ends_at_sample(mux)) {
-		MuxTime end = win->end;
-		open_window(mux, end);
+	if (win->end.scale) {
+		open_window(mux, win->end);
 		return;
 	}
 	GF_Fraction d = window_duration(mux);

@@ -219,7 +219,7 @@ static GF_Err send_unit(RfRaw *rf, GF_FilterPacket *packet, u64 number, u32 size
 {
 	u64 time = number * rf->unit_duration;
 	u32 duration = rf->unit_duration;
-	if (size < rf->unit_size)
+	if (rf->sample_size && size < rf->unit_size)
 		duration = size / rf->sample_size;
 	gf_filter_pck_set_framing(packet, GF_TRUE, GF_TRUE);
 	gf_filter_pck_set_dts(packet, time);
