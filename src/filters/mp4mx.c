@@ -6,7 +6,7 @@
 // temporary storage (inter, tight); movies with fragments one window of time after the other (frag, sfrag,
 // segments).
 //
-// Limits: image items (HEIF), data references, layered and tiled video, and compressed boxes are not written.
+// Limits: image items (HEIF), layered and tiled video, and compressed boxes are not written.
 #include <string.h>
 #include "filters/mp4mx.h"
 #include "filters/registry.h"
@@ -94,14 +94,16 @@ static const u32 media_props[] = {GF_PROP_PID_CODECID, GF_PROP_PID_DECODER_CONFI
 	GF_PROP_PID_ISOM_STSD_TEMPLATE, GF_PROP_PID_ISOM_STSD_ALL_TEMPLATES, GF_PROP_PID_ISOM_UDTA,
 	GF_PROP_PID_DELAY, GF_PROP_PID_CTS_SHIFT, GF_PROP_PID_PLAYBACK_MODE, GF_PROP_PID_DASH_MODE};
 
-// Options that do not go with segments or CMAF tracks.
-static GF_Err check_segments(Mp4Mux *mux)
+// Options that do not go with fragments, segments or CMAF tracks.
+static GF_Err check_layout(Mp4Mux *mux)
 {
 	const char *wrong = NULL;
 	if (mux->abs_offset && (mux->dash || mux->cmaf))
 		wrong = "abs_offset: offsets are from the moof in segments and CMAF tracks";
 	else if (mux->chain_sidx && (mux->cmaf || mux->dash == DASH_SINGLE_FILE))
 		wrong = "chain_sidx: a single file, and a segment of CMAF, has one index";
+	else if (mux->dref && mux->fragmented)
+		wrong = "dref: fragments hold their media data";
 	if (wrong) {
 		GF_LOG(GF_LOG_ERROR, GF_LOG_CONTAINER, ("[mp4mx] %s\n", wrong));
 		return GF_NOT_SUPPORTED;
@@ -151,7 +153,7 @@ static GF_Err create_output(Mp4Mux *mux, GF_FilterPid *ipid)
 	mux->seg_sync = p && p->value.boolean && mux->dash == DASH_SEGMENTS;
 	if (mux->dash || mux->cmaf)
 		mux->fragmented = GF_TRUE;
-	GF_Err e = check_segments(mux);
+	GF_Err e = check_layout(mux);
 	if (e)
 		return e;
 	u32 patches = mp4mx_segment_setup(mux, ipid);
@@ -513,7 +515,6 @@ static GF_Err check_options(const Mp4Mux *mux)
 		Bool used;
 	} missing[] = {
 		{"m4sys", mux->m4sys},
-		{"dref", mux->dref},
 		{"pack3gp", mux->pack3gp > 1},
 		{"compress", mux->compress != 0},
 		{"fcomp", mux->fcomp},
@@ -577,8 +578,10 @@ static void mp4mx_finalize(GF_Filter *filter)
 
 static const GF_FilterArgs mp4mx_args[] = {
 	{OPT(m4sys), UNSUPPORTED "add MPEG-4 Systems streams", GF_PROP_BOOL, "false", NULL, ADV},
-	{OPT(dref), UNSUPPORTED "refer to the media data of the source instead of copying it", GF_PROP_BOOL,
-		"false", NULL, ADV},
+	{OPT(dref),
+		"Refer to the samples where they are, in the file of the source, instead of copying them: for files that a reframer reads "
+		"(AAC, MP3, WAV, raw video…), not in fragments. The file must stay where it is",
+		GF_PROP_BOOL, "false", NULL, ADV},
 	{OPT(ctmode),
 		"How composition times before decoding times are stored: as in the source when it has signed "
 		"offsets, else "

@@ -8,6 +8,7 @@
 //   mp4mx_cenc.c    common encryption
 //   mp4mx_window.c  samples held until a chunk interval or a fragment is complete
 //   mp4mx_flat.c    movies without fragments
+//   mp4mx_dref.c    samples that stay in the file they come from
 //   mp4mx_spool.c   temporary storage
 //   mp4mx_frag.c    movie fragments
 //   mp4mx_dash.c    segments
@@ -22,6 +23,7 @@
 #include <gpac/constants.h>
 #include <gpac/filters.h>
 #include <gpac/tools.h>
+#include <gpac/url.h>
 #include <gpac/version.h>
 #include "formats/isom_write.h"
 #include "formats/isom_write_entry.h"
@@ -131,6 +133,9 @@ typedef struct {
 	u64 limit;                           // DTS at which the window ends
 	u32 flush_nb, flush_at, flush_taken; // samples held: in the window, written, being written
 
+	char *data_file; // real path of the file that has the samples, when they stay there; released with free()
+	u64 data_end;    // of the last one of them
+	Bool data_decided; // whether they do
 	u32 chunk_bytes; // of the current chunk
 	u64 chunk_dts;
 	MuxSpool spool; // media data, when tracks are not interleaved
@@ -315,6 +320,12 @@ GF_Err mp4mx_flat_start(Mp4Mux *mux);
 GF_Err mp4mx_flat_add(MuxTrack *trk, MuxSample *m);
 GF_Err mp4mx_flat_run(Mp4Mux *mux);
 GF_Err mp4mx_flat_finish(Mp4Mux *mux, Bool *more); // to be called again as long as `*more`
+
+// mp4mx_dref.c
+GF_Err mp4mx_dref_configure(MuxTrack *trk);
+// Where the sample is in the file of the track. GF_NOT_FOUND: nowhere, the track is copied then.
+GF_Err mp4mx_dref_place(MuxTrack *trk, const MuxSample *m, u64 *place);
+void mp4mx_dref_reset(MuxTrack *trk);
 
 // mp4mx_spool.c
 GF_Err mp4mx_spool_add(MuxSpool *sp, MuxSample *m); // takes what the sample owns

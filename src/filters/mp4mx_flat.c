@@ -164,9 +164,25 @@ static GF_Err write_now(MuxTrack *trk, MuxSample *m)
 	return e ? e : mp4mx_out_sample(mux, m);
 }
 
+// Option dref: a sample that stays where it is. Those that follow each other there make a chunk.
+static GF_Err refer(MuxTrack *trk, const MuxSample *m)
+{
+	u64 place;
+	GF_Err e = mp4mx_dref_place(trk, m, &place);
+	if (!e)
+		e = record(trk, m, place, place != trk->data_end);
+	trk->data_end = place + m->pck_size;
+	return e;
+}
+
 GF_Err mp4mx_flat_add(MuxTrack *trk, MuxSample *m)
 {
 	Mp4Mux *mux = trk->mux;
+	if (trk->data_file) {
+		GF_Err e = refer(trk, m);
+		if (e != GF_NOT_FOUND)
+			return e;
+	}
 	if (is_sequential(mux))
 		return store(trk, m, GF_FALSE);
 	return is_interleaved(mux) ? mp4mx_window_add(trk, m) : write_now(trk, m);

@@ -360,6 +360,9 @@ GF_Err mp4mx_track_configure(MuxTrack *trk)
 		trk->isom.alternate_group = (s16)mp4mx_uint(trk, GF_PROP_PID_ISOM_ALT_GROUP, group);
 		trk->isom.volume = type == GF_STREAM_AUDIO ? 0x100 : 0;
 	}
+	GF_Err e = mp4mx_dref_configure(trk);
+	if (e)
+		return e;
 	if (type == GF_STREAM_VISUAL)
 		set_visual_size(trk);
 	else if (type == GF_STREAM_TEXT)
@@ -447,6 +450,7 @@ void mp4mx_track_del(MuxTrack *trk)
 	gf_free(trk->access);
 	gf_free(trk->keys);
 	mp4mx_spool_reset(&trk->spool);
+	mp4mx_dref_reset(trk);
 	bw_reset(&trk->xps);
 	bw_reset(&trk->pps);
 	isow_traf_reset(&trk->traf);

@@ -70,8 +70,9 @@ static u32 prop_u32(const RfPid *p, u32 p4cc)
 	return val ? val->value.uint : 0;
 }
 
-// Raw audio: the samples inside the range. NULL when nothing is left or memory lacks.
-static GF_FilterPacket *cut_audio(const RfPid *p, const RfItem *item, const Margins *m)
+// Raw audio: the samples inside the range. NULL when nothing is left or memory lacks. `*place` becomes their offset in
+// the source when they follow each other there.
+static GF_FilterPacket *cut_audio(const RfPid *p, const RfItem *item, const Margins *m, u64 *place)
 {
 	u32 rate = prop_u32(p, GF_PROP_PID_SAMPLE_RATE);
 	u32 nb_channels = prop_u32(p, GF_PROP_PID_NUM_CHANNELS);
@@ -87,6 +88,9 @@ static GF_FilterPacket *cut_audio(const RfPid *p, const RfItem *item, const Marg
 	if (skip + cut >= nb)
 		return NULL;
 	u64 kept = nb - skip - cut;
+	u64 source = gf_filter_pck_get_byte_offset(item->pck);
+	if (!gf_audio_fmt_is_planar(format) && source != GF_FILTER_NO_BO)
+		*place = source + skip * frame_size;
 	if (!gf_audio_fmt_is_planar(format))
 		return gf_filter_pck_new_ref(p->opid, (u32)(skip * frame_size), (u32)(kept * frame_size), item->pck);
 	u8 *dst;
@@ -121,14 +125,17 @@ static GF_FilterPacket *shift_timecode(const RfPid *p, const RfItem *item, RfTim
 static GF_FilterPacket *cut_packet(const RfCtx *ctx, RfPid *p, const RfItem *item, const Margins *m)
 {
 	GF_FilterPacket *out;
+	u64 place = GF_FILTER_NO_BO;
 	if (p->raw && p->stream_type == GF_STREAM_AUDIO && (m->head || m->tail))
-		out = cut_audio(p, item, m);
+		out = cut_audio(p, item, m, &place);
 	else if (p->codec_id == GF_CODECID_TMCD && m->head && ctx->opt.tcmdrw)
 		out = shift_timecode(p, item, m->head);
 	else
 		return new_packet(ctx, p, item->pck);
-	if (out)
+	if (out) {
 		gf_filter_pck_merge_properties(item->pck, out);
+		gf_filter_pck_set_byte_offset(out, place);
+	}
 	return out;
 }
 

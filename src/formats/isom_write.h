@@ -214,6 +214,7 @@ typedef struct {
 	u64 media_duration;
 	s32 cts_shift;  // added to composition offsets
 	u64 chunk_base; // added to chunk offsets
+	char *data_url; // location of the file that has the samples (8.7.2), owned; NULL: they are in the file itself
 	IsowTable table;
 	Bool sync_unknown; // fragmented: an empty stss tells that not all samples are sync samples
 	u32 trex_entry, trex_duration, trex_size, trex_flags; // defaults of fragments (8.8.3)

@@ -16,6 +16,7 @@ void isow_track_reset(IsowTrack *trk)
 {
 	gf_free(trk->name);
 	gf_free(trk->long_language);
+	gf_free(trk->data_url);
 	gf_free(trk->edits);
 	for (u32 i = 0; i < trk->nb_entries; i++)
 		bw_reset(&trk->entries[i]);
@@ -225,14 +226,27 @@ static void write_media_header(ByteWriter *w, u32 handler)
 	isow_end(w, box);
 }
 
-static void write_dinf(ByteWriter *w)
+// 8.7.2: flag 1 tells that the media data is in this file.
+static void write_dinf(ByteWriter *w, const IsowTrack *trk)
 {
 	size_t dinf = isow_box(w, "dinf");
 	size_t dref = isow_full_box(w, "dref", 0, 0);
 	bw_u32(w, 1);
-	isow_end(w, isow_full_box(w, "url ", 0, 1)); // 8.7.2: the media data is in this file
+	size_t url = isow_full_box(w, "url ", 0, trk->data_url ? 0 : 1);
+	if (trk->data_url)
+		isow_string(w, trk->data_url);
+	isow_end(w, url);
 	isow_end(w, dref);
 	isow_end(w, dinf);
+}
+
+static Bool has_far_chunks(const IsowTable *t)
+{
+	for (u32 i = 0; i < t->nb_chunks; i++) {
+		if (t->chunks[i].offset > 0xFFFFFFFFu)
+			return GF_TRUE;
+	}
+	return GF_FALSE;
 }
 
 // `*sai` is where the offset of the auxiliary information goes, 0 without any.
@@ -245,6 +259,8 @@ static void write_stbl(ByteWriter *w, const IsowTrack *trk, const IsowLayout *l,
 		write_blob(w, &trk->entries[i]);
 	isow_end(w, stsd);
 	IsowLayout own = {.base = l->base + trk->chunk_base, .large = l->large};
+	if (trk->data_url)
+		own = (IsowLayout){.large = has_far_chunks(&trk->table)};
 	isow_write_table(w, &trk->table, &own, trk->cts_shift);
 	if (trk->sync_unknown) {
 		size_t stss = isow_full_box(w, "stss", 0, 0);
@@ -272,7 +288,7 @@ static void write_trak(
 	}
 	size_t minf = isow_box(w, "minf");
 	write_media_header(w, trk->handler);
-	write_dinf(w);
+	write_dinf(w, trk);
 	size_t sai;
 	write_stbl(w, trk, l, &sai);
 	isow_end(w, minf);

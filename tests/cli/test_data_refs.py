@@ -1,14 +1,17 @@
 # SPDX-License-Identifier: MIT
-"""Media data in other files than the movie (data references, ISO/IEC 14496-12 8.7.2). The movies of these tests are the
-movie box of a file of FFmpeg, whose chunk offsets are then those of that file."""
+"""Media data in other files than the movie (data references, ISO/IEC 14496-12 8.7.2). The movies that are read are the
+movie box of a file of FFmpeg, whose chunk offsets are then those of that file; those that are written are read with
+tests/isom.py."""
 
+import hashlib
 import os
 import struct
 import subprocess
+import wave
 
 import pytest
 
-from isom import box, edit, find, full, places
+from isom import box, edit, find, full, places, words
 from tool import GPAC, probe_packets
 
 CLIP = ("-f", "lavfi", "-i", "testsrc2=size=96x64:rate=25", "-f", "lavfi", "-i", "sine=frequency=440:sample_rate=48000", "-t", 1)
@@ -185,3 +188,96 @@ def test_many_files(gpac, place):
     done = gpac("-i", path, FIELDS)
     assert {int(line.split()[0]) for line in done.stdout.splitlines()} == set(range(1, 21)) - {17}
     assert done.stderr.count("refers to too many files") == 1
+
+
+# ---- mp4mx
+
+
+TABLE = ("moov", "trak", "mdia", "minf", "stbl")
+SECOND = ("-f", "lavfi", "-i", "sine=frequency=440:sample_rate=48000:duration=1")
+AUDIO = {"aac": "aac", "mp3": "libmp3lame", "ac3": "ac3", "flac": "flac"}
+
+
+def locations(movie):
+    return [payload[8:] for payload in find(movie, "moov", "trak", "mdia", "minf", "dinf", "dref")]
+
+
+def samples(movie, media):
+    """The bytes of the samples of the first track, whose chunks are places in `media`."""
+    table = find(movie, *TABLE)[0]
+    size, count, *sizes = words(find(table, "stsz")[0])
+    sizes = sizes or [size] * count
+    runs, found = words(find(table, "stsc")[0])[1:], []
+    for chunk, at in enumerate(words(find(table, "stco")[0])[1:], 1):
+        nb = next(runs[i + 1] for i in reversed(range(0, len(runs), 3)) if runs[i] <= chunk)
+        for _ in range(nb):
+            found.append(media[at:at + sizes[len(found)]])
+            at += sizes[len(found) - 1]
+    return found
+
+
+@pytest.mark.parametrize("kind,layout", [(kind, "store=inter") for kind in AUDIO] + [
+    ("aac", layout) for layout in ("store=flat", "store=fstart", "store=tight", "cdur=0")])
+def test_written_reference(gpac, clip, tmp_path, kind, layout):
+    """The movie holds no media data; what it points at in the source are the packets that FFmpeg copies from there."""
+    made = clip(f"dref.{kind}", *SECOND, "-c:a", AUDIO[kind])
+    source = tmp_path / "sub" / f"the sound 100%.{kind}"
+    source.parent.mkdir()
+    source.write_bytes(made.read_bytes())
+    assert not gpac("-i", source, "-o", f"{tmp_path}/out.mp4:dref:{layout}").stderr
+    movie = (tmp_path / "out.mp4").read_bytes()
+    assert locations(movie) == [full("url ", f"sub/the%20sound%20100%25.{kind}\0".encode())]
+    assert sum(len(payload) for payload in find(movie, "mdat")) <= 8
+    subprocess.run(["ffmpeg", "-v", "error", "-i", source, "-c", "copy", "-strict", "-2", tmp_path / "copy.mp4"],
+                   check=True)
+    hashes = [packet[5].lower() for packet in probe_packets(tmp_path / "copy.mp4")[0]]
+    found = [f"md5:{hashlib.md5(s).hexdigest()}" for s in samples(movie, source.read_bytes())]
+    assert found[1 if kind == "mp3" else 0:] == hashes  # FFmpeg drops the frame that describes the others
+    fields = "inspect:deep:hdr=false:fmt=%dts% %cts% %size% %crc%%lf%"
+    gpac("-i", source, "-o", tmp_path / "copied.mp4")
+    assert (gpac("-i", tmp_path / "out.mp4", fields).stdout == gpac("-i", tmp_path / "copied.mp4", fields).stdout)
+
+
+@pytest.mark.parametrize("cut,first,last", [("", 0, 48000), ("reframer:xs=0.1:xe=0.35", 4800, 16800)])
+def test_written_reference_to_samples(gpac, clip, tmp_path, cut, first, last):
+    """Uncompressed sound is one chunk; the range that the reframer keeps begins inside a packet."""
+    source = tmp_path / "a.wav"
+    source.write_bytes(clip("dref.wav", *SECOND, "-c:a", "pcm_s16le").read_bytes())
+    gpac("-i", source, *filter(None, [cut]), "-o", f"{tmp_path}/out.mp4:dref")
+    movie = (tmp_path / "out.mp4").read_bytes()
+    with wave.open(str(source)) as file:
+        expected = file.readframes(48000)[2 * first:2 * last]
+    assert b"".join(samples(movie, source.read_bytes())) == expected
+    assert words(find(movie, *TABLE, "stco")[0])[0] == 1
+
+
+def test_reference_with_copied_tracks(gpac, place, clip):
+    """Packets of a demultiplexer are not ranges of a file by themselves: they are copied, which is told."""
+    sound = place.folder / "a.aac"
+    sound.write_bytes(clip("dref.aac", *SECOND, "-c:a", "aac").read_bytes())
+    done = gpac("-i", f"{place.source}#video", "-i", sound, "-o", f"{place.folder}/out.mp4:dref")
+    assert done.stderr.count("they are copied in spite of option dref") == 1
+    movie = (place.folder / "out.mp4").read_bytes()
+    assert locations(movie) == [full("url ", b"", flags=1), full("url ", b"a.aac\0")]
+    hashes = [packet[5] for packet in probe_packets(place.source)[0]]
+    assert [packet[5] for packet in probe_packets(place.folder / "out.mp4", "-select_streams", "v")[0]] == hashes
+    found = gpac("-i", place.folder / "out.mp4", "inspect:deep:hdr=false:fmt=%pid.ID% %size%%lf%").stdout.split()
+    assert found[::2].count("2") == len(probe_packets(sound)[0])
+
+
+def test_reference_from_elsewhere(gpac, clip, tmp_path):
+    """A file that is not below the directory of the movie is named as a whole."""
+    source = tmp_path / "a.mp3"
+    source.write_bytes(clip("dref.mp3", *SECOND, "-c:a", "libmp3lame").read_bytes())
+    (tmp_path / "films").mkdir()
+    done = gpac("-i", source, "-o", f"{tmp_path}/films/out.mp4:dref")
+    assert "not in the directory of the movie" in done.stderr
+    movie = (tmp_path / "films" / "out.mp4").read_bytes()
+    assert locations(movie) == [full("url ", f"file://{source.resolve()}\0".encode())]
+    again = gpac("-i", f"{tmp_path}/films/out.mp4:drefu={source}", FIELDS).stdout
+    assert len(again.splitlines()) == len(samples(movie, source.read_bytes()))
+
+
+def test_no_references_in_fragments(gpac, clip, tmp_path):
+    done = gpac("-i", clip("dref.mp3", *SECOND, "-c:a", "libmp3lame"), "-o", f"{tmp_path}/out.mp4:dref:store=frag", check=False)
+    assert done.returncode == 1 and "dref: fragments hold their media data" in done.stderr

@@ -788,6 +788,35 @@ static void test_flat_file(void **state)
 	bw_reset(&w);
 }
 
+// 8.7.2: samples in another file, whose offsets are not moved by what is in this one.
+static void test_data_reference(void **state)
+{
+	(void)state;
+	IsowMovie mv;
+	IsowTrack video, audio;
+	make_tracks(&mv, &video, &audio);
+	isow_table_chunk(&video.table, 0x123456789AULL, 1);
+	add(&video.table, 0, 0, 50, GF_TRUE, 0);
+	isow_table_chunk(&audio.table, 140, 1);
+	add(&audio.table, 0, 0, 1600, GF_TRUE, 0);
+	isow_table_finish(&video.table);
+	isow_table_finish(&audio.table);
+	video.data_url = gf_strdup("a/b.bin");
+	ByteWriter w;
+	bw_init(&w);
+	isow_write_moov(&w, &mv, &(IsowLayout){.base = 1000});
+	assert_false(w.failed);
+	Box minf = find(w.data, w.size, "moov/trak/mdia/minf");
+	CHECK(find(minf.data, minf.size, "dinf/dref"), 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 20, 'u', 'r', 'l', ' ', 0, 0, 0, 0, 'a',
+		'/', 'b', '.', 'b', 'i', 'n', 0);
+	CHECK(find(minf.data, minf.size, "stbl/co64"), 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0x12, 0x34, 0x56, 0x78, 0x9A);
+	minf = find(w.data, w.size, "moov/trak#1/mdia/minf");
+	CHECK(find(minf.data, minf.size, "dinf/dref"), 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 12, 'u', 'r', 'l', ' ', 0, 0, 0, 1);
+	CHECK(find(minf.data, minf.size, "stbl/stco"), 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 4, 0x74);
+	free_tracks(&mv, &video, &audio);
+	bw_reset(&w);
+}
+
 static void test_fragmented_file(void **state)
 {
 	(void)state;
@@ -843,6 +872,7 @@ int main(void)
 		cmocka_unit_test(test_senc),
 		cmocka_unit_test(test_sidx),
 		cmocka_unit_test(test_flat_file),
+		cmocka_unit_test(test_data_reference),
 		cmocka_unit_test(test_fragmented_file),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -666,7 +666,7 @@ static void test_limits(void **state)
 	gf_free(file);
 	// an option that does not exist here stops the filter
 	src = (Source){.streams = {VIDEO(video)}, .nb = 1};
-	run(&src, "no.mp4", ":dref");
+	run(&src, "no.mp4", ":boxpatch=x");
 	assert_false(exists("no.mp4"));
 }
 
