@@ -49,16 +49,14 @@ static void reset_parser(RfAudio *rf)
 	rf->nb_marks = 0;
 }
 
-void rf_audio_reset(RfAudio *rf)
+void rf_audio_finalize(GF_Filter *filter)
 {
+	RfAudio *rf = gf_filter_get_udta(filter);
 	reset_parser(rf);
 	rf_audio_index_reset(&rf->index);
 	gf_free(rf->bytes.data);
 	gf_free(rf->tag);
 	gf_free(rf->path);
-	rf->bytes = (RawBytes){0};
-	rf->tag = NULL;
-	rf->path = NULL;
 }
 
 void rf_audio_set_duration(const RfAudio *rf)
@@ -520,8 +518,9 @@ static GF_Err drop_input(RfAudio *rf)
 	return GF_EOS;
 }
 
-GF_Err rf_audio_process(GF_Filter *filter, RfAudio *rf)
+GF_Err rf_audio_process(GF_Filter *filter)
 {
+	RfAudio *rf = gf_filter_get_udta(filter);
 	while (rf->ipid) {
 		if (rf->failed)
 			return drop_input(rf);
@@ -573,8 +572,9 @@ static void play_file(RfAudio *rf, double start)
 	seek_source(rf, entry ? entry->offset : rf->range_start);
 }
 
-Bool rf_audio_process_event(RfAudio *rf, const GF_FilterEvent *event)
+Bool rf_audio_process_event(GF_Filter *filter, const GF_FilterEvent *event)
 {
+	RfAudio *rf = gf_filter_get_udta(filter);
 	if (event->base.on_pid != rf->opid)
 		return event->base.on_pid && event->base.on_pid == rf->picture_pid;
 	switch (event->base.type) {
@@ -628,8 +628,9 @@ static GF_Err open_stream(GF_Filter *filter, RfAudio *rf)
 	return gf_filter_pid_set_property(rf->opid, GF_PROP_PID_UNFRAMED, NULL);
 }
 
-GF_Err rf_audio_configure_pid(GF_Filter *filter, RfAudio *rf, GF_FilterPid *pid, Bool is_remove)
+GF_Err rf_audio_configure_pid(GF_Filter *filter, GF_FilterPid *pid, Bool is_remove)
 {
+	RfAudio *rf = gf_filter_get_udta(filter);
 	if (is_remove) {
 		if (rf->opid)
 			gf_filter_pid_remove(rf->opid);

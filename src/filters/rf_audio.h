@@ -118,10 +118,13 @@ struct rf_audio {
 
 void rf_audio_init(
 	RfAudio *rf, const RfCodec *codec, const void *options, double index_step, Bool separate_picture);
-void rf_audio_reset(RfAudio *rf); // at finalisation
-GF_Err rf_audio_configure_pid(GF_Filter *filter, RfAudio *rf, GF_FilterPid *pid, Bool is_remove);
-Bool rf_audio_process_event(RfAudio *rf, const GF_FilterEvent *event);
-GF_Err rf_audio_process(GF_Filter *filter, RfAudio *rf);
+
+// The functions of the register. The user data of the filter starts with its RfAudio.
+GF_Err rf_audio_configure_pid(GF_Filter *filter, GF_FilterPid *pid, Bool is_remove);
+Bool rf_audio_process_event(GF_Filter *filter, const GF_FilterEvent *event);
+GF_Err rf_audio_process(GF_Filter *filter);
+void rf_audio_finalize(GF_Filter *filter);
+
 // Sets Duration and EstimatedDuration when known.
 void rf_audio_set_duration(const RfAudio *rf);
 void rf_audio_set_playback_mode(const RfAudio *rf);

@@ -31,15 +31,13 @@ static void restart(RfRaw *rf, u64 number)
 	rf->position = rf->data_start + number * ((u64)rf->mark_size + rf->unit_size);
 }
 
-void rf_raw_reset(RfRaw *rf)
+void rf_raw_finalize(GF_Filter *filter)
 {
+	RfRaw *rf = gf_filter_get_udta(filter);
 	drop_unit(rf);
 	io_reader_close(rf->reader);
 	gf_free(rf->head);
 	gf_free(rf->path);
-	rf->reader = NULL;
-	rf->head = NULL;
-	rf->path = NULL;
 }
 
 const char *rf_raw_extension(const RfRaw *rf)
@@ -108,8 +106,9 @@ static GF_Err declare_output(GF_Filter *filter, RfRaw *rf)
 	return e;
 }
 
-GF_Err rf_raw_configure_pid(GF_Filter *filter, RfRaw *rf, GF_FilterPid *pid, Bool is_remove)
+GF_Err rf_raw_configure_pid(GF_Filter *filter, GF_FilterPid *pid, Bool is_remove)
 {
+	RfRaw *rf = gf_filter_get_udta(filter);
 	if (is_remove) {
 		drop_unit(rf);
 		if (rf->opid)
@@ -192,8 +191,9 @@ static void play(RfRaw *rf, const GF_FEVT_Play *event)
 		seek_source(rf, number);
 }
 
-Bool rf_raw_process_event(GF_Filter *filter, RfRaw *rf, const GF_FilterEvent *event)
+Bool rf_raw_process_event(GF_Filter *filter, const GF_FilterEvent *event)
 {
+	RfRaw *rf = gf_filter_get_udta(filter);
 	if (event->base.on_pid != rf->opid)
 		return GF_FALSE;
 	switch (event->base.type) {
@@ -432,8 +432,9 @@ static GF_Err process_backward(GF_Filter *filter, RfRaw *rf)
 	return GF_OK;
 }
 
-GF_Err rf_raw_process(GF_Filter *filter, RfRaw *rf)
+GF_Err rf_raw_process(GF_Filter *filter)
 {
+	RfRaw *rf = gf_filter_get_udta(filter);
 	while (rf->ipid) {
 		if (rf->backward)
 			return process_backward(filter, rf);

@@ -61,10 +61,13 @@ struct rf_raw {
 };
 
 void rf_raw_init(RfRaw *rf, const RfRawKind *kind, void *options, Bool copy);
-void rf_raw_reset(RfRaw *rf); // at finalisation
-GF_Err rf_raw_configure_pid(GF_Filter *filter, RfRaw *rf, GF_FilterPid *pid, Bool is_remove);
-Bool rf_raw_process_event(GF_Filter *filter, RfRaw *rf, const GF_FilterEvent *event);
-GF_Err rf_raw_process(GF_Filter *filter, RfRaw *rf);
+
+// The functions of the register. The user data of the filter starts with its RfRaw.
+GF_Err rf_raw_configure_pid(GF_Filter *filter, GF_FilterPid *pid, Bool is_remove);
+Bool rf_raw_process_event(GF_Filter *filter, const GF_FilterEvent *event);
+GF_Err rf_raw_process(GF_Filter *filter);
+void rf_raw_finalize(GF_Filter *filter);
+
 // Units of the file, the last short one included; 0 when its size is unknown.
 u64 rf_raw_nb_units(const RfRaw *rf);
 // Property Duration in units of `timescale`, 0 when unknown.

@@ -11,10 +11,9 @@
 #define PROBE_FRAMES 2
 
 typedef struct {
+	RfAudio audio; // first
 	// options
 	Double index;
-
-	RfAudio audio;
 } Rfac3Ctx;
 
 static Bool parse_header(const RfAudio *rf, const u8 *data, u32 size, RfFrame *frame)
@@ -79,24 +78,6 @@ static const RfCodec ac3_codec = {
 	.parts = whole_frame,
 };
 
-static GF_Err rfac3_configure_pid(GF_Filter *filter, GF_FilterPid *pid, Bool is_remove)
-{
-	Rfac3Ctx *ctx = gf_filter_get_udta(filter);
-	return rf_audio_configure_pid(filter, &ctx->audio, pid, is_remove);
-}
-
-static Bool rfac3_process_event(GF_Filter *filter, const GF_FilterEvent *event)
-{
-	Rfac3Ctx *ctx = gf_filter_get_udta(filter);
-	return rf_audio_process_event(&ctx->audio, event);
-}
-
-static GF_Err rfac3_process(GF_Filter *filter)
-{
-	Rfac3Ctx *ctx = gf_filter_get_udta(filter);
-	return rf_audio_process(filter, &ctx->audio);
-}
-
 static const char *rfac3_probe_data(const u8 *data, u32 size, GF_FilterProbeScore *score)
 {
 	Bool enhanced = GF_FALSE;
@@ -118,12 +99,6 @@ static GF_Err rfac3_initialize(GF_Filter *filter)
 	Rfac3Ctx *ctx = gf_filter_get_udta(filter);
 	rf_audio_init(&ctx->audio, &ac3_codec, ctx, ctx->index, GF_FALSE);
 	return GF_OK;
-}
-
-static void rfac3_finalize(GF_Filter *filter)
-{
-	Rfac3Ctx *ctx = gf_filter_get_udta(filter);
-	rf_audio_reset(&ctx->audio);
 }
 
 #define OPT(field) #field, (s32)offsetof(Rfac3Ctx, field)
@@ -167,10 +142,10 @@ const GF_FilterRegister rfac3_register = {
 	SETCAPS(rfac3_caps),
 	.args = rfac3_args,
 	.initialize = rfac3_initialize,
-	.finalize = rfac3_finalize,
-	.configure_pid = rfac3_configure_pid,
-	.process = rfac3_process,
-	.process_event = rfac3_process_event,
+	.finalize = rf_audio_finalize,
+	.configure_pid = rf_audio_configure_pid,
+	.process = rf_audio_process,
+	.process_event = rf_audio_process_event,
 	.probe_data = rfac3_probe_data,
 	.hint_class_type = GF_FS_CLASS_FRAMING,
 };

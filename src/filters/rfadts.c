@@ -22,6 +22,8 @@
 typedef enum { SIGNAL_NO = 0, SIGNAL_IMPLICIT, SIGNAL_EXPLICIT } Signal;
 
 typedef struct {
+	RfAudio audio; // first
+	// options
 	u32 frame_size;
 	Double index;
 	Bool ovsbr;
@@ -29,8 +31,6 @@ typedef struct {
 	u32 ps;  // Signal
 	Bool expart;
 	s32 aacchcfg;
-
-	RfAudio audio;
 } RfadtsCtx;
 
 // PS needs SBR, signalled at least as well.
@@ -181,24 +181,6 @@ static const RfCodec adts_codec = {
 	.parts = split_frame,
 };
 
-static GF_Err rfadts_configure_pid(GF_Filter *filter, GF_FilterPid *pid, Bool is_remove)
-{
-	RfadtsCtx *ctx = gf_filter_get_udta(filter);
-	return rf_audio_configure_pid(filter, &ctx->audio, pid, is_remove);
-}
-
-static Bool rfadts_process_event(GF_Filter *filter, const GF_FilterEvent *event)
-{
-	RfadtsCtx *ctx = gf_filter_get_udta(filter);
-	return rf_audio_process_event(&ctx->audio, event);
-}
-
-static GF_Err rfadts_process(GF_Filter *filter)
-{
-	RfadtsCtx *ctx = gf_filter_get_udta(filter);
-	return rf_audio_process(filter, &ctx->audio);
-}
-
 static const char *rfadts_probe_data(const u8 *data, u32 size, GF_FilterProbeScore *score)
 {
 	u64 tag = id3v2_size(data, size);
@@ -239,12 +221,6 @@ static GF_Err rfadts_initialize(GF_Filter *filter)
 	}
 	rf_audio_init(&ctx->audio, &adts_codec, ctx, ctx->index, ctx->expart);
 	return GF_OK;
-}
-
-static void rfadts_finalize(GF_Filter *filter)
-{
-	RfadtsCtx *ctx = gf_filter_get_udta(filter);
-	rf_audio_reset(&ctx->audio);
 }
 
 #define OPT(field) #field, (s32)offsetof(RfadtsCtx, field)
@@ -303,10 +279,10 @@ const GF_FilterRegister rfadts_register = {
 	SETCAPS(rfadts_caps),
 	.args = rfadts_args,
 	.initialize = rfadts_initialize,
-	.finalize = rfadts_finalize,
-	.configure_pid = rfadts_configure_pid,
-	.process = rfadts_process,
-	.process_event = rfadts_process_event,
+	.finalize = rf_audio_finalize,
+	.configure_pid = rf_audio_configure_pid,
+	.process = rf_audio_process,
+	.process_event = rf_audio_process_event,
 	.probe_data = rfadts_probe_data,
 	.hint_class_type = GF_FS_CLASS_FRAMING,
 };

@@ -11,11 +11,11 @@
 #define MORE_BYTES 8192
 
 typedef struct {
+	RfAudio audio; // first
 	// options
 	Double index;
 	Bool docrc;
 
-	RfAudio audio;
 	FlacInfo info;
 	Bool has_info;
 	u8 *config; // metadata blocks
@@ -229,19 +229,7 @@ static GF_Err rfflac_configure_pid(GF_Filter *filter, GF_FilterPid *pid, Bool is
 	RfflacCtx *ctx = gf_filter_get_udta(filter);
 	const GF_PropertyValue *p = is_remove ? NULL : gf_filter_pid_get_property(pid, GF_PROP_PID_DECODER_CONFIG);
 	GF_Err e = p && p->value.data.size ? set_config(ctx, p->value.data.ptr, p->value.data.size, 0) : GF_OK;
-	return e ? e : rf_audio_configure_pid(filter, &ctx->audio, pid, is_remove);
-}
-
-static Bool rfflac_process_event(GF_Filter *filter, const GF_FilterEvent *event)
-{
-	RfflacCtx *ctx = gf_filter_get_udta(filter);
-	return rf_audio_process_event(&ctx->audio, event);
-}
-
-static GF_Err rfflac_process(GF_Filter *filter)
-{
-	RfflacCtx *ctx = gf_filter_get_udta(filter);
-	return rf_audio_process(filter, &ctx->audio);
+	return e ? e : rf_audio_configure_pid(filter, pid, is_remove);
 }
 
 static const char *rfflac_probe_data(const u8 *data, u32 size, GF_FilterProbeScore *score)
@@ -263,7 +251,7 @@ static GF_Err rfflac_initialize(GF_Filter *filter)
 static void rfflac_finalize(GF_Filter *filter)
 {
 	RfflacCtx *ctx = gf_filter_get_udta(filter);
-	rf_audio_reset(&ctx->audio);
+	rf_audio_finalize(filter);
 	bw_reset(&ctx->comments);
 	gf_free(ctx->config);
 }
@@ -305,8 +293,8 @@ const GF_FilterRegister rfflac_register = {
 	.initialize = rfflac_initialize,
 	.finalize = rfflac_finalize,
 	.configure_pid = rfflac_configure_pid,
-	.process = rfflac_process,
-	.process_event = rfflac_process_event,
+	.process = rf_audio_process,
+	.process_event = rf_audio_process_event,
 	.probe_data = rfflac_probe_data,
 	.hint_class_type = GF_FS_CLASS_FRAMING,
 };

@@ -15,11 +15,11 @@
 #define PROBE_FRAMES 2
 
 typedef struct {
+	RfAudio audio; // first
+	// options
 	Double index;
 	Bool expart;
 	Bool forcemp3;
-
-	RfAudio audio;
 } Rfmp3Ctx;
 
 static Bool parse_header(const RfAudio *rf, const u8 *data, u32 size, RfFrame *frame)
@@ -102,24 +102,6 @@ static const RfCodec mpeg_codec = {
 	.refusal = refuse_free_format,
 };
 
-static GF_Err rfmp3_configure_pid(GF_Filter *filter, GF_FilterPid *pid, Bool is_remove)
-{
-	Rfmp3Ctx *ctx = gf_filter_get_udta(filter);
-	return rf_audio_configure_pid(filter, &ctx->audio, pid, is_remove);
-}
-
-static Bool rfmp3_process_event(GF_Filter *filter, const GF_FilterEvent *event)
-{
-	Rfmp3Ctx *ctx = gf_filter_get_udta(filter);
-	return rf_audio_process_event(&ctx->audio, event);
-}
-
-static GF_Err rfmp3_process(GF_Filter *filter)
-{
-	Rfmp3Ctx *ctx = gf_filter_get_udta(filter);
-	return rf_audio_process(filter, &ctx->audio);
-}
-
 static const char *rfmp3_probe_data(const u8 *data, u32 size, GF_FilterProbeScore *score)
 {
 	u64 tag = id3v2_size(data, size);
@@ -148,12 +130,6 @@ static GF_Err rfmp3_initialize(GF_Filter *filter)
 	Rfmp3Ctx *ctx = gf_filter_get_udta(filter);
 	rf_audio_init(&ctx->audio, &mpeg_codec, ctx, ctx->index, ctx->expart);
 	return GF_OK;
-}
-
-static void rfmp3_finalize(GF_Filter *filter)
-{
-	Rfmp3Ctx *ctx = gf_filter_get_udta(filter);
-	rf_audio_reset(&ctx->audio);
 }
 
 #define OPT(field) #field, (s32)offsetof(Rfmp3Ctx, field)
@@ -202,10 +178,10 @@ const GF_FilterRegister rfmp3_register = {
 	SETCAPS(rfmp3_caps),
 	.args = rfmp3_args,
 	.initialize = rfmp3_initialize,
-	.finalize = rfmp3_finalize,
-	.configure_pid = rfmp3_configure_pid,
-	.process = rfmp3_process,
-	.process_event = rfmp3_process_event,
+	.finalize = rf_audio_finalize,
+	.configure_pid = rf_audio_configure_pid,
+	.process = rf_audio_process,
+	.process_event = rf_audio_process_event,
 	.probe_data = rfmp3_probe_data,
 	.hint_class_type = GF_FS_CLASS_FRAMING,
 };

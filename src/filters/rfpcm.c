@@ -8,13 +8,13 @@
 #include "formats/wav.h"
 
 typedef struct {
+	RfRaw raw; // first
 	// options
 	u32 sr;
 	u32 safmt;
 	u32 ch;
 	u32 framelen;
 
-	RfRaw raw;
 	u32 rate, nb_channels, format;
 	u64 layout;
 } RfpcmCtx;
@@ -116,24 +116,6 @@ static void reverse_samples(const RfRaw *rf, u8 *data, u32 size)
 static const RfRawKind pcm_kind = {
 	.name = "rfpcm", .header = read_header, .configure = configure_output, .reverse = reverse_samples};
 
-static GF_Err rfpcm_configure_pid(GF_Filter *filter, GF_FilterPid *pid, Bool is_remove)
-{
-	RfpcmCtx *ctx = gf_filter_get_udta(filter);
-	return rf_raw_configure_pid(filter, &ctx->raw, pid, is_remove);
-}
-
-static Bool rfpcm_process_event(GF_Filter *filter, const GF_FilterEvent *event)
-{
-	RfpcmCtx *ctx = gf_filter_get_udta(filter);
-	return rf_raw_process_event(filter, &ctx->raw, event);
-}
-
-static GF_Err rfpcm_process(GF_Filter *filter)
-{
-	RfpcmCtx *ctx = gf_filter_get_udta(filter);
-	return rf_raw_process(filter, &ctx->raw);
-}
-
 static const char *rfpcm_probe_data(const u8 *data, u32 size, GF_FilterProbeScore *score)
 {
 	if (size >= 12 && !memcmp(data, "RIFF", 4) && !memcmp(data + 8, "WAVE", 4)) {
@@ -153,12 +135,6 @@ static GF_Err rfpcm_initialize(GF_Filter *filter)
 	}
 	rf_raw_init(&ctx->raw, &pcm_kind, ctx, GF_FALSE);
 	return GF_OK;
-}
-
-static void rfpcm_finalize(GF_Filter *filter)
-{
-	RfpcmCtx *ctx = gf_filter_get_udta(filter);
-	rf_raw_reset(&ctx->raw);
 }
 
 #define OPT(field) #field, (s32)offsetof(RfpcmCtx, field)
@@ -193,10 +169,10 @@ const GF_FilterRegister rfpcm_register = {
 	SETCAPS(rfpcm_caps),
 	.args = rfpcm_args,
 	.initialize = rfpcm_initialize,
-	.finalize = rfpcm_finalize,
-	.configure_pid = rfpcm_configure_pid,
-	.process = rfpcm_process,
-	.process_event = rfpcm_process_event,
+	.finalize = rf_raw_finalize,
+	.configure_pid = rf_raw_configure_pid,
+	.process = rf_raw_process,
+	.process_event = rf_raw_process_event,
 	.probe_data = rfpcm_probe_data,
 	.hint_class_type = GF_FS_CLASS_FRAMING,
 };

@@ -9,13 +9,13 @@
 #include "formats/y4m.h"
 
 typedef struct {
+	RfRaw raw; // first
 	// options
 	GF_PropVec2i size;
 	u32 spfmt;
 	GF_Fraction fps;
 	Bool copy;
 
-	RfRaw raw;
 	Y4mHeader picture;
 	u32 stride, stride_uv;
 } RfrawvidCtx;
@@ -108,19 +108,7 @@ static GF_Err rfrawvid_configure_pid(GF_Filter *filter, GF_FilterPid *pid, Bool 
 		RfRaw probe = {.ipid = pid};
 		ctx->raw.kind = is_y4m(&probe) ? &y4m_kind : &raw_kind;
 	}
-	return rf_raw_configure_pid(filter, &ctx->raw, pid, is_remove);
-}
-
-static Bool rfrawvid_process_event(GF_Filter *filter, const GF_FilterEvent *event)
-{
-	RfrawvidCtx *ctx = gf_filter_get_udta(filter);
-	return rf_raw_process_event(filter, &ctx->raw, event);
-}
-
-static GF_Err rfrawvid_process(GF_Filter *filter)
-{
-	RfrawvidCtx *ctx = gf_filter_get_udta(filter);
-	return rf_raw_process(filter, &ctx->raw);
+	return rf_raw_configure_pid(filter, pid, is_remove);
 }
 
 static const char *rfrawvid_probe_data(const u8 *data, u32 size, GF_FilterProbeScore *score)
@@ -138,12 +126,6 @@ static GF_Err rfrawvid_initialize(GF_Filter *filter)
 	RfrawvidCtx *ctx = gf_filter_get_udta(filter);
 	rf_raw_init(&ctx->raw, &raw_kind, ctx, ctx->copy);
 	return GF_OK;
-}
-
-static void rfrawvid_finalize(GF_Filter *filter)
-{
-	RfrawvidCtx *ctx = gf_filter_get_udta(filter);
-	rf_raw_reset(&ctx->raw);
 }
 
 #define OPT(field) #field, (s32)offsetof(RfrawvidCtx, field)
@@ -180,10 +162,10 @@ const GF_FilterRegister rfrawvid_register = {
 	SETCAPS(rfrawvid_caps),
 	.args = rfrawvid_args,
 	.initialize = rfrawvid_initialize,
-	.finalize = rfrawvid_finalize,
+	.finalize = rf_raw_finalize,
 	.configure_pid = rfrawvid_configure_pid,
-	.process = rfrawvid_process,
-	.process_event = rfrawvid_process_event,
+	.process = rf_raw_process,
+	.process_event = rf_raw_process_event,
 	.probe_data = rfrawvid_probe_data,
 	.hint_class_type = GF_FS_CLASS_FRAMING,
 };
