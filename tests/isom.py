@@ -106,6 +106,7 @@ class Fragment:
     tfdt: int | None
     runs: list
     data: list = field(default_factory=list)
+    places: list = field(default_factory=list)  # of the samples in the file
 
     def column(self, name):
         return [value for run in self.runs for value in getattr(run, name)]
@@ -162,6 +163,7 @@ def parse_traf(data, moof, payload, trex):
         found.runs.append(run)
         for size in run.sizes:
             found.data.append(data[place:place + size])
+            found.places.append(place)
             assert len(found.data[-1]) == size
             place += size
     return found

@@ -102,6 +102,10 @@ static GF_Err check_layout(Mp4Mux *mux)
 		wrong = "abs_offset: offsets are from the moof in segments and CMAF tracks";
 	else if (mux->chain_sidx && (mux->cmaf || mux->dash == DASH_SINGLE_FILE))
 		wrong = "chain_sidx: a single file, and a segment of CMAF, has one index";
+	else if (mux->trun_inter && (mux->strun || mux->cmaf))
+		wrong = "trun_inter: each temporal level has its runs, and strun and CMAF allow one run only";
+	else if (mux->trun_inter && !mux->fragmented)
+		wrong = "trun_inter: there are no runs without fragments (store=frag)";
 	else if (mux->dref && mux->fragmented)
 		wrong = "dref: fragments hold their media data";
 	if (wrong) {
@@ -519,7 +523,6 @@ static GF_Err check_options(const Mp4Mux *mux)
 		{"compress", mux->compress != 0},
 		{"fcomp", mux->fcomp},
 		{"otyp", mux->otyp},
-		{"trun_inter", mux->trun_inter},
 		{"boxpatch", mux->boxpatch != NULL},
 		{"dvsingle", mux->dvsingle},
 		{"rsot", mux->rsot},
@@ -710,7 +713,10 @@ static const GF_FilterArgs mp4mx_args[] = {
 	{OPT(compress), UNSUPPORTED "compress boxes", GF_PROP_UINT, "no", "no|moov|moof|sidx|ssix|all", EXP},
 	{OPT(fcomp), UNSUPPORTED "compress boxes even when they get larger", GF_PROP_BOOL, "false", NULL, EXP},
 	{OPT(otyp), UNSUPPORTED "original type box of compressed files", GF_PROP_BOOL, "false", NULL, EXP},
-	{OPT(trun_inter), UNSUPPORTED "runs by temporal level", GF_PROP_BOOL, "false", NULL, EXP},
+	{OPT(trun_inter),
+		"Start a run where the temporal level of AVC, HEVC, VVC or AV1 changes, and store the media data of a fragment level by "
+		"level, so that its start is enough for a lower frame rate. Encrypted samples stay in order",
+		GF_PROP_BOOL, "false", NULL, EXP},
 	{OPT(truns_first), "Runs before the other boxes of a traf", GF_PROP_BOOL, "false", NULL, EXP},
 	{OPT(block_size), "Size of the packets read back from temporary storage; 0 is 10000", GF_PROP_UINT,
 		"10000", NULL, ADV},

@@ -69,6 +69,7 @@ typedef struct {
 	IsowSample s;
 	u8 sap;
 	u8 kept;        // MuxKept
+	u8 level;       // temporal level, with option trun_inter
 	u8 new_segment; // first of a segment
 } MuxSample;
 

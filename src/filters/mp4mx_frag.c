@@ -144,6 +144,8 @@ static GF_Err fill_traf(MuxTrack *trk, u32 first, u32 nb, u32 *taken)
 		s.deps = m->s.deps;
 		s.cts_offset = m->s.cts_offset + trk->isom.cts_shift;
 		s.new_run = mux->fsap && !mux->strun && !mux->cmaf && trk->stream_type == GF_STREAM_VISUAL && m->sap;
+		s.new_run |= *taken && m->level != m[-1].level;
+		s.level = m->level;
 		e = check_encryption(trk, &trk->held[first], m);
 		if (!e)
 			e = mp4mx_sample_groups(trk, m, &t->groups, &t->subs, &t->sai, t->nb + 1);
@@ -233,11 +235,17 @@ static IsowMoof moof_options(const Mp4Mux *mux)
 		.runs_first = mux->truns_first || mux->cmaf};
 }
 
+// With option trun_inter, one temporal level after the other: the start of the fragment is enough for a lower frame rate.
 static GF_Err send_payload(Mp4Mux *mux, const MuxTrack *trk)
 {
 	GF_Err e = GF_OK;
-	for (u32 i = 0; i < trk->flush_taken && !e; i++)
-		e = mp4mx_out_sample(mux, &trk->held[trk->flush_at + i]);
+	for (u32 level = 0; level < (mux->trun_inter ? ISOW_LEVELS : 1); level++) {
+		for (u32 i = 0; i < trk->flush_taken && !e; i++) {
+			const MuxSample *m = &trk->held[trk->flush_at + i];
+			if (m->level == level)
+				e = mp4mx_out_sample(mux, m);
+		}
+	}
 	return e;
 }
 

@@ -5,6 +5,7 @@
 #include <string.h>
 #include "filters/mp4mx.h"
 #include "formats/nal.h"
+#include "formats/temporal_level.h"
 
 static const char *track_name(const MuxTrack *trk, char name[64])
 {
@@ -340,6 +341,8 @@ GF_Err mp4mx_sample_make(MuxTrack *trk, GF_FilterPacket *pck, MuxSample *m)
 		m->s.deps = trk->mux->deps ? gf_filter_pck_get_dependency_flags(pck) : 0;
 		if (trk->nal_length_size != trk->source_length_size)
 			e = pack_lengths(trk, m, &data);
+		if (!e && trk->mux->trun_inter && !trk->nb_keys)
+			m->level = (u8)temporal_level(trk->codec, trk->nal_length_size, data, m->pck_size);
 		if (!e && trk->pcm_frame)
 			e = split_audio(trk, m);
 		else if (!e && trk->xps.size)

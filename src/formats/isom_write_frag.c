@@ -121,17 +121,21 @@ static void write_run(
 static void write_runs(
 	ByteWriter *w, const IsowMoof *m, const IsowTraf *t, const Common *c, ByteWriter *patches)
 {
-	u64 offset = t->data_offset;
+	u64 offsets[ISOW_LEVELS + 1] = {t->data_offset}; // of the next sample of each level
+	for (u32 i = 0; i < t->nb; i++)
+		offsets[t->samples[i].level + 1] += t->samples[i].size;
+	for (u32 i = 1; i < ISOW_LEVELS; i++)
+		offsets[i] += offsets[i - 1];
 	for (u32 first = 0; first < t->nb;) {
 		u32 nb = 1;
-		u64 bytes = t->samples[first].size;
+		u64 bytes = t->samples[first].size, *offset = &offsets[t->samples[first].level];
 		while (first + nb < t->nb && !t->samples[first + nb].new_run)
 			bytes += t->samples[first + nb++].size;
 		size_t patch;
 		write_run(w, m, t->samples + first, nb, c, &patch);
 		bw_u64(patches, patch);
-		bw_u64(patches, offset);
-		offset += bytes;
+		bw_u64(patches, *offset);
+		*offset += bytes;
 		first += nb;
 	}
 }

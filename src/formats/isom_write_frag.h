@@ -19,10 +19,13 @@ typedef struct {
 	s32 cts_offset;
 	u32 flags;
 	u8 deps;      // for the sdtp box
+	u8 level;     // below ISOW_LEVELS; all samples of a run have the same
 	Bool new_run; // starts a trun
 } IsowFragSample;
 
-// The samples of one track in a fragment. They follow each other in the media data.
+#define ISOW_LEVELS 8
+
+// The samples of one track in a fragment. They follow each other in the media data, those of level 0 first.
 typedef struct {
 	const IsowTrack *track;
 	u32 entry; // sample description of all samples

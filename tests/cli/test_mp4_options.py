@@ -7,6 +7,7 @@ import pytest
 
 import isom
 from isom import find, types, words
+from tool import probe_packets
 
 PICTURES = ("-f", "lavfi", "-i", "testsrc=size=64x48:rate=25:duration=2")
 AVC = ("-c:v", "libx264", "-bf", 2, "-g", 10, "-pix_fmt", "yuv420p")
@@ -20,6 +21,7 @@ def remux(gpac, clip, tmp_path):
         done = gpac("-i", f"{given}:xps_check=keep", *more, "-o", f"{tmp_path}/out.mp4:{options}")
         assert not done.stderr
         return (tmp_path / "out.mp4").read_bytes()
+    run.path = tmp_path / "out.mp4"
     return run
 
 
@@ -172,3 +174,44 @@ def test_fragments_at_random_access_points(remux):
 def test_bit_rate_box(remux):
     entry = lambda options: types(find(remux(options), *TABLE, "stsd")[0][8 + 8 + 78:])
     assert "btrt" in entry("btrt") and "btrt" not in entry("btrt=false")
+
+
+def level_of(sample, codec):
+    """TemporalId of the first slice (23008-2 7.3.1.2); of AVC, whether it is referred to (14496-10 7.4.1)."""
+    for unit in units(sample, 4):
+        if codec == "hevc" and unit[0] >> 1 < 32:
+            return (unit[1] & 7) - 1
+        if codec == "avc" and 1 <= unit[0] & 0x1F <= 5:
+            return 0 if unit[0] & 0x60 else 1
+
+
+@pytest.mark.parametrize("codec", ["avc", "hevc"])
+@pytest.mark.parametrize("options", ["", ":fsap=false", ":sdtp_traf=both:truns_first"])
+def test_runs_by_level(remux, clip, codec, options):
+    """8.8.8: each run has its place. Runs change with the level of the pictures, whose data come level by level; the
+    packets, to FFmpeg, are those of the source."""
+    hevc = ("-c:v", "libx265", "-x265-params", "log-level=none:temporal-layers=1:b-adapt=0:bframes=3:keyint=20:scenecut=0:open-gop=0",
+            "-tag:v", "hvc1", "-pix_fmt", "yuv420p")
+    source = clip("levels.mp4", *PICTURES, *(AVC if codec == "avc" else hevc))
+    data = remux(f"store=frag:cdur=0.8:trun_inter{options}", source=source)
+    for fragment in isom.fragments(data):
+        levels = [level_of(sample, codec) for sample in fragment.data]
+        assert set(levels) == {0, 1}
+        at, runs = 0, []
+        for run in fragment.runs:
+            runs.append(set(levels[at:at + len(run.sizes)]))
+            at += len(run.sizes)
+        assert all(len(run) == 1 for run in runs)
+        syncs = fragment.sync if "fsap" not in options else []
+        assert len(runs) - sum(syncs[1:]) <= 1 + sum(a != b for a, b in zip(levels, levels[1:]))
+        order = sorted(range(len(levels)), key=fragment.places.__getitem__)
+        assert order == sorted(order, key=lambda i: (levels[i], i))
+    given, found = probe_packets(source)[0], probe_packets(remux.path)[0]
+    assert [p[3:] for p in found] == [p[3:] for p in given]
+
+
+def test_runs_by_level_with_others(gpac, clip, tmp_path):
+    source = clip("options.mp4", *PICTURES, *AVC)
+    for options in ("trun_inter", "trun_inter:store=frag:strun", "trun_inter:cmaf=cmfc"):
+        done = gpac("-i", source, "-o", f"{tmp_path}/out.mp4:{options}", check=False)
+        assert done.returncode == 1 and "[mp4mx] trun_inter: " in done.stderr

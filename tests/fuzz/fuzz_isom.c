@@ -7,6 +7,7 @@
 #include "formats/isom_file.h"
 #include "formats/isom_nal.h"
 #include "formats/isom_tags.h"
+#include "formats/temporal_level.h"
 
 typedef struct {
 	const u8 *data;
@@ -31,11 +32,15 @@ static u64 mem_end(void *udta, Bool *complete)
 	return m->end;
 }
 
-static void scan_sample(const IsomNal *nal, const Memory *m, const IsomSample *s)
+static void scan_sample(const IsomNal *nal, u32 codec, const Memory *m, const IsomSample *s)
 {
 	u8 out[4096];
 	IsomNalInfo info;
-	if (!nal->length_size || s->size > sizeof(out) || s->offset + s->size > m->size)
+	if (s->size > sizeof(out) || s->offset + s->size > m->size)
+		return;
+	if (temporal_level(codec, nal->length_size, m->data + s->offset, s->size) >= TEMPORAL_LEVELS)
+		__builtin_trap();
+	if (!nal->length_size)
 		return;
 	isom_nal_scan(nal, m->data + s->offset, s->size, &info);
 	if (info.set_bytes > s->size)
@@ -57,7 +62,7 @@ static void walk_table(IsomTrack *trk, const IsomEntry *entry, const Memory *m)
 	// Samples of a constant size take no room: their number is limited by the file only.
 	while (nb < 10000 && isom_cursor_read(t, &c, nb % 3 + 1, &s)) {
 		nb++;
-		scan_sample(&nal, m, &s);
+		scan_sample(&nal, entry->codec_id, m, &s);
 		const u8 *sai;
 		u32 size;
 		Bool has_subsamples;

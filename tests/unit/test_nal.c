@@ -7,10 +7,12 @@
 #include <stdint.h>
 #include <cmocka.h>
 #include <string.h>
+#include <gpac/constants.h>
 #include <gpac/log.h>
 #include "formats/nal.h"
 #include "formats/nal_splitter.h"
 #include "formats/nal_timeline.h"
+#include "formats/temporal_level.h"
 
 // Three units: 67 00, 68 (after a 4-byte start code), 65 88 00 00 80 00 (trailing zeros are padding).
 static const u8 stream[] = {
@@ -53,6 +55,34 @@ static void test_iterate(void **state)
 	assert_int_equal(nal[0], 0x68);
 	assert_int_equal(nal_iter_next(&it, &nal, &size), GF_NON_COMPLIANT_BITSTREAM);
 	assert_int_equal(it.pos, 9);
+}
+
+#define LEVEL(codec, ...) \
+	temporal_level(GF_CODECID_##codec, 1, (const u8[]){__VA_ARGS__}, sizeof((u8[]){__VA_ARGS__}))
+
+static void test_temporal_level(void **state)
+{
+	(void)state;
+	// 14496-10 7.3.1: nal_ref_idc; a prefix unit with svc_extension_flag and temporal_id 5, and one of another extension
+	assert_int_equal(LEVEL(AVC, 2, 0x09, 0xF0, 2, 0x41, 0x9A), 0);
+	assert_int_equal(LEVEL(AVC, 2, 0x06, 5, 2, 0x01, 0x9A), 1);
+	assert_int_equal(LEVEL(AVC, 4, 0x6E, 0x80, 0, 5 << 5, 2, 0x41, 0x9A), 5);
+	assert_int_equal(LEVEL(AVC, 4, 0x6E, 0x00, 0, 5 << 5, 2, 0x41, 0x9A), 0);
+	assert_int_equal(LEVEL(AVC, 2, 0x06, 5), 0); // no picture
+	// 23008-2 7.3.1.2: parameter sets (32 to 34) tell nothing of the picture; TemporalId is one less than what is stored
+	assert_int_equal(LEVEL(HEVC, 2, 34 << 1, 7, 3, 1 << 1, 3, 0x80), 2);
+	assert_int_equal(LEVEL(HEVC, 2, 34 << 1, 7), 0);
+	assert_int_equal(LEVEL(HEVC, 1, 2), 0);
+	// 23090-3 7.3.1.2: the type, here PPS (16) and STSA (1), is in the second byte
+	assert_int_equal(LEVEL(VVC, 2, 0, 16 << 3 | 1, 3, 0, 1 << 3 | 4, 0x80), 3);
+	// AV1 5.3: a sequence header, then a frame whose extension has temporal_id 2
+	assert_int_equal(LEVEL(AV1, 0x0A, 1, 0, 0x36, 2 << 5, 1, 0x30), 2);
+	assert_int_equal(LEVEL(AV1, 0x32, 1, 0x30), 0);
+	assert_int_equal(LEVEL(AAC_MPEG4, 0xFF, 0xFF, 0xFF, 0xFF), 0);
+	// what is cut has no level
+	assert_int_equal(LEVEL(HEVC, 200, 1 << 1, 3), 0);
+	assert_int_equal(temporal_level(GF_CODECID_HEVC, 0, (const u8[]){2, 3}, 2), 0);
+	assert_int_equal(temporal_level(GF_CODECID_AVC, 4, NULL, 0), 0);
 }
 
 static void test_emulation(void **state)
@@ -237,6 +267,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_start_codes),
 		cmocka_unit_test(test_iterate),
+		cmocka_unit_test(test_temporal_level),
 		cmocka_unit_test(test_emulation),
 		cmocka_unit_test(test_splitter),
 		cmocka_unit_test(test_padding_stays),
