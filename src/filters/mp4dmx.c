@@ -457,7 +457,6 @@ static GF_Err check_options(const Mp4Dmx *dmx)
 		const char *name;
 		Bool used;
 	} options[] = {
-		{"catseg", dmx->catseg != NULL},
 		{"extkid", dmx->extkid != 0},
 		{"extkmov", dmx->extkmov != NULL},
 		{"itt", dmx->itt},
@@ -547,7 +546,7 @@ static const GF_FilterArgs mp4dmx_args[] = {
 	{OPT(mov), "Opened file (not supported)", GF_PROP_POINTER, NULL, NULL, GF_FS_ARG_HINT_HIDE},
 	{OPT(analyze), "Leave parameter sets in the samples, for the analysis of inspect", GF_PROP_UINT, "off",
 		"off|on|bs|full", GF_FS_ARG_HINT_HIDE},
-	{OPT(catseg), "Segment to append to the file (not supported)", GF_PROP_STRING, NULL, NULL,
+	{OPT(catseg), "Media segment (local file) that continues the movie, itself a local file", GF_PROP_STRING, NULL, NULL,
 		GF_FS_ARG_HINT_HIDE},
 	{OPT(nocrypt), "Declare protected tracks as if they were clear; their samples stay encrypted",
 		GF_PROP_BOOL, NULL, NULL, GF_FS_ARG_HINT_ADVANCED},

@@ -152,6 +152,8 @@ struct mp4dmx {
 
 	IoReader *reader; // file mode
 	Bool arriving;    // file mode: it is still being written by the source
+	IoReader *segment; // option catseg: what continues the file from `segment_start` on
+	u64 segment_start;
 	u8 *store;        // stream mode: bytes of the resource from `store_start` on
 	u64 store_start;
 	u32 store_size, store_alloc;
@@ -197,8 +199,8 @@ DmxRead dmx_read_sample(DmxTrack *t, const u8 **data, GF_FilterPacket **block, u
 Bool dmx_in_block(const DmxTrack *t);
 void dmx_release_block(DmxTrack *t);
 
-// The samples are in the movie, not in another file.
-Bool dmx_is_in_movie(const DmxTrack *t);
+// The next sample is in the resource received, not in another file.
+Bool dmx_is_in_file(const DmxTrack *t);
 
 // ---- mp4dmx_media.c
 

@@ -264,7 +264,7 @@ static GF_Err set_attributes(DmxTrack *t, const Au *au, GF_FilterPacket *pck)
 	sample_access(t, au, &acc);
 	set_times(t, pck);
 	gf_filter_pck_set_duration(pck, s->duration);
-	if (dmx_is_in_movie(t))
+	if (dmx_is_in_file(t))
 		gf_filter_pck_set_byte_offset(pck, s->offset);
 	if (acc.sap)
 		gf_filter_pck_set_sap(pck, (GF_FilterSAPType)acc.sap);

@@ -15,17 +15,21 @@
 
 // ---- Both modes
 
+// File mode: end of the part to read of the file at `path`.
+static u64 file_end(const Mp4Dmx *dmx)
+{
+	u64 end = io_reader_size(dmx->reader);
+	return dmx->range.den && dmx->range.den < end ? dmx->range.den : end;
+}
+
 static u64 source_end(const Mp4Dmx *dmx, Bool *complete)
 {
 	if (!dmx->reader) {
 		*complete = dmx->input_done;
 		return dmx->store_start + dmx->store_size;
 	}
-	u64 end = io_reader_size(dmx->reader);
-	if (dmx->range.den && dmx->range.den < end)
-		end = dmx->range.den;
 	*complete = !dmx->arriving;
-	return end;
+	return dmx->segment ? dmx->segment_start + io_reader_size(dmx->segment) : file_end(dmx);
 }
 
 static u64 input_end(void *udta, Bool *complete)
@@ -50,7 +54,17 @@ static GF_Err input_read(void *udta, u64 offset, void *dst, u32 size, u32 *got)
 	Mp4Dmx *dmx = udta;
 	if (!dmx->reader)
 		return read_store(dmx, offset, dst, size, got);
-	return io_reader_read(dmx->reader, offset, dst, size, got);
+	if (!dmx->segment)
+		return io_reader_read(dmx->reader, offset, dst, size, got);
+	u64 left = offset < dmx->segment_start ? dmx->segment_start - offset : 0;
+	u32 first = left < size ? (u32)left : size, rest = 0;
+	*got = 0;
+	GF_Err e = first ? io_reader_read(dmx->reader, offset, dst, first, got) : GF_OK;
+	if (e || *got < first || first == size)
+		return e;
+	e = io_reader_read(dmx->segment, offset + first - dmx->segment_start, (u8 *)dst + first, size - first, &rest);
+	*got += rest;
+	return e;
 }
 
 static void start_file(Mp4Dmx *dmx, u64 pos)
@@ -77,6 +91,24 @@ static GF_Err open_path(const char *path, IoReader **reader)
 	return e;
 }
 
+// Option catseg: the segment continues the file.
+static GF_Err append_segment(Mp4Dmx *dmx)
+{
+	if (!dmx->reader || dmx->arriving) {
+		GF_LOG(GF_LOG_ERROR, GF_LOG_CONTAINER,
+			("[mp4dmx] option catseg: the movie has to be a local file that is complete\n"));
+		return GF_BAD_PARAM;
+	}
+	GF_Err e = open_path(dmx->catseg, &dmx->segment);
+	if (e)
+		return e == GF_OUT_OF_MEM ? e : GF_BAD_PARAM;
+	dmx->segment_start = file_end(dmx);
+	if (io_reader_seekable(dmx->segment))
+		return GF_OK;
+	GF_LOG(GF_LOG_ERROR, GF_LOG_CONTAINER, ("[mp4dmx] option catseg: %s is not a file\n", dmx->catseg));
+	return GF_BAD_PARAM;
+}
+
 GF_Err dmx_source_open(Mp4Dmx *dmx, const char *path)
 {
 	if (path) {
@@ -91,6 +123,9 @@ GF_Err dmx_source_open(Mp4Dmx *dmx, const char *path)
 			dmx->reader = NULL;
 		}
 	}
+	GF_Err e = dmx->catseg && dmx->is_first ? append_segment(dmx) : GF_OK;
+	if (e)
+		return e;
 	start_file(dmx, dmx->range.den ? (u64)dmx->range.num : 0);
 	return GF_OK;
 }
@@ -112,7 +147,8 @@ void dmx_source_close(Mp4Dmx *dmx)
 	for (u32 i = 0; i < DMX_MAX_BLOCKS; i++)
 		drop_block(dmx, i);
 	io_reader_close(dmx->reader);
-	dmx->reader = NULL;
+	io_reader_close(dmx->segment);
+	dmx->reader = dmx->segment = NULL;
 	gf_free(dmx->path);
 	dmx->path = NULL;
 	gf_free(dmx->store);
@@ -260,9 +296,9 @@ static IoReader *external_of(const DmxTrack *t)
 	return t->media && desc && desc <= t->nb_entries ? t->media[desc - 1] : NULL;
 }
 
-Bool dmx_is_in_movie(const DmxTrack *t)
+Bool dmx_is_in_file(const DmxTrack *t)
 {
-	return !external_of(t);
+	return !external_of(t) && (!t->dmx->segment || t->next.offset < t->dmx->segment_start);
 }
 
 static IoReader *reader_of(const DmxTrack *t)
@@ -306,7 +342,9 @@ static GF_Err load_block(DmxTrack *t, u64 offset, u32 size, u64 end)
 	u32 got = 0;
 	GF_FilterPacket *pck = gf_filter_pck_new_alloc(t->pid, want, &data);
 	IoReader *reader = reader_of(t);
-	GF_Err e = pck ? io_reader_read(reader, offset, data, want, &got) : GF_OUT_OF_MEM;
+	GF_Err e = !pck ? GF_OUT_OF_MEM
+			   : reader == dmx->reader ? input_read(dmx, offset, data, want, &got)
+									   : io_reader_read(reader, offset, data, want, &got);
 	if (!e && got < size)
 		e = GF_IO_ERR;
 	if (e) {

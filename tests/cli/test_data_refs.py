@@ -281,3 +281,47 @@ def test_reference_from_elsewhere(gpac, clip, tmp_path):
 def test_no_references_in_fragments(gpac, clip, tmp_path):
     done = gpac("-i", clip("dref.mp3", *SECOND, "-c:a", "libmp3lame"), "-o", f"{tmp_path}/out.mp4:dref:store=frag", check=False)
     assert done.returncode == 1 and "dref: fragments hold their media data" in done.stderr
+
+
+# ---- A segment that continues a movie (mp4dmx:catseg)
+
+
+@pytest.fixture
+def parts(clip, tmp_path):
+    """A movie with fragments, cut in front of each `moof`; returns a function that joins some of these parts in a file."""
+    data = clip("parts.mp4", *CLIP, *AVC, "-c:a", "aac", "-movflags", "empty_moov+default_base_moof+frag_keyframe").read_bytes()
+    cuts = [0] + [start for kind, start, _, _ in places(data) if kind == "moof"] + [len(data)]
+
+    def join(name, first, last=None):
+        path = tmp_path / name
+        path.write_bytes(data[cuts[first]:cuts[last] if last else None])
+        return path
+    return join
+
+
+@pytest.mark.parametrize("at", [1, 2])
+def test_appended_segment(gpac, parts, at):
+    """The packets are those of one file; the places of those in the segment are not places of the movie."""
+    whole, movie, segment = parts("whole.mp4", 0), parts("movie.mp4", 0, at), parts("segment.m4s", at)
+    found, expected = lines(gpac, f"{movie}:catseg={segment}"), lines(gpac, whole)
+    assert without_places(found) == without_places(expected)
+    size = movie.stat().st_size
+    assert [line.split()[4] for line in found] == [
+        place if int(place) < size else "N/A" for place in (line.split()[4] for line in expected)]
+    for cut in ("reframer:xs=0.5", "reframer:xs=0.1:xe=0.7"):
+        found = gpac("-i", f"{movie}:catseg={segment}", cut, FIELDS).stdout.splitlines()
+        assert found and without_places(found) == without_places(gpac("-i", whole, cut, FIELDS).stdout.splitlines())
+
+
+def test_appended_segment_that_is_wrong(gpac, parts, tmp_path):
+    movie, segment = parts("movie.mp4", 0, 2), parts("segment.m4s", 2)
+    for name in ("none.m4s", "."):
+        done = gpac("-i", f"{movie}:catseg={tmp_path}/{name}", FIELDS, check=False)
+        assert done.returncode == 1 and str(tmp_path) in done.stderr
+    done = subprocess.run([GPAC, "-i", "-", f"mp4dmx:catseg={segment}", FIELDS], input=movie.read_bytes(), capture_output=True,
+                          timeout=60)
+    assert done.returncode == 1 and b"option catseg: the movie has to be a local file" in done.stderr
+    data = segment.read_bytes()
+    segment.write_bytes(data[:len(data) // 2])  # what is there is played
+    found = lines(gpac, f"{movie}:catseg={segment}", check=False)
+    assert len(lines(gpac, movie)) < len(found) < len(lines(gpac, parts("whole.mp4", 0)))
