@@ -65,7 +65,7 @@ def whole(handler, head):
     wanted = wanted_range(head)
     if wanted:
         first, last = wanted
-        lines = [f"HTTP/1.1 206 X", f"Content-Length: {last - first + 1}", f"Content-Range: bytes {first}-{last}/{len(DATA)}"]
+        lines = ["HTTP/1.1 206 X", f"Content-Length: {last - first + 1}", f"Content-Range: bytes {first}-{last}/{len(DATA)}"]
         body = DATA[first:last + 1]
     else:
         lines = ["HTTP/1.1 200 X", f"Content-Length: {len(DATA)}"]

@@ -11,6 +11,15 @@ from pathlib import Path
 from tool import GPAC
 
 
+def wait_for(condition, seconds=20):
+    """What the condition answers when it holds."""
+    end = time.monotonic() + seconds
+    while not (result := condition()):
+        assert time.monotonic() < end, "it does not happen"
+        time.sleep(0.01)
+    return result
+
+
 class Server:
     """`gpac httpout:...`, or another program that tells its port as it does, started on a free port of the loopback."""
 

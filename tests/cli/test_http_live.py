@@ -5,14 +5,7 @@ import time
 
 import pytest
 
-from http_tools import Server
-
-
-def wait_for(condition, seconds=20):
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "it does not happen"
-        time.sleep(0.01)
+from http_tools import Server, wait_for
 
 
 class Live(Server):

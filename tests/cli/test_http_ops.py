@@ -9,7 +9,7 @@ import time
 
 import pytest
 
-from http_tools import Server, parse_answer, read_all, serving
+from http_tools import Server, parse_answer, read_all, serving, wait_for
 
 # Apache's documentation of the format: host ident user [day/month/year:hour:minute:second zone] "request" status bytes
 CLF = re.compile(r'(\S+) (\S+) (\S+) \[(\d{2}/[A-Z][a-z]{2}/\d{4}:\d{2}:\d{2}:\d{2} [+-]\d{4})\] "([^"]*)" (\d{3}) (\d+|-)')
@@ -33,14 +33,6 @@ def connect(server, request=b"", room=None):
     s.connect(("127.0.0.1", server.port))
     s.sendall(request)
     return s
-
-
-def wait_for(condition):
-    end = time.monotonic() + 20
-    while not (result := condition()):
-        assert time.monotonic() < end, "it does not happen"
-        time.sleep(0.01)
-    return result
 
 
 # ---- access log

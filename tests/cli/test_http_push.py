@@ -8,7 +8,7 @@ import pytest
 
 from http_tools import Server, serving
 from tool import GPAC
-from test_httpin_faults import reply, scripted
+from test_httpin_faults import scripted
 
 
 @pytest.fixture(scope="module")

@@ -7,16 +7,9 @@ import time
 
 import pytest
 
-from http_tools import Server, parse_answer, read_all, serving
+from http_tools import Server, parse_answer, read_all, serving, wait_for
 
 DATA = os.urandom(3_000_000)
-
-
-def wait_for(condition, seconds=20):
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "it does not happen"
-        time.sleep(0.01)
 
 
 def source(*words):

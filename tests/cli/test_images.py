@@ -19,7 +19,7 @@ def test_source(gpac, clip, tmp_path, ext, codec):
     source = clip(f"picture.{ext}", *PICTURE)
     size = source.stat().st_size
     report = gpac("-i", source, "inspect:deep").stdout
-    assert f" 98x56 " in report and report.splitlines()[0].endswith(codec)
+    assert " 98x56 " in report and report.splitlines()[0].endswith(codec)
     packet = re.search(r"PCK 1 cts 0 dur 1000 sap 1 size (\d+)", report)
     if ext != "jp2":  # whose boxes are not part of the packet
         assert int(packet[1]) == size

@@ -197,7 +197,6 @@ def test_split_at_random_access_points(gpac, long_clip, split, names):
 
 def test_split_by_size(gpac, long_clip):
     video, audio = reframe(gpac, long_clip, "xs=S20k")
-    chunks, size = [], 0
     sizes = {}
     for p in video + audio:
         if p.file is not None:

@@ -2,7 +2,9 @@
 """Media made with ffmpeg, and small filters that many tests use."""
 
 import shutil
+import socket
 import subprocess
+import time
 
 import pytest
 
@@ -33,6 +35,19 @@ def pid():
     with gpac.FilterSession() as fs:
         custom = gpac.FilterCustom(fs)
         yield custom.new_pid()
+
+
+def free_port():
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
+
+
+def wait_for(condition, seconds=20):
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "it does not happen"
+        time.sleep(0.002)
 
 
 def read_back(pid, key, value, *kind):

@@ -11,13 +11,13 @@ import os
 import pathlib
 import re
 import shutil
-import socket
 import subprocess
 import sys
 
 import pytest
 
 import libgpac as gpac
+from lab import free_port
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PAGES = ["README.md", "docs/python.md", "docs/http.md"]
@@ -87,12 +87,6 @@ def blocks(page):
     text = (ROOT / page).read_text()
     for match in re.finditer(r"```python\n(.*?)```\n(?:\n```text\n(.*?)```\n)?", text, re.S):
         yield text[: match.start()].count("\n") + 2, match[1], match[2]
-
-
-def free_port():
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
 
 
 @pytest.mark.parametrize(

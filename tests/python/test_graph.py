@@ -9,7 +9,7 @@ import xml.etree.ElementTree as ElementTree
 import pytest
 
 import libgpac as gpac
-from lab import Sink, Source, run_pair
+from lab import Sink, Source
 
 SVG = "{http://www.w3.org/2000/svg}"
 

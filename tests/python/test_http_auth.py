@@ -8,7 +8,7 @@ import hashlib
 import pytest
 
 import libgpac as gpac
-from test_http import Handler, serve
+from http_server import Handler, serve
 
 SALT = bytes(range(32))
 

@@ -9,12 +9,7 @@ import time
 import pytest
 
 import libgpac as gpac
-
-
-def free_port():
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
+from lab import free_port, wait_for
 
 
 def block(number, size=1000):
@@ -71,13 +66,6 @@ class Producer(gpac.FilterCustom):
         """Returns when the packet is taken."""
         self.todo.append((data, start, end, props))
         wait_for(lambda: self.sent == len(self.todo))
-
-
-def wait_for(condition, seconds=20):
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "it does not happen"
-        time.sleep(0.002)
 
 
 class Client:
