@@ -15,18 +15,23 @@ typedef struct {
 	Bool quiet;     // temporary instance: the filter it stands for reports
 	Bool untracked; // behind `gfopt`
 	u32 depth;      // nested option files
+	const ArgItem *item; // being applied, as it stands in the declaration
 } ArgPass;
 
 // Applies the options of a string; those of a file.
 GF_Err args_pass_text(ArgPass *p, const char *text);
 GF_Err args_pass_file(ArgPass *p, const char *path);
 
-// What is wrong with a value. Returns GF_BAD_PARAM under `strict`, GF_OK otherwise.
+// Tells what is wrong with a value. Returns GF_BAD_PARAM under `strict`, GF_OK otherwise. GF_NOT_FOUND, without a
+// message, when the item was inherited from a filter that takes it: it was not meant for this one.
 GF_Err args_bad_value(
 	const ArgPass *p, const char *name, const char *value, const char *reason, const char *allowed);
 
 // True when the administrator fixed the option of these filters in restrict.cfg, which is then logged.
 Bool args_is_locked(const GF_Filter *f, const char *name);
+
+// True when `text` is one of the items of the declaration of `f`.
+Bool args_has_item(GF_Filter *f, const char *text);
 
 // Sets a special option, one that every filter has. False when `name` is not one.
 Bool args_set_special(ArgPass *p, const char *name, const char *value, Bool neg, GF_Err *e);

@@ -10,9 +10,27 @@
 #include "graph/args_pass.h"
 #include "graph/prop_text.h"
 
+// True when an explicit filter was given the very item that this filter inherited, and takes it itself: then it
+// says what is wrong with its value, if anything.
+static Bool is_of_another(const ArgPass *p, const char *name)
+{
+	if (p->origin != ARGS_INHERITED || p->how != ARG_GIVEN_LOCAL)
+		return GF_FALSE;
+	GF_List *filters = p->f->fs->filters;
+	for (u32 i = 0; i < gf_list_count(filters); i++) {
+		GF_Filter *f = gf_list_get(filters, i);
+		Bool takes = p->item->frag || f->reg->flags & GF_FS_REG_META || arg_find(arg_table(f), name);
+		if (takes && f->kind == FILTER_EXPLICIT && args_has_item(f, p->item->text))
+			return GF_TRUE;
+	}
+	return GF_FALSE;
+}
+
 GF_Err args_bad_value(
 	const ArgPass *p, const char *name, const char *value, const char *reason, const char *allowed)
 {
+	if (is_of_another(p, name))
+		return GF_NOT_FOUND;
 	if (!p->quiet)
 		GF_LOG(GF_LOG_ERROR, GF_LOG_FILTER,
 			("[filter] %s: value `%s` of option `%s` %s%s%s\n", p->f->reg->name, value ? value : "", name,
@@ -228,12 +246,16 @@ static Bool take_item(ArgPass *p, const ArgItem *item, GF_Err *e)
 
 static GF_Err pass_item(ArgPass *p, const ArgItem *item)
 {
-	if (item->frag)
-		return add_pid_prop(p, item);
+	if (!p->depth)
+		p->item = item;
+	GF_Err e = GF_OK;
+	if (item->frag) {
+		e = add_pid_prop(p, item);
+		return e == GF_NOT_FOUND ? GF_OK : e;
+	}
 	if (p->origin == ARGS_INHERITED && is_url_option(item->name))
 		return GF_OK;
-	GF_Err e = GF_OK;
-	if (!take_item(p, item, &e))
+	if (!take_item(p, item, &e) || e == GF_NOT_FOUND)
 		return args_unknown(p, item->name, item->value != NULL);
 	if (!p->quiet && !p->untracked)
 		arg_tracker_used(p->f, item->name, ARG_GIVEN_LOCAL);

@@ -124,6 +124,16 @@ static GF_Err split_args(GF_Filter *f, ArgSplit *split)
 	return f && f->src_args ? args_split(&f->fs->seps, f->src_args, split) : GF_OK;
 }
 
+Bool args_has_item(GF_Filter *f, const char *text)
+{
+	ArgSplit split;
+	if (split_args(f, &split))
+		return GF_FALSE;
+	Bool found = has_item(&split, split.nb_items, text);
+	args_split_reset(&split);
+	return found;
+}
+
 char *filter_args_inherit(GF_Filter *src, GF_Filter *dst)
 {
 	GF_Filter *any = src ? src : dst;

@@ -230,3 +230,17 @@ def test_playlist_keeps_times(gpac, coded, tmp_path):
     for option, start in (("keepts", 10), ("", 0)):
         row = list_packets(gpac, [f"flist:srcs={tmp_path}/late.mp4:{option}"], "%cts% %pid.Timescale%")[0]
         assert int(row[0]) / int(row[1]) == pytest.approx(start)
+
+
+@pytest.mark.parametrize("options,at_fault", [
+    ("scale=2", None), ("scale=2:whatever=3", "whatever"), ("scale=2:frag", "frag"), ("scale=two", "thumbs")])
+def test_options_of_a_neighbour(gpac, raw, options, at_fault):
+    """The scaler that is inserted in front of thumbs has an option `scale`, too, with names as its values: what thumbs was
+    given is not for it. What nobody uses, and what thumbs cannot read, still fails under -strict."""
+    graph = ("-i", f"{raw}:size=64x48", f"thumbs:grid=1x1:{options}", "inspect:fmt=%cts%%lf%", "-graph")
+    done = gpac(*graph)
+    assert "ffsws" in done.stderr and "bicubic" not in done.stderr
+    strict = gpac("-strict", *graph, check=False)
+    assert strict.returncode == (1 if at_fault else 0), strict.stderr
+    if at_fault:
+        assert at_fault in done.stderr and at_fault in strict.stderr

@@ -746,6 +746,74 @@ static void test_inherit(void **state)
 	check_inherited(fs, NULL, NULL, NULL);
 }
 
+// An inherited value that the filter cannot read belongs to the filter it was given to, if that one has the option:
+// it changes nothing and is not reported again. One that no other filter takes is as bad as ever.
+static void test_inherited_bad_values(void **state)
+{
+	static const struct {
+		const char *given, *inherited;
+		Bool of_giver;
+	} cases[] = {
+		{":store=2", ":store=2", GF_TRUE},
+		{":store=2:x=1", ":store=2:x=1", GF_TRUE},
+		{":opts.txt", ":opts.txt", GF_TRUE},
+		{":store=2", ":store=3", GF_FALSE},
+		{":other=2", ":store=2", GF_FALSE},
+		{":#Width=wider", ":#Width=wider", GF_TRUE},
+		{":#Width=1", ":#Width=wider", GF_FALSE},
+	};
+	static const GF_FilterArgs giver_args[] = {{"store", -1, "", GF_PROP_UINT, NULL, NULL, 0}, {0}};
+	static const GF_FilterRegister giver_register = {.name = "giver", .args = giver_args};
+	static const GF_FilterArgs taker_args[] = {ARG(mode, GF_PROP_UINT, "none", "none|slow|fast", 0),
+		{"store", offsetof(TestCtx, kind), "", GF_PROP_UINT, "frag", "inter|frag", 0}, {0}};
+	static const GF_FilterRegister taker_register = {
+		.name = "taker", .private_size = sizeof(TestCtx), .args = taker_args};
+	GF_FilterSession *fs = *state;
+	fs->filters = gf_list_new();
+	write_file("opts.txt", "store=2");
+	for (u32 strict = 0; strict < 2; strict++) {
+		gf_opts_set_key("core", "strict", strict ? "yes" : NULL);
+		for (u32 i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+			GF_Filter *giver = new_filter(fs, &giver_register, cases[i].given, FILTER_EXPLICIT);
+			gf_list_add(fs->filters, giver);
+			GF_Filter *taker = new_filter(fs, &taker_register, cases[i].inherited, FILTER_ADAPTATION);
+			forget_messages();
+			GF_Err e = filter_args_init(taker, cases[i].inherited, ARGS_INHERITED);
+			assert_int_equal(nb_errors, cases[i].of_giver ? 0 : 1);
+			assert_int_equal(e, !cases[i].of_giver && strict ? GF_BAD_PARAM : GF_OK);
+			if (cases[i].of_giver)
+				check_arg(taker, "store", "frag");
+			gf_list_del_item(fs->filters, giver);
+			del_filter(taker);
+			del_filter(giver);
+		}
+	}
+	gf_list_del(fs->filters);
+	fs->filters = NULL;
+}
+
+// What it could not read is not used: that is up to the filter it was given to.
+static void test_inherited_value_counts_for_its_filter(void **state)
+{
+	static const GF_FilterArgs taker_args[] = {{"store", -1, "", GF_PROP_UINT, "frag", "inter|frag", 0}, {0}};
+	static const GF_FilterRegister taker_register = {.name = "taker", .args = taker_args};
+	GF_FilterSession *fs = *state;
+	fs->filters = gf_list_new();
+	GF_Filter *meta = new_filter(fs, &meta_register, ":store=2", FILTER_EXPLICIT);
+	gf_list_add(fs->filters, meta);
+	assert_int_equal(filter_args_init(meta, ":store=2", ARGS_LOCAL), GF_OK);
+	GF_Filter *taker = new_filter(fs, &taker_register, NULL, FILTER_DYNAMIC);
+	assert_int_equal(filter_args_init(taker, ":store=2", ARGS_INHERITED), GF_OK);
+	assert_int_equal(nb_errors + nb_warnings, 0);
+	assert_int_equal(arg_tracker_report(fs), 0);
+	gf_filter_report_meta_option(meta, "store", GF_FALSE, NULL);
+	assert_int_equal(arg_tracker_report(fs), 1);
+	gf_list_del(fs->filters);
+	fs->filters = NULL;
+	del_filter(taker);
+	del_filter(meta);
+}
+
 // ---- Update
 
 static void test_update(void **state)
@@ -830,6 +898,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_macros, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_option_files, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_inherit, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_inherited_bad_values, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_inherited_value_counts_for_its_filter, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_update, setup, teardown),
 	};
 	return cmocka_run_group_tests(tests, group_setup, group_teardown);
