@@ -5,6 +5,7 @@
 #include <gpac/log.h>
 #include "base/str.h"
 #include "graph/args_pass.h"
+#include "graph/engine.h"
 #include "graph/prop_text.h"
 
 // ---- Update
@@ -71,7 +72,10 @@ GF_Err filter_args_update(GF_Filter *f, const char *name, const char *value)
 		return GF_OK;
 	}
 	const GF_FilterArgs *arg = arg_find(arg_table(f), name);
-	return arg ? update_declared(f, arg, value) : update_meta(f, name, value);
+	GF_Err e = arg ? update_declared(f, arg, value) : update_meta(f, name, value);
+	if (e == GF_OK)
+		filter_look_again(f);
+	return e;
 }
 
 // ---- Inheritance

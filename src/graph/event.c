@@ -168,7 +168,9 @@ void event_send_on_output(OutPid *pid, const GF_FilterEvent *evt)
 
 static Bool call_process_event(GF_Filter *f, GF_FilterEvent *evt)
 {
-	return f->reg->process_event ? f->reg->process_event(f, evt) : GF_FALSE;
+	Bool consumed = f->reg->process_event ? f->reg->process_event(f, evt) : GF_FALSE;
+	filter_look_again(f);
+	return consumed;
 }
 
 // Several ways through the graph lead to the filter: it gets a filter-wide event by the first one only.

@@ -26,6 +26,7 @@ Bool event_leaves(InPid *in, const GF_FilterEvent *evt)
 		in->eos_seen = GF_FALSE;
 		if (!in->pid->eos || in->muted)
 			in->eos = GF_FALSE;
+		filter_look_again(in->head.filter);
 		return GF_TRUE;
 	case GF_FEVT_STOP:
 		if (!in->playing)

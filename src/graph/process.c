@@ -145,10 +145,11 @@ static void reschedule(GF_Filter *f, GF_Err e)
 		Bool plays = is_playing(f);
 		if (!plays && (fs_flag(f->fs, GF_FS_FLAG_NON_BLOCKING) || has_outputs))
 			return;
-		// Nobody asked for its outputs yet: a demultiplexer waits for that.
-		if (has_outputs && !output_plays(f) && !f->sched.rt_asked && f->sched.nb_idle > MAX_QUICK_RETRIES)
+		// Nobody asked for its outputs, or it did not ask for its inputs: a demultiplexer, or a sink, waits for that.
+		Bool many = f->sched.nb_idle > MAX_QUICK_RETRIES;
+		if (many && !f->sched.rt_asked && (has_outputs ? !output_plays(f) : !plays))
 			return;
-		retry(f, !plays || (f->sched.rt_asked && f->sched.nb_idle > MAX_QUICK_RETRIES));
+		retry(f, f->sched.rt_asked && many);
 		return;
 	}
 	if (f->sched.nb_moved && ((f->eos_pending_data && has_outputs) || has_unseen_end(f))) {
@@ -156,6 +157,12 @@ static void reschedule(GF_Filter *f, GF_Err e)
 		return;
 	}
 	f->eos_pending_data = GF_FALSE;
+}
+
+void filter_look_again(GF_Filter *f)
+{
+	if (f->state == FILTER_ALIVE && has_packets(f))
+		sched_wake(f);
 }
 
 // True when the filter made 100 000 calls that took nothing from the packets in front of it.

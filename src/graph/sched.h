@@ -67,5 +67,7 @@ u64 sched_run_time(GF_FilterSession *fs, u64 *active_us, u64 *nb_tasks);
 
 // Process calls (process.c).
 void filter_process(GF_Filter *f);
+// Something changed for a filter that may have left packets alone: it may take them now.
+void filter_look_again(GF_Filter *f);
 
 #endif

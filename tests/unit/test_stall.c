@@ -5,6 +5,7 @@
 
 #define NB_PACKETS 200
 #define MAX_DELAY 4000
+#define MAX_CALLS 40 // of a filter for which nothing happens
 
 // A filter between others that sends its first packet when it has `delay` of them, as encoders do.
 typedef struct {
@@ -18,6 +19,7 @@ typedef struct {
 typedef struct {
 	Fake fake;
 	Bool no_play, dead; // sends no PLAY, takes nothing
+	Bool waits;         // takes nothing yet
 	u32 nb_process, nb_pairs, nb_unequal, longest;
 } Join;
 
@@ -90,6 +92,10 @@ static GF_Err join_process(GF_Filter *f)
 	}
 	if (j->dead)
 		return GF_EOS;
+	if (j->waits && j->nb_process > MAX_CALLS)
+		gf_fs_abort(gf_filter_get_session(f), GF_FS_FLUSH_NONE);
+	if (j->waits)
+		return GF_OK;
 	while (inputs_have(f, has_packet)) {
 		u64 cts = gf_filter_pck_get_cts(gf_filter_pid_get_packet(gf_filter_get_ipid(f, 0)));
 		for (u32 i = 0; i < nb; i++) {
@@ -116,20 +122,21 @@ static GF_Filter *add_pass(GF_FilterSession *fs, Fake *k, GF_Filter *from)
 	return f;
 }
 
-static void add_join(GF_FilterSession *fs, Join *j, GF_Filter *a, GF_Filter *b)
+static GF_Filter *add_join(GF_FilterSession *fs, Join *j, GF_Filter *a, GF_Filter *b)
 {
 	GF_Filter *f = fake_new(fs, "join", &j->fake, join_process, join_configure, GF_CAPS_INPUT);
 	gf_filter_set_max_extra_input_pids(f, 10);
 	assert_int_equal(gf_filter_set_source(f, a, NULL), GF_OK);
 	if (b)
 		assert_int_equal(gf_filter_set_source(f, b, NULL), GF_OK);
+	return f;
 }
 
-static GF_FilterSession *open_session(void)
+static GF_FilterSession *open_session(u32 flags)
 {
 	gf_sys_init(GF_MemTrackerNone, "0");
 	gf_log_set_tools_levels("all@quiet", GF_TRUE);
-	GF_FilterSession *fs = gf_fs_new(0, GF_FS_SCHEDULER_LOCK_FREE, GF_FS_FLAG_REQUIRE_SOURCE_ID, NULL);
+	GF_FilterSession *fs = gf_fs_new(0, GF_FS_SCHEDULER_LOCK_FREE, GF_FS_FLAG_REQUIRE_SOURCE_ID | flags, NULL);
 	assert_non_null(fs);
 	return fs;
 }
@@ -157,7 +164,7 @@ static void a_branch_that_looks_ahead_gets_what_it_needs(void **state)
 	d = (Delay){.delay = 60};
 	Fake src = {.to_send = NB_PACKETS};
 	Join j = {0};
-	GF_FilterSession *fs = open_session();
+	GF_FilterSession *fs = open_session(0);
 	GF_Filter *s = fake_source(fs, &src);
 	add_join(fs, &j, s, add_delay(fs, &d, s));
 	run_all(fs, &j);
@@ -172,7 +179,7 @@ static void the_full_queue_may_be_before_another_filter(void **state)
 	d = (Delay){.delay = 60};
 	Fake src = {.to_send = NB_PACKETS}, pass = {0};
 	Join j = {0};
-	GF_FilterSession *fs = open_session();
+	GF_FilterSession *fs = open_session(0);
 	GF_Filter *s = fake_source(fs, &src);
 	add_join(fs, &j, add_pass(fs, &pass, s), add_delay(fs, &d, s));
 	run_all(fs, &j);
@@ -187,7 +194,7 @@ static void two_consumers_may_wait_crosswise(void **state)
 	db = (Delay){.delay = 50};
 	Fake a = {.to_send = NB_PACKETS}, b = {.to_send = NB_PACKETS};
 	Join ja = {0}, jb = {0};
-	GF_FilterSession *fs = open_session();
+	GF_FilterSession *fs = open_session(0);
 	GF_Filter *sa = fake_source(fs, &a), *sb = fake_source(fs, &b);
 	add_join(fs, &ja, sa, add_delay(fs, &db, sb));
 	add_join(fs, &jb, sb, add_delay(fs, &da, sa));
@@ -204,7 +211,7 @@ static void a_limit_does_not_grow_for_another_source(void **state)
 	d = (Delay){.delay = 10};
 	Fake src = {.to_send = NB_PACKETS}, other = {.to_send = 3, .keep_open = GF_TRUE};
 	Join j = {0};
-	GF_FilterSession *fs = open_session();
+	GF_FilterSession *fs = open_session(0);
 	GF_Filter *s = fake_source(fs, &src);
 	add_join(fs, &j, s, add_delay(fs, &d, fake_source(fs, &other)));
 	assert_true(gf_fs_run(fs) >= 0);
@@ -222,7 +229,7 @@ static void a_limit_grows_to_an_end(void **state)
 	d = (Delay){.delay = MAX_DELAY - 1};
 	Fake src = {.to_send = 3000};
 	Join j = {0};
-	GF_FilterSession *fs = open_session();
+	GF_FilterSession *fs = open_session(0);
 	GF_Filter *s = fake_source(fs, &src);
 	add_join(fs, &j, s, add_delay(fs, &d, s));
 	assert_true(gf_fs_run(fs) >= 0);
@@ -238,7 +245,7 @@ static void a_consumer_that_was_never_asked_holds_nobody(void **state)
 	(void)state;
 	Fake src = {.to_send = NB_PACKETS}, sink = {0};
 	Join dead = {.no_play = GF_TRUE, .dead = GF_TRUE};
-	GF_FilterSession *fs = open_session();
+	GF_FilterSession *fs = open_session(0);
 	GF_Filter *s = fake_source(fs, &src);
 	add_join(fs, &dead, s, NULL);
 	assert_int_equal(gf_filter_set_source(fake_sink(fs, &sink), s, NULL), GF_OK);
@@ -254,7 +261,7 @@ static void nor_does_one_behind_another_filter(void **state)
 	(void)state;
 	Fake src = {.to_send = NB_PACKETS}, pass = {0}, sink = {0};
 	Join dead = {.no_play = GF_TRUE, .dead = GF_TRUE};
-	GF_FilterSession *fs = open_session();
+	GF_FilterSession *fs = open_session(0);
 	GF_Filter *s = fake_source(fs, &src);
 	add_join(fs, &dead, add_pass(fs, &pass, s), NULL);
 	assert_int_equal(gf_filter_set_source(fake_sink(fs, &sink), s, NULL), GF_OK);
@@ -269,7 +276,7 @@ static void a_consumer_that_takes_without_asking_loses_nothing(void **state)
 	(void)state;
 	Fake src = {.to_send = NB_PACKETS}, sink = {0};
 	Join silent = {.no_play = GF_TRUE};
-	GF_FilterSession *fs = open_session();
+	GF_FilterSession *fs = open_session(0);
 	GF_Filter *s = fake_source(fs, &src);
 	add_join(fs, &silent, s, NULL);
 	assert_int_equal(gf_filter_set_source(fake_sink(fs, &sink), s, NULL), GF_OK);
@@ -285,7 +292,7 @@ static Bool play_now(GF_FilterSession *fs, void *udta, u32 *reschedule_ms)
 	(void)reschedule_ms;
 	Join *j = udta;
 	GF_FilterEvent evt;
-	j->dead = GF_FALSE;
+	j->dead = j->waits = GF_FALSE;
 	gf_filter_pid_init_play_event(j->fake.pid, &evt, 0, 1, "late");
 	gf_filter_pid_send_event(j->fake.pid, &evt);
 	return GF_FALSE;
@@ -297,7 +304,7 @@ static void one_that_is_asked_late_gets_the_rest(void **state)
 	(void)state;
 	Fake src = {.to_send = NB_PACKETS, .keep_open = GF_TRUE}, sink = {0};
 	Join late = {.no_play = GF_TRUE, .dead = GF_TRUE};
-	GF_FilterSession *fs = open_session();
+	GF_FilterSession *fs = open_session(0);
 	GF_Filter *s = fake_source(fs, &src);
 	add_join(fs, &late, s, NULL);
 	assert_int_equal(gf_filter_set_source(fake_sink(fs, &sink), s, NULL), GF_OK);
@@ -314,6 +321,62 @@ static void one_that_is_asked_late_gets_the_rest(void **state)
 	close_session(fs);
 }
 
+// A session that waits for nothing ends, one that returns at once has nothing to do.
+static void run_to_rest(GF_FilterSession *fs, Bool blocking)
+{
+	GF_Err e = gf_fs_run(fs);
+	for (u32 i = 0; !blocking && e == GF_OK && i < 100 && !gf_fs_is_last_task(fs); i++)
+		e = gf_fs_run(fs);
+	assert_int_equal(e, blocking ? GF_EOS : GF_OK);
+	assert_true(gf_fs_is_last_task(fs));
+}
+
+// Alone on its PID, it is not asked again and again, and finds all packets when it plays.
+static void one_that_is_alone_is_asked_when_something_happens(void **state)
+{
+	(void)state;
+	for (u32 blocking = 0; blocking < 2; blocking++) {
+		Fake src = {.to_send = NB_PACKETS}, pass = {0};
+		Join late = {.no_play = GF_TRUE, .waits = GF_TRUE};
+		GF_FilterSession *fs = open_session(blocking ? 0 : GF_FS_FLAG_NON_BLOCKING);
+		add_join(fs, &late, add_pass(fs, &pass, fake_source(fs, &src)), NULL);
+		run_to_rest(fs, blocking);
+		assert_in_range(late.nb_process, 1, MAX_CALLS);
+		assert_int_equal(late.nb_pairs, 0);
+		gf_fs_post_user_task(fs, play_now, &late, "play");
+		run_to_rest(fs, blocking);
+		assert_int_equal(late.nb_pairs, NB_PACKETS);
+		close_session(fs);
+	}
+}
+
+static Bool send_user_event(GF_FilterSession *fs, void *udta, u32 *reschedule_ms)
+{
+	(void)reschedule_ms;
+	GF_Filter *sink = udta;
+	((Join *)fake_of(sink))->waits = GF_FALSE;
+	GF_FilterEvent evt;
+	GF_FEVT_INIT(evt, GF_FEVT_USER, NULL);
+	gf_fs_fire_event(fs, sink, &evt, GF_FALSE);
+	return GF_FALSE;
+}
+
+// An event may be what it waits for, played or not.
+static void an_event_is_something(void **state)
+{
+	(void)state;
+	Fake src = {.to_send = NB_PACKETS}, pass = {0};
+	Join late = {.no_play = GF_TRUE, .waits = GF_TRUE};
+	GF_FilterSession *fs = open_session(0);
+	GF_Filter *sink = add_join(fs, &late, add_pass(fs, &pass, fake_source(fs, &src)), NULL);
+	run_to_rest(fs, GF_TRUE);
+	assert_int_equal(gf_filter_set_event_target(sink, GF_TRUE), GF_OK);
+	gf_fs_post_user_task(fs, send_user_event, sink, "event");
+	run_to_rest(fs, GF_TRUE);
+	assert_int_equal(late.nb_pairs, NB_PACKETS);
+	close_session(fs);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -326,6 +389,8 @@ int main(void)
 		cmocka_unit_test(nor_does_one_behind_another_filter),
 		cmocka_unit_test(a_consumer_that_takes_without_asking_loses_nothing),
 		cmocka_unit_test(one_that_is_asked_late_gets_the_rest),
+		cmocka_unit_test(one_that_is_alone_is_asked_when_something_happens),
+		cmocka_unit_test(an_event_is_something),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
