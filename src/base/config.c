@@ -11,6 +11,7 @@
 #include <gpac/log.h>
 #include <gpac/numbers.h>
 
+#include <base/array.h>
 #include <base/config.h>
 #include <base/file.h>
 #include <base/str.h>
@@ -27,7 +28,7 @@ typedef struct {
 typedef struct {
 	char *name;
 	Key *keys;
-	u32 nb_keys;
+	u32 nb_keys, alloc;
 } Section;
 
 struct config {
@@ -35,7 +36,7 @@ struct config {
 	char *dir;
 	char *path; // NULL for a configuration in memory only
 	Section *sections;
-	u32 nb_sections;
+	u32 nb_sections, alloc;
 	Bool changed;
 };
 
@@ -58,14 +59,12 @@ static Key *find_key(const Config *config, const char *section, const char *name
 
 static Section *add_section(Config *config, const char *name)
 {
-	Section *sections = gf_realloc(config->sections, (config->nb_sections + 1) * sizeof(*sections));
-	if (!sections)
+	if (array_reserve(&config->sections, &config->alloc, config->nb_sections, 1, sizeof(*config->sections)))
 		return NULL;
-	config->sections = sections;
 	char *copy = gf_strdup(name);
 	if (!copy)
 		return NULL;
-	Section *s = &sections[config->nb_sections++];
+	Section *s = &config->sections[config->nb_sections++];
 	*s = (Section){.name = copy};
 	return s;
 }
@@ -77,14 +76,12 @@ static Key *add_key(Config *config, const char *section, const char *name)
 		s = add_section(config, section);
 	if (!s)
 		return NULL;
-	Key *keys = gf_realloc(s->keys, (s->nb_keys + 1) * sizeof(*keys));
-	if (!keys)
+	if (array_reserve(&s->keys, &s->alloc, s->nb_keys, 1, sizeof(*s->keys)))
 		return NULL;
-	s->keys = keys;
 	char *copy = gf_strdup(name);
 	if (!copy)
 		return NULL;
-	Key *key = &keys[s->nb_keys++];
+	Key *key = &s->keys[s->nb_keys++];
 	*key = (Key){.name = copy};
 	return key;
 }

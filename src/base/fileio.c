@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/random.h>
 
+#include <base/array.h>
 #include <base/fileio.h>
 #include <base/state.h>
 
@@ -282,13 +283,10 @@ GF_Err gf_fileio_register_delete_proc(gfio_delete_proc del_proc)
 		return GF_BAD_PARAM;
 	FileState *state = &base_state.file;
 	pthread_mutex_lock(&state->lock);
-	GF_Err e = GF_OUT_OF_MEM;
-	gfio_delete_proc *procs = gf_realloc(state->delete_procs, (state->nb_delete_procs + 1) * sizeof(*procs));
-	if (procs) {
-		procs[state->nb_delete_procs++] = del_proc;
-		state->delete_procs = procs;
-		e = GF_OK;
-	}
+	GF_Err e = array_reserve(&state->delete_procs, &state->alloc_delete_procs, state->nb_delete_procs, 1,
+		sizeof(*state->delete_procs));
+	if (!e)
+		state->delete_procs[state->nb_delete_procs++] = del_proc;
 	pthread_mutex_unlock(&state->lock);
 	return e;
 }
@@ -308,6 +306,7 @@ void gf_fileio_unregister_delete_proc(gfio_delete_proc del_proc)
 	if (!state->nb_delete_procs) {
 		gf_free(state->delete_procs);
 		state->delete_procs = NULL;
+		state->alloc_delete_procs = 0;
 	}
 	pthread_mutex_unlock(&state->lock);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <string.h>
 
+#include "base/array.h"
 #include "base/list.h"
 
 GF_List *gf_list_new(void)
@@ -37,17 +38,7 @@ static GF_Err reserve(GF_List *list, u32 n)
 		list->first = 0;
 		return GF_OK;
 	}
-	u64 alloc = (u64)list->alloc + list->alloc / 2 + 8;
-	if (alloc < (u64)list->first + list->count + n)
-		alloc = (u64)list->first + list->count + n;
-	if (alloc > 0xFFFFFFFFu)
-		return GF_OUT_OF_MEM;
-	void **items = gf_realloc(list->items, (size_t)alloc * sizeof(void *));
-	if (!items)
-		return GF_OUT_OF_MEM;
-	list->items = items;
-	list->alloc = (u32)alloc;
-	return GF_OK;
+	return array_reserve(&list->items, &list->alloc, list->first + list->count, n, sizeof(*list->items));
 }
 
 GF_Err gf_list_add(GF_List *ptr, void *item)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <string.h>
 
+#include <base/array.h>
 #include <base/range_set.h>
 
 GF_Err range_set_add(RangeSet *set, u64 first, u64 end)
@@ -18,12 +19,10 @@ GF_Err range_set_add(RangeSet *set, u64 first, u64 end)
 			end = set->list[after].end;
 	}
 	if (after == at) {
-		SetRange *list = gf_realloc(set->list, (set->nb + 1) * sizeof(*list));
-		if (!list)
+		if (array_reserve(&set->list, &set->alloc, set->nb, 1, sizeof(*set->list)))
 			return GF_OUT_OF_MEM;
-		set->list = list;
 		after++;
-		memmove(list + after, list + at, (set->nb - at) * sizeof(*list));
+		memmove(set->list + after, set->list + at, (set->nb - at) * sizeof(*set->list));
 		set->nb++;
 	} else if (after > at + 1) {
 		memmove(set->list + at + 1, set->list + after, (set->nb - after) * sizeof(*set->list));
@@ -54,5 +53,5 @@ u64 range_set_next(const RangeSet *set, u64 pos)
 void range_set_reset(RangeSet *set)
 {
 	gf_free(set->list);
-	*set = (RangeSet){NULL, 0};
+	*set = (RangeSet){0};
 }

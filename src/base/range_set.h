@@ -11,7 +11,7 @@ typedef struct {
 
 typedef struct {
 	SetRange *list;
-	u32 nb;
+	u32 nb, alloc;
 } RangeSet;
 
 GF_Err range_set_add(RangeSet *set, u64 first, u64 end);

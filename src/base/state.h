@@ -76,7 +76,7 @@ typedef struct {
 	OpenFile *open;
 	atomic_uint nb_open;
 	gfio_delete_proc *delete_procs;
-	u32 nb_delete_procs;
+	u32 nb_delete_procs, alloc_delete_procs;
 } FileState;
 
 // fileio.c and blob.c: the objects that URLs may name

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <libavutil/opt.h>
 #include <libswscale/swscale.h>
+#include "base/array.h"
 #include "ffmpeg/ffdec.h"
 
 #define MAX_SOURCES 1024 // more frames than any decoder keeps: what is older was lost
@@ -30,14 +31,8 @@ static GF_Err add_source(Ffdec *ctx, GF_FilterPacket *packet)
 {
 	if (ctx->nb_sources == MAX_SOURCES)
 		forget_source(ctx, 0);
-	if (ctx->nb_sources == ctx->nb_sources_alloc) {
-		u32 nb = ctx->nb_sources_alloc ? ctx->nb_sources_alloc * 2 : 16;
-		FfdecSource *sources = gf_realloc(ctx->sources, nb * sizeof(FfdecSource));
-		if (!sources)
-			return GF_OUT_OF_MEM;
-		ctx->sources = sources;
-		ctx->nb_sources_alloc = nb;
-	}
+	if (array_reserve(&ctx->sources, &ctx->nb_sources_alloc, ctx->nb_sources, 1, sizeof(*ctx->sources)))
+		return GF_OUT_OF_MEM;
 	FfdecSource source = {.seq = ctx->next_seq, .cts = gf_filter_pck_get_cts(packet), .props = packet};
 	GF_Err e = gf_filter_pck_ref_props(&source.props);
 	if (e)

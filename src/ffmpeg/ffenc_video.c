@@ -2,6 +2,7 @@
 // Pictures on their way into the encoder.
 #include <string.h>
 #include <libswscale/swscale.h>
+#include "base/array.h"
 #include "ffmpeg/ffenc.h"
 
 // ---- What is in the encoder
@@ -15,14 +16,8 @@ void ffenc_forget_sources(Ffenc *ctx)
 
 static GF_Err add_source(Ffenc *ctx, GF_FilterPacket *packet, s64 pts, s64 time)
 {
-	if (ctx->nb_sources == ctx->nb_sources_alloc) {
-		u32 nb = ctx->nb_sources_alloc ? ctx->nb_sources_alloc * 2 : 64;
-		FfencSource *sources = gf_realloc(ctx->sources, nb * sizeof(FfencSource));
-		if (!sources)
-			return GF_OUT_OF_MEM;
-		ctx->sources = sources;
-		ctx->nb_sources_alloc = nb;
-	}
+	if (array_reserve(&ctx->sources, &ctx->nb_sources_alloc, ctx->nb_sources, 1, sizeof(*ctx->sources)))
+		return GF_OUT_OF_MEM;
 	FfencSource source = {.pts = pts, .time = time, .props = packet};
 	GF_Err e = gf_filter_pck_ref_props(&source.props);
 	if (!e)

@@ -5,6 +5,7 @@
 // order of their times.
 #include <string.h>
 #include <libavutil/opt.h>
+#include "base/array.h"
 #include "ffmpeg/ffmx.h"
 
 typedef struct {
@@ -14,7 +15,7 @@ typedef struct {
 	AVFormatContext *format;
 	AVPacket *packet;
 	FfmxStream *streams;
-	u32 nb_streams;
+	u32 nb_streams, alloc_streams;
 	s64 first_time; // microseconds, without keepts
 	Bool open, failed, done;
 } Ffmx;
@@ -260,11 +261,9 @@ static GF_Err add_input(Ffmx *ctx, GF_FilterPid *pid)
 			("[ffmx] a stream that comes after the header was written is not added\n"));
 		return GF_FILTER_NOT_SUPPORTED;
 	}
-	FfmxStream *streams = gf_realloc(ctx->streams, (ctx->nb_streams + 1) * sizeof(FfmxStream));
-	if (!streams)
+	if (array_reserve(&ctx->streams, &ctx->alloc_streams, ctx->nb_streams, 1, sizeof(*ctx->streams)))
 		return GF_OUT_OF_MEM;
-	ctx->streams = streams;
-	FfmxStream *s = &streams[ctx->nb_streams++];
+	FfmxStream *s = &ctx->streams[ctx->nb_streams++];
 	*s = (FfmxStream){.pid = pid, .last_dts = AV_NOPTS_VALUE};
 	gf_filter_pid_init_play_event(pid, &event, ctx->options->start, ctx->options->speed, "ffmx");
 	gf_filter_pid_send_event(pid, &event);

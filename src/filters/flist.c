@@ -4,6 +4,7 @@
 // The list is the option srcs, or a playlist file (see formats/playlist.h). Splicing inside a source is not
 // supported.
 #include <string.h>
+#include "base/array.h"
 #include "filters/flist.h"
 #include "filters/registry.h"
 
@@ -98,11 +99,9 @@ static GF_Err receive_playlist(Flist *ctx, const u8 *data, u32 size)
 {
 	if (!size || ctx->list_path)
 		return GF_OK;
-	u8 *received = gf_realloc(ctx->received, (size_t)ctx->nb_received + size);
-	if (!received)
+	if (array_reserve(&ctx->received, &ctx->alloc_received, ctx->nb_received, size, 1))
 		return GF_OUT_OF_MEM;
-	memcpy(received + ctx->nb_received, data, size);
-	ctx->received = received;
+	memcpy(ctx->received + ctx->nb_received, data, size);
 	ctx->nb_received += size;
 	return GF_OK;
 }

@@ -82,7 +82,7 @@ typedef struct {
 	u64 list_date;      // of the file when it was read, µs
 	u64 last_change_us; // clock of its last change
 	u8 *received;       // playlist that comes in packets
-	u32 nb_received;
+	u32 nb_received, alloc_received;
 
 	GF_List *sources; // GF_Filter *: to remove at the end of the entry
 	GF_List *origins; // GF_Filter *: those of them that read a source

@@ -2,6 +2,7 @@
 #include <fnmatch.h>
 #include <stdlib.h>
 #include <string.h>
+#include "base/array.h"
 #include "filters/flist.h"
 
 // ---- Option srcs
@@ -20,14 +21,8 @@ typedef struct {
 
 static GF_Err add_item(Items *items, const char *path, u64 size, u64 date)
 {
-	if (items->nb == items->alloc) {
-		u32 alloc = items->alloc * 2 + 16;
-		Item *more = gf_realloc(items->items, alloc * sizeof(Item));
-		if (!more)
-			return GF_OUT_OF_MEM;
-		items->items = more;
-		items->alloc = alloc;
-	}
+	if (array_reserve(&items->items, &items->alloc, items->nb, 1, sizeof(*items->items)))
+		return GF_OUT_OF_MEM;
 	char *copy = gf_strdup(path);
 	if (!copy)
 		return GF_OUT_OF_MEM;

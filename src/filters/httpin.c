@@ -27,7 +27,7 @@ static void show_headers(HttpIn *in)
 	if (gf_sys_is_test_mode())
 		return;
 	in->shown = in->headers;
-	in->headers = (HttpFields){NULL, 0};
+	in->headers = (HttpFields){0};
 	for (u32 i = 0; i < in->shown.nb; i++)
 		gf_filter_pid_set_property_dyn(in->pid, in->shown.list[i].name, PROP_STRING(in->shown.list[i].value));
 }

@@ -9,6 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/array.h"
 #include "base/blob.h"
 #include "base/config.h"
 #include "filters/httpin.h"
@@ -306,17 +307,7 @@ static GF_Err write_memory(HttpInStore *s, u64 offset, const u8 *data, u32 size)
 	GF_Err e = gf_blob_get_ex(&s->blob, NULL, NULL, NULL);
 	if (e)
 		return e;
-	if (end > s->allocated) {
-		u64 more = end + end / 2 + 65536;
-		u32 allocated = more < 0xFFFFFFFFu ? (u32)more : 0xFFFFFFFFu;
-		u8 *grown = gf_realloc(s->blob.data, allocated);
-		if (grown) {
-			s->blob.data = grown;
-			s->allocated = allocated;
-		} else {
-			e = GF_OUT_OF_MEM;
-		}
-	}
+	e = array_reserve(&s->blob.data, &s->allocated, 0, (u32)end, 1);
 	if (!e) {
 		memcpy(s->blob.data + offset, data, size);
 		// readers of the block see it without gaps

@@ -164,7 +164,7 @@ struct mp4dmx {
 	Bool input_done; // no more bytes will come
 
 	DmxTrack *tracks;
-	u32 nb_tracks;
+	u32 nb_tracks, alloc_tracks;
 	DmxExternal externals[DMX_MAX_EXTERNALS];
 	u32 nb_externals;
 	DmxBlock blocks[DMX_MAX_BLOCKS];

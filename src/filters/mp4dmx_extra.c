@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "filters/mp4dmx.h"
 #include "formats/isom_tags.h"
 
@@ -11,23 +12,14 @@
 typedef struct {
 	u32 *times; // ms
 	char **names;
-	u32 nb, alloc;
+	u32 nb, alloc_times, alloc_names;
 } Chapters;
 
 static GF_Err add_chapter(Chapters *c, u64 ms, const char *name, u32 size)
 {
-	if (c->nb == c->alloc) {
-		u32 alloc = c->alloc * 2 + 16;
-		u32 *times = gf_realloc(c->times, alloc * sizeof(u32));
-		if (times)
-			c->times = times;
-		char **names = gf_realloc(c->names, alloc * sizeof(char *));
-		if (names)
-			c->names = names;
-		if (!times || !names)
-			return GF_OUT_OF_MEM;
-		c->alloc = alloc;
-	}
+	if (array_reserve(&c->times, &c->alloc_times, c->nb, 1, sizeof(*c->times)) ||
+		array_reserve(&c->names, &c->alloc_names, c->nb, 1, sizeof(*c->names)))
+		return GF_OUT_OF_MEM;
 	char *copy = gf_malloc((size_t)size + 1);
 	if (!copy)
 		return GF_OUT_OF_MEM;

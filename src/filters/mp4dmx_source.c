@@ -8,6 +8,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "filters/mp4dmx.h"
 
 // Bytes that are rather read than left out.
@@ -188,17 +189,8 @@ GF_Err dmx_load_init(Mp4Dmx *dmx, const char *path)
 
 GF_Err dmx_store_append(Mp4Dmx *dmx, const u8 *data, u32 size)
 {
-	u64 need = (u64)dmx->store_size + size;
-	if (need > dmx->store_alloc) {
-		u64 alloc = need + need / 2 + 4096;
-		if (alloc > 0xFFFFFFFFu)
-			return GF_OUT_OF_MEM;
-		u8 *store = gf_realloc(dmx->store, (size_t)alloc);
-		if (!store)
-			return GF_OUT_OF_MEM;
-		dmx->store = store;
-		dmx->store_alloc = (u32)alloc;
-	}
+	if (array_reserve(&dmx->store, &dmx->store_alloc, dmx->store_size, size, 1))
+		return GF_OUT_OF_MEM;
 	memcpy(dmx->store + dmx->store_size, data, size);
 	dmx->store_size += size;
 	return GF_OK;

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "filters/mp4dmx.h"
 
 // What option `tkid` or the fragment of the URL selects: a track or item ID, or the first track of a handler.
@@ -209,10 +210,8 @@ static Bool has_pid(const Mp4Dmx *dmx, const IsomTrack *trk)
 static GF_Err select_tracks(Mp4Dmx *dmx, const Selection *sel)
 {
 	const IsomMovie *m = &dmx->file.movie;
-	DmxTrack *list = gf_realloc(dmx->tracks, (dmx->nb_tracks + m->nb_tracks + 1) * sizeof(*list));
-	if (!list)
+	if (array_reserve(&dmx->tracks, &dmx->alloc_tracks, dmx->nb_tracks, m->nb_tracks, sizeof(*dmx->tracks)))
 		return GF_OUT_OF_MEM;
-	dmx->tracks = list;
 	GF_Err e = GF_OK;
 	for (u32 i = 0; !e && i < m->nb_tracks; i++) {
 		IsomTrack *trk = m->tracks[i];
@@ -295,7 +294,7 @@ void dmx_remove_tracks(Mp4Dmx *dmx, Bool remove_pids)
 	}
 	gf_free(dmx->tracks);
 	dmx->tracks = NULL;
-	dmx->nb_tracks = dmx->nb_playing = 0;
+	dmx->nb_tracks = dmx->alloc_tracks = dmx->nb_playing = 0;
 	if (dmx->cover_pid && remove_pids)
 		gf_filter_pid_remove(dmx->cover_pid);
 	dmx->cover_pid = NULL;

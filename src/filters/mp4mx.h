@@ -120,7 +120,7 @@ typedef struct {
 	ByteWriter pps;     // those to put into the other samples
 	u32 mux_index;
 	IsowProtection *keys; // owned: of an encrypted track, the first is that of the sample entry
-	u32 nb_keys, key;
+	u32 nb_keys, alloc_keys, key;
 	Bool clear_default; // samples are in clear unless a group tells otherwise
 	Bool sai_piff;
 	MuxClock clock;
@@ -179,7 +179,7 @@ typedef struct {
 	u32 index_room;
 	u64 index_at;
 	MuxRange *unwritten; // owned: segments whose last packet the sink still has
-	u32 nb_unwritten;
+	u32 nb_unwritten, alloc_unwritten;
 	ByteWriter header; // what comes before the index, while that is not known
 } MuxSegment;
 
@@ -239,7 +239,7 @@ struct mp4_mux {
 	GF_Filter *filter;
 	GF_FilterPid *opid;
 	MuxTrack **tracks; // owned
-	u32 nb_tracks;
+	u32 nb_tracks, alloc_tracks;
 	Bool quicktime;
 	Bool fragmented;
 	u32 dash;             // DashMode

@@ -2,6 +2,7 @@
 // Common encryption (ISO/IEC 23001-7) in the multiplexer: key information of tracks, keys that change (sample
 // groups), auxiliary information of samples, protection system boxes.
 #include <string.h>
+#include "base/array.h"
 #include "filters/mp4mx.h"
 
 // First key of property KeyInfo: u8 several keys, u16 count, then u8 IV size, 16-byte identifier and, without
@@ -60,12 +61,10 @@ static GF_Err use_key(MuxTrack *trk, const IsowProtection *key)
 			return GF_OK;
 		}
 	}
-	IsowProtection *keys = gf_realloc(trk->keys, (trk->nb_keys + 1) * sizeof(IsowProtection));
-	if (!keys)
+	if (array_reserve(&trk->keys, &trk->alloc_keys, trk->nb_keys, 1, sizeof(*trk->keys)))
 		return GF_OUT_OF_MEM;
-	trk->keys = keys;
 	trk->key = trk->nb_keys;
-	keys[trk->nb_keys++] = *key;
+	trk->keys[trk->nb_keys++] = *key;
 	return GF_OK;
 }
 

@@ -4,6 +4,7 @@
 // needs go back to it as events.
 #include <stdlib.h>
 #include <string.h>
+#include "base/array.h"
 #include "filters/mp4mx.h"
 
 // ---- Events
@@ -69,11 +70,9 @@ static GF_Err report_segment(Mp4Mux *mux, const MuxRange *range)
 		mp4mx_send_size(mux, GF_FALSE, range->start, range->end, range->index_start, range->index_end, GF_FALSE);
 		return GF_OK;
 	}
-	MuxRange *list = gf_realloc(seg->unwritten, (seg->nb_unwritten + 1) * sizeof(MuxRange));
-	if (!list)
+	if (array_reserve(&seg->unwritten, &seg->alloc_unwritten, seg->nb_unwritten, 1, sizeof(*seg->unwritten)))
 		return GF_OUT_OF_MEM;
-	seg->unwritten = list;
-	list[seg->nb_unwritten++] = *range;
+	seg->unwritten[seg->nb_unwritten++] = *range;
 	// released by the sink after all that comes before
 	return mp4mx_out_packet(mux, gf_filter_pck_new_shared(mux->opid, NULL, 0, on_written), 0, seg->own_file);
 }

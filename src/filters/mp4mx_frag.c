@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Fragmented movies: the movie box without samples, then a moof and a mdat for each window (14496-12 8.8).
 #include <string.h>
+#include "base/array.h"
 #include "filters/mp4mx.h"
 
 // ---- Movie header
@@ -207,14 +208,8 @@ static GF_Err remember_access(MuxTrack *trk, u32 number, u64 position)
 	const IsowTraf *t = &trk->traf;
 	if (!trk->mux->mfra || (t->samples[0].flags & ISOW_NON_SYNC))
 		return GF_OK;
-	if (trk->nb_access == trk->access_alloc) {
-		u32 alloc = trk->access_alloc + trk->access_alloc / 2 + 16;
-		IsowRandomAccess *access = gf_realloc(trk->access, alloc * sizeof(IsowRandomAccess));
-		if (!access)
-			return GF_OUT_OF_MEM;
-		trk->access = access;
-		trk->access_alloc = alloc;
-	}
+	if (array_reserve(&trk->access, &trk->access_alloc, trk->nb_access, 1, sizeof(*trk->access)))
+		return GF_OUT_OF_MEM;
 	u64 time = t->decode_time + (u64)(s64)t->samples[0].cts_offset;
 	trk->access[trk->nb_access++] =
 		(IsowRandomAccess){.time = time, .moof_offset = position, .traf = number, .run = 1, .sample = 1};

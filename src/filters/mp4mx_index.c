@@ -3,19 +3,14 @@
 // of a single file.
 #include <stdlib.h>
 #include <string.h>
+#include "base/array.h"
 #include "filters/mp4mx.h"
 
 GF_Err mp4mx_index_add(Mp4Mux *mux, const IsowSidxRef *ref)
 {
 	MuxSegment *seg = &mux->segment;
-	if (seg->nb_refs == seg->refs_alloc) {
-		u32 alloc = seg->refs_alloc + seg->refs_alloc / 2 + 16;
-		IsowSidxRef *refs = gf_realloc(seg->refs, alloc * sizeof(IsowSidxRef));
-		if (!refs)
-			return GF_OUT_OF_MEM;
-		seg->refs = refs;
-		seg->refs_alloc = alloc;
-	}
+	if (array_reserve(&seg->refs, &seg->refs_alloc, seg->nb_refs, 1, sizeof(*seg->refs)))
+		return GF_OUT_OF_MEM;
 	seg->refs[seg->nb_refs++] = *ref;
 	return GF_OK;
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/uio.h>
 #include <unistd.h>
+#include "base/array.h"
 #include "filters/mp4mx.h"
 
 #define SPOOL_MEMORY (2u << 20)
@@ -77,14 +78,8 @@ static GF_Err spill(MuxSpool *sp)
 
 GF_Err mp4mx_spool_add(MuxSpool *sp, MuxSample *m)
 {
-	if (sp->nb == sp->alloc) {
-		u32 alloc = sp->alloc + sp->alloc / 2 + 64;
-		MuxSample *items = gf_realloc(sp->items, (size_t)alloc * sizeof(MuxSample));
-		if (!items)
-			return GF_OUT_OF_MEM;
-		sp->items = items;
-		sp->alloc = alloc;
-	}
+	if (array_reserve(&sp->items, &sp->alloc, sp->nb, 1, sizeof(*sp->items)))
+		return GF_OUT_OF_MEM;
 	sp->items[sp->nb++] = *m;
 	m->kept = KEPT_NOT;
 	m->extra = NULL;

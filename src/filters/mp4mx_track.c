@@ -2,6 +2,7 @@
 // Tracks of the multiplexer: headers out of PID properties, and out of the track of the source file.
 #include <stdlib.h>
 #include <string.h>
+#include "base/array.h"
 #include "filters/mp4mx.h"
 #include "formats/isom_box.h"
 
@@ -394,10 +395,8 @@ static u32 choose_id(const Mp4Mux *mux, const MuxTrack *trk)
 
 GF_Err mp4mx_track_new(Mp4Mux *mux, GF_FilterPid *pid, MuxTrack **created)
 {
-	MuxTrack **tracks = gf_realloc(mux->tracks, (mux->nb_tracks + 1) * sizeof(MuxTrack *));
-	if (!tracks)
+	if (array_reserve(&mux->tracks, &mux->alloc_tracks, mux->nb_tracks, 1, sizeof(*mux->tracks)))
 		return GF_OUT_OF_MEM;
-	mux->tracks = tracks;
 	MuxTrack *trk = gf_calloc(1, sizeof(MuxTrack));
 	if (!trk)
 		return GF_OUT_OF_MEM;
@@ -408,7 +407,7 @@ GF_Err mp4mx_track_new(Mp4Mux *mux, GF_FilterPid *pid, MuxTrack **created)
 	trk->isom.creation = trk->isom.modification = mux->creation;
 	trk->traf.track = &trk->isom;
 	trk->end_cts = GF_FILTER_NO_TS;
-	tracks[mux->nb_tracks++] = trk;
+	mux->tracks[mux->nb_tracks++] = trk;
 	if (pid)
 		gf_filter_pid_set_udta(pid, trk);
 	*created = trk;

@@ -5,6 +5,7 @@
 // Window ends are multiples of option cdur from the first decoding time, computed as fractions so that no
 // rounding accumulates; with store=sfrag a window ends at a random access point of the reference track, with fragdur
 // where the samples of that track add up to cdur.
+#include "base/array.h"
 #include "filters/mp4mx.h"
 
 // Bytes of one track that may wait for the other tracks before its PID is left alone, and how many packets
@@ -230,14 +231,8 @@ Bool mp4mx_window_wants(const MuxTrack *trk)
 
 GF_Err mp4mx_window_add(MuxTrack *trk, MuxSample *m)
 {
-	if (trk->nb_held == trk->held_alloc) {
-		u32 alloc = trk->held_alloc + trk->held_alloc / 2 + 64;
-		MuxSample *held = gf_realloc(trk->held, (size_t)alloc * sizeof(MuxSample));
-		if (!held)
-			return GF_OUT_OF_MEM;
-		trk->held = held;
-		trk->held_alloc = alloc;
-	}
+	if (array_reserve(&trk->held, &trk->held_alloc, trk->nb_held, 1, sizeof(*trk->held)))
+		return GF_OUT_OF_MEM;
 	GF_Err e = mp4mx_sample_keep(m);
 	if (e)
 		return e;

@@ -2,20 +2,15 @@
 #include <gpac/constants.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "filters/raw_input.h"
 
 GF_Err raw_append(RawBytes *b, const u8 *data, u32 size)
 {
 	if (!size)
 		return GF_OK;
-	if (size > b->alloc - b->size) {
-		u64 alloc = (u64)b->size + size + b->size / 2;
-		u8 *grown = alloc > 0xFFFFFFFFu ? NULL : gf_realloc(b->data, alloc);
-		if (!grown)
-			return GF_OUT_OF_MEM;
-		b->data = grown;
-		b->alloc = (u32)alloc;
-	}
+	if (array_reserve(&b->data, &b->alloc, b->size, size, 1))
+		return GF_OUT_OF_MEM;
 	memcpy(b->data + b->size, data, size);
 	b->size += size;
 	return GF_OK;

@@ -1,17 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include <string.h>
+#include "base/array.h"
 #include "filters/reframer.h"
 
 GF_Err rf_queue_push(RfQueue *q, const RfItem *item)
 {
-	if (q->nb == q->alloc) {
-		u32 alloc = q->alloc ? q->alloc * 2 : 32;
-		RfItem *items = alloc > q->alloc ? gf_realloc(q->items, alloc * sizeof(RfItem)) : NULL;
-		if (!items)
-			return GF_OUT_OF_MEM;
-		q->items = items;
-		q->alloc = alloc;
-	}
+	if (array_reserve(&q->items, &q->alloc, q->nb, 1, sizeof(*q->items)))
+		return GF_OUT_OF_MEM;
 	q->items[q->nb++] = *item;
 	return GF_OK;
 }

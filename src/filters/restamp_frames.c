@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <gpac/tools.h>
+#include "base/array.h"
 #include "filters/restamp.h"
 
 s64 restamp_scale(const RestampStream *s, s64 time)
@@ -30,14 +31,8 @@ GF_Err restamp_send(RestampStream *s, GF_FilterPacket *packet, s64 dts, s64 cts,
 
 static GF_Err keep(RestampStream *s, GF_FilterPacket *packet)
 {
-	if (s->nb_kept == s->nb_alloc) {
-		u32 nb = s->nb_alloc ? s->nb_alloc * 2 : 16;
-		GF_FilterPacket **kept = gf_realloc(s->kept, nb * sizeof(*kept));
-		if (!kept)
-			return GF_OUT_OF_MEM;
-		s->kept = kept;
-		s->nb_alloc = nb;
-	}
+	if (array_reserve(&s->kept, &s->nb_alloc, s->nb_kept, 1, sizeof(*s->kept)))
+		return GF_OUT_OF_MEM;
 	s->kept[s->nb_kept] = packet;
 	GF_Err e = gf_filter_pck_ref(&s->kept[s->nb_kept]);
 	s->nb_kept += e == GF_OK;

@@ -4,6 +4,7 @@
 #include <gpac/constants.h>
 #include <gpac/filters.h>
 #include <gpac/tools.h>
+#include "base/array.h"
 #include "filters/raw_formats.h"
 #include "filters/registry.h"
 #include "filters/relay.h"
@@ -64,15 +65,7 @@ static GF_Err make_room(RewindCtx *ctx)
 		ctx->told = GF_TRUE;
 		forget(ctx, 1);
 	}
-	if (ctx->nb_frames < ctx->nb_alloc)
-		return GF_OK;
-	u32 nb = ctx->nb_alloc ? ctx->nb_alloc * 2 : 32;
-	GF_FilterPacket **frames = gf_realloc(ctx->frames, nb * sizeof(*frames));
-	if (!frames)
-		return GF_OUT_OF_MEM;
-	ctx->frames = frames;
-	ctx->nb_alloc = nb;
-	return GF_OK;
+	return array_reserve(&ctx->frames, &ctx->nb_alloc, ctx->nb_frames, 1, sizeof(*ctx->frames));
 }
 
 static GF_Err rewind_configure_pid(GF_Filter *filter, GF_FilterPid *pid, Bool is_remove)

@@ -2,6 +2,7 @@
 #include <math.h>
 #include <string.h>
 #include <gpac/tools.h>
+#include "base/array.h"
 #include "base/io.h"
 #include "filters/rf_audio.h"
 #include "formats/id3.h"
@@ -46,14 +47,8 @@ const RfIndexEntry *rf_audio_index_find(const RfIndex *index, double time)
 
 static GF_Err add_entry(RfIndex *index, u64 time, u64 offset)
 {
-	if (index->nb_entries == index->alloc) {
-		u32 alloc = index->alloc * 2 + 64;
-		RfIndexEntry *entries = gf_realloc(index->entries, alloc * sizeof(*entries));
-		if (!entries)
-			return GF_OUT_OF_MEM;
-		index->entries = entries;
-		index->alloc = alloc;
-	}
+	if (array_reserve(&index->entries, &index->alloc, index->nb_entries, 1, sizeof(*index->entries)))
+		return GF_OUT_OF_MEM;
 	index->entries[index->nb_entries++] = (RfIndexEntry){.time = time, .offset = offset};
 	return GF_OK;
 }

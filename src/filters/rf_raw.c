@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "base/array.h"
 #include "filters/rf_raw.h"
 #include <string.h>
 #include <gpac/tools.h>
@@ -271,14 +272,8 @@ static GF_Err add_bytes(RfRaw *rf, GF_FilterPacket *source, u32 offset, const u8
 // Keeps bytes of a header or a mark that is not complete.
 static GF_Err keep_head(RfRaw *rf, const u8 *data, u32 size)
 {
-	if (size > rf->head_alloc - rf->head_size) {
-		u32 alloc = rf->head_size + size + rf->head_size / 2;
-		u8 *head = gf_realloc(rf->head, alloc);
-		if (!head)
-			return GF_OUT_OF_MEM;
-		rf->head = head;
-		rf->head_alloc = alloc;
-	}
+	if (array_reserve(&rf->head, &rf->head_alloc, rf->head_size, size, 1))
+		return GF_OUT_OF_MEM;
 	memcpy(rf->head + rf->head_size, data, size);
 	rf->head_size += size;
 	return GF_OK;

@@ -5,6 +5,7 @@
 // Limits: IAMF streams and the MPEG-2 TS form of AV1 are not read.
 #include <string.h>
 #include <gpac/tools.h>
+#include "base/array.h"
 #include "filters/registry.h"
 #include "filters/rfav1.h"
 
@@ -273,14 +274,8 @@ static GF_Err parse_buffer(GF_Filter *filter, Rfav1Ctx *ctx, Bool *blocked)
 
 static GF_Err add_source(Rfav1Ctx *ctx, GF_FilterPacket *packet, Bool is_start, Bool is_end)
 {
-	if (ctx->nb_sources == ctx->sources_alloc) {
-		u32 alloc = ctx->sources_alloc * 2 + 16;
-		Rfav1Source *sources = gf_realloc(ctx->sources, alloc * sizeof(*sources));
-		if (!sources)
-			return GF_OUT_OF_MEM;
-		ctx->sources = sources;
-		ctx->sources_alloc = alloc;
-	}
+	if (array_reserve(&ctx->sources, &ctx->sources_alloc, ctx->nb_sources, 1, sizeof(*ctx->sources)))
+		return GF_OUT_OF_MEM;
 	Rfav1Source *source = &ctx->sources[ctx->nb_sources++];
 	*source = (Rfav1Source){
 		.start = ctx->buffer_start + ctx->bytes.size,

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 #include <gpac/tools.h>
+#include "base/array.h"
 #include "base/io.h"
 #include "filters/rfav1.h"
 
@@ -47,14 +48,8 @@ const Rfav1IndexEntry *rfav1_index_find(const Rfav1Index *index, double time, u3
 
 static GF_Err add_entry(Rfav1Index *index, const Rfav1IndexEntry *entry)
 {
-	if (index->nb_entries == index->alloc) {
-		u32 alloc = index->alloc * 2 + 64;
-		Rfav1IndexEntry *entries = gf_realloc(index->entries, alloc * sizeof(*entries));
-		if (!entries)
-			return GF_OUT_OF_MEM;
-		index->entries = entries;
-		index->alloc = alloc;
-	}
+	if (array_reserve(&index->entries, &index->alloc, index->nb_entries, 1, sizeof(*index->entries)))
+		return GF_OUT_OF_MEM;
 	index->entries[index->nb_entries++] = *entry;
 	return GF_OK;
 }
@@ -107,14 +102,8 @@ static GF_Err read_block(Scan *s, Bool *last)
 {
 	u64 end = s->start + s->size;
 	u32 wanted = s->limit - end < SCAN_BLOCK ? (u32)(s->limit - end) : SCAN_BLOCK, got = 0;
-	if (s->alloc - s->size < wanted) {
-		u32 alloc = s->size + s->size / 2 + SCAN_BLOCK;
-		u8 *data = gf_realloc(s->data, alloc);
-		if (!data)
-			return GF_OUT_OF_MEM;
-		s->data = data;
-		s->alloc = alloc;
-	}
+	if (array_reserve(&s->data, &s->alloc, s->size, wanted, 1))
+		return GF_OUT_OF_MEM;
 	GF_Err e = io_reader_read(s->reader, end, s->data + s->size, wanted, &got);
 	s->size += got;
 	*last = got < wanted || end + got >= s->limit;

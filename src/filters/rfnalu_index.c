@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 #include <gpac/tools.h>
+#include "base/array.h"
 #include "base/io.h"
 #include "filters/rfnalu.h"
 
@@ -46,14 +47,8 @@ const RfnaluIndexEntry *rfnalu_index_find(const RfnaluIndex *index, double time)
 
 static GF_Err add_entry(RfnaluIndex *index, const TimelineUnit *unit)
 {
-	if (index->nb_entries == index->alloc) {
-		u32 alloc = index->alloc * 2 + 64;
-		RfnaluIndexEntry *entries = gf_realloc(index->entries, alloc * sizeof(*entries));
-		if (!entries)
-			return GF_OUT_OF_MEM;
-		index->entries = entries;
-		index->alloc = alloc;
-	}
+	if (array_reserve(&index->entries, &index->alloc, index->nb_entries, 1, sizeof(*index->entries)))
+		return GF_OUT_OF_MEM;
 	index->entries[index->nb_entries++] =
 		(RfnaluIndexEntry){.dts = unit->dts, .cts = unit->cts, .offset = unit->tag};
 	return GF_OK;

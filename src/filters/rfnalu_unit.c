@@ -2,6 +2,7 @@
 // From blocks of a byte stream to queued access units.
 #include <string.h>
 #include <gpac/tools.h>
+#include "base/array.h"
 #include "filters/rfnalu.h"
 
 static void clear_units(RfnaluUnits *units)
@@ -13,14 +14,8 @@ static void clear_units(RfnaluUnits *units)
 
 static GF_Err add_unit(RfnaluUnits *units, const RfnaluUnit *unit)
 {
-	if (units->nb_units == units->alloc_units) {
-		u32 alloc = units->alloc_units * 2 + 8;
-		RfnaluUnit *grown = gf_realloc(units->units, alloc * sizeof(*grown));
-		if (!grown)
-			return GF_OUT_OF_MEM;
-		units->units = grown;
-		units->alloc_units = alloc;
-	}
+	if (array_reserve(&units->units, &units->alloc_units, units->nb_units, 1, sizeof(*units->units)))
+		return GF_OUT_OF_MEM;
 	units->units[units->nb_units++] = *unit;
 	return GF_OK;
 }

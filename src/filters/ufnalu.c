@@ -8,6 +8,7 @@
 #include <gpac/constants.h>
 #include <gpac/filters.h>
 #include <gpac/tools.h>
+#include "base/array.h"
 #include "filters/registry.h"
 #include "filters/relay.h"
 #include "formats/nal_config.h"
@@ -139,14 +140,8 @@ static GF_Err ufnalu_configure_pid(GF_Filter *filter, GF_FilterPid *pid, Bool is
 
 static GF_Err add_unit(UfnaluCtx *ctx, const Unit *unit)
 {
-	if (ctx->nb_units == ctx->alloc_units) {
-		u32 alloc = ctx->alloc_units * 2 + 16;
-		Unit *units = gf_realloc(ctx->units, alloc * sizeof(*units));
-		if (!units)
-			return GF_OUT_OF_MEM;
-		ctx->units = units;
-		ctx->alloc_units = alloc;
-	}
+	if (array_reserve(&ctx->units, &ctx->alloc_units, ctx->nb_units, 1, sizeof(*ctx->units)))
+		return GF_OUT_OF_MEM;
 	ctx->units[ctx->nb_units++] = *unit;
 	return GF_OK;
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <string.h>
+#include "base/array.h"
 #include "formats/isom_cenc.h"
 
 // Extended types of the boxes of PIFF 1.1, the ancestor of `senc` and `tenc`.
@@ -176,15 +177,9 @@ void isom_sai_drop(IsomSai *sai, u32 dropped)
 // Takes over what the run owns.
 static GF_Err add_run(IsomSai *sai, IsomSaiRun *run)
 {
-	if (sai->nb_runs == sai->alloc_runs) {
-		u32 alloc = sai->alloc_runs * 2 + 8;
-		IsomSaiRun *runs = gf_realloc(sai->runs, alloc * sizeof(*runs));
-		if (!runs) {
-			free_run(run);
-			return GF_OUT_OF_MEM;
-		}
-		sai->runs = runs;
-		sai->alloc_runs = alloc;
+	if (array_reserve(&sai->runs, &sai->alloc_runs, sai->nb_runs, 1, sizeof(*sai->runs))) {
+		free_run(run);
+		return GF_OUT_OF_MEM;
 	}
 	sai->runs[sai->nb_runs++] = *run;
 	return GF_OK;

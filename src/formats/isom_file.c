@@ -3,6 +3,7 @@
 
 #include <gpac/filter_types.h>
 #include <gpac/log.h>
+#include "base/array.h"
 #include "base/io.h"
 #include "formats/isom_file.h"
 #include "formats/isom_item.h"
@@ -118,14 +119,8 @@ static GF_Err start_fragment(IsomFile *f, const IsomBox *moof)
 	u64 start = f->frag_start == GF_FILTER_NO_BO ? moof->offset : f->frag_start;
 	end_fragment(f, start);
 	if (m->keep_fragments) {
-		if (m->nb_fragments == m->alloc_fragments) {
-			u32 alloc = m->alloc_fragments * 2 + 16;
-			IsomFragment *frags = gf_realloc(m->fragments, alloc * sizeof(*frags));
-			if (!frags)
-				return GF_OUT_OF_MEM;
-			m->fragments = frags;
-			m->alloc_fragments = alloc;
-		}
+		if (array_reserve(&m->fragments, &m->alloc_fragments, m->nb_fragments, 1, sizeof(*m->fragments)))
+			return GF_OUT_OF_MEM;
 		m->fragments[m->nb_fragments++] = (IsomFragment){
 			.start = start,
 			.data = moof->offset + moof->size,

@@ -4,6 +4,7 @@
 
 #include <gpac/filter_types.h>
 #include <gpac/log.h>
+#include "base/array.h"
 #include "base/io.h"
 #include "formats/isom_movie.h"
 
@@ -241,14 +242,8 @@ static GF_Err keep_track_fragment(const IsomMovie *m, const Traf *traf, u64 time
 	IsomTrack *trk = traf->trk;
 	if (!m->keep_fragments)
 		return GF_OK;
-	if (trk->nb_fragments == trk->alloc_fragments) {
-		u32 alloc = trk->alloc_fragments * 2 + 16;
-		IsomTrackFragment *f = gf_realloc(trk->fragments, alloc * sizeof(*f));
-		if (!f)
-			return GF_OUT_OF_MEM;
-		trk->fragments = f;
-		trk->alloc_fragments = alloc;
-	}
+	if (array_reserve(&trk->fragments, &trk->alloc_fragments, trk->nb_fragments, 1, sizeof(*trk->fragments)))
+		return GF_OUT_OF_MEM;
 	trk->fragments[trk->nb_fragments++] =
 		(IsomTrackFragment){m->nb_fragments - 1, traf->first + trk->table.dropped, time};
 	return GF_OK;
@@ -316,14 +311,8 @@ void isom_track_drop_events(IsomTrack *trk, u32 number)
 
 static GF_Err add_event(IsomTrack *trk, const IsomBlob *blob)
 {
-	if (trk->nb_events == trk->alloc_events) {
-		u32 alloc = trk->alloc_events * 2 + 8;
-		IsomEvent *events = gf_realloc(trk->events, alloc * sizeof(*events));
-		if (!events)
-			return GF_OUT_OF_MEM;
-		trk->events = events;
-		trk->alloc_events = alloc;
-	}
+	if (array_reserve(&trk->events, &trk->alloc_events, trk->nb_events, 1, sizeof(*trk->events)))
+		return GF_OUT_OF_MEM;
 	u8 *data = gf_malloc(blob->size ? blob->size : 1);
 	if (!data)
 		return GF_OUT_OF_MEM;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <inttypes.h>
 
+#include "base/array.h"
 #include "formats/isom_item.h"
 
 // More than any file has; limits what a hostile one can allocate.
@@ -18,7 +19,7 @@ typedef struct {
 
 typedef struct {
 	Item *items; // owned
-	u32 nb_items;
+	u32 nb_items, alloc;
 	IsomBox props[MAX_PROPERTIES];
 	u32 nb_props;
 	u32 primary;
@@ -53,11 +54,9 @@ static GF_Err parse_iinf(Items *it, IsomBox *iinf)
 		item.type = br_u32(&b.r);
 		if (b.r.overrun || find_item(it, item.id))
 			continue;
-		Item *items = gf_realloc(it->items, (it->nb_items + 1) * sizeof(*items));
-		if (!items)
+		if (array_reserve(&it->items, &it->alloc, it->nb_items, 1, sizeof(*it->items)))
 			return GF_OUT_OF_MEM;
-		it->items = items;
-		items[it->nb_items++] = item;
+		it->items[it->nb_items++] = item;
 	}
 	return GF_OK;
 }

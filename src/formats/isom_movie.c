@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <gpac/log.h>
+#include "base/array.h"
 #include "base/io.h"
 #include "formats/isom_movie.h"
 
@@ -23,14 +24,8 @@ GF_Err isom_blob_set(IsomBlob *blob, const IsomBox *box, Bool with_header)
 
 GF_Err isom_blobs_add(IsomBlobs *list, const IsomBox *box, Bool with_header)
 {
-	if (list->nb == list->alloc) {
-		u32 alloc = list->alloc * 2 + 4;
-		IsomBlob *items = gf_realloc(list->items, alloc * sizeof(*items));
-		if (!items)
-			return GF_OUT_OF_MEM;
-		list->items = items;
-		list->alloc = alloc;
-	}
+	if (array_reserve(&list->items, &list->alloc, list->nb, 1, sizeof(*list->items)))
+		return GF_OUT_OF_MEM;
 	list->items[list->nb] = (IsomBlob){0};
 	GF_Err e = isom_blob_set(&list->items[list->nb], box, with_header);
 	if (!e)
@@ -86,11 +81,9 @@ void isom_movie_reset(IsomMovie *m)
 
 GF_Err isom_movie_add_track(IsomMovie *m, IsomTrack *trk)
 {
-	IsomTrack **tracks = gf_realloc(m->tracks, (m->nb_tracks + 1) * sizeof(*tracks));
-	if (!tracks)
+	if (array_reserve(&m->tracks, &m->alloc_tracks, m->nb_tracks, 1, sizeof(*m->tracks)))
 		return GF_OUT_OF_MEM;
-	m->tracks = tracks;
-	tracks[m->nb_tracks++] = trk;
+	m->tracks[m->nb_tracks++] = trk;
 	trk->number = m->nb_tracks;
 	return GF_OK;
 }
@@ -211,16 +204,14 @@ static GF_Err parse_tref(IsomTrack *trk, IsomBox *tref)
 		u32 nb = (u32)(br_left(&b.r) / 4);
 		if (!nb)
 			continue;
-		IsomTrackRef *refs = gf_realloc(trk->refs, (trk->nb_refs + 1) * sizeof(*refs));
-		if (!refs)
+		if (array_reserve(&trk->refs, &trk->alloc_refs, trk->nb_refs, 1, sizeof(*trk->refs)))
 			return GF_OUT_OF_MEM;
-		trk->refs = refs;
 		u32 *ids = gf_malloc(nb * sizeof(u32));
 		if (!ids)
 			return GF_OUT_OF_MEM;
 		for (u32 i = 0; i < nb; i++)
 			ids[i] = br_u32(&b.r);
-		refs[trk->nb_refs++] = (IsomTrackRef){b.type, nb, ids};
+		trk->refs[trk->nb_refs++] = (IsomTrackRef){b.type, nb, ids};
 	}
 	return GF_OK;
 }
@@ -232,11 +223,9 @@ static GF_Err parse_dref(IsomTrack *trk, IsomBox *b)
 	br_u32(&b->r);
 	IsomBox box;
 	while (isom_next(b, &box)) {
-		IsomDataRef *refs = gf_realloc(trk->data_refs, (trk->nb_data_refs + 1) * sizeof(*refs));
-		if (!refs)
+		if (array_reserve(&trk->data_refs, &trk->alloc_data_refs, trk->nb_data_refs, 1, sizeof(*trk->data_refs)))
 			return GF_OUT_OF_MEM;
-		trk->data_refs = refs;
-		IsomDataRef *ref = &refs[trk->nb_data_refs++];
+		IsomDataRef *ref = &trk->data_refs[trk->nb_data_refs++];
 		*ref = (IsomDataRef){.type = box.type, .inside = isom_full(&box, &version) & 1};
 		if (ref->inside)
 			continue;

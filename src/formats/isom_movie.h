@@ -98,11 +98,11 @@ typedef struct {
 	u32 nb_edits;
 	Bool has_edit_list;
 	IsomTrackRef *refs;
-	u32 nb_refs;
+	u32 nb_refs, alloc_refs;
 	IsomBlobs udta;   // children of `udta`
 	IsomBlobs groups; // children of `trgr`
 	IsomDataRef *data_refs;
-	u32 nb_data_refs;
+	u32 nb_data_refs, alloc_data_refs;
 	Bool has_external_data; // not all of them are inside
 
 	IsomBlob stsd; // whole box
@@ -136,7 +136,7 @@ typedef struct {
 	u64 creation, modification;
 	u32 profile_visual, profile_audio; // of `iods`, 0 when absent
 	IsomTrack **tracks;
-	u32 nb_tracks;
+	u32 nb_tracks, alloc_tracks;
 	IsomBlobs udta;      // whole `udta` and `meta` boxes of the movie
 	IsomBlobs pssh;      // whole `pssh` boxes
 	IsomBlobs pending;   // what comes with the next fragment

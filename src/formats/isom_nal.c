@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "formats/isom_nal.h"
 #include "formats/nal_config.h"
 
@@ -232,17 +233,15 @@ static GF_Err put_set(NalConfig *rec, const ConfigNal *nal)
 		sets->nals[at].complete = complete;
 		return GF_OK;
 	}
-	ConfigNal *more = gf_realloc(sets->nals, (sets->nb_nals + 1) * sizeof(*more));
-	if (!more)
+	if (array_reserve(&sets->nals, &sets->alloc_nals, sets->nb_nals, 1, sizeof(*sets->nals)))
 		return GF_OUT_OF_MEM;
-	sets->nals = more;
 	// Sets of one type stay together, in increasing order of type.
 	at = sets->nb_nals;
-	while (at && more[at - 1].type > nal->type) {
-		more[at] = more[at - 1];
+	while (at && sets->nals[at - 1].type > nal->type) {
+		sets->nals[at] = sets->nals[at - 1];
 		at--;
 	}
-	more[at] = *nal;
+	sets->nals[at] = *nal;
 	sets->nb_nals++;
 	return GF_OK;
 }

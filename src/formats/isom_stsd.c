@@ -2,6 +2,7 @@
 #include <math.h>
 
 #include <gpac/constants.h>
+#include "base/array.h"
 #include "formats/isom_stsd.h"
 
 // More than any file has; limits what a hostile one can allocate.
@@ -494,14 +495,11 @@ GF_Err isom_stsd_parse(const u8 *stsd, u32 size, u64 offset, u32 handler, IsomEn
 	isom_full(&box, &version);
 	br_u32(&box.r); // the boxes that are there count
 	IsomEntry *entries = NULL;
-	u32 nb = 0;
+	u32 nb = 0, alloc = 0;
 	while (!err && nb < MAX_ENTRIES && isom_next(&box, &b)) {
-		IsomEntry *more = gf_realloc(entries, (nb + 1) * sizeof(*entries));
-		if (!more) {
-			err = GF_OUT_OF_MEM;
+		err = array_reserve(&entries, &alloc, nb, 1, sizeof(*entries));
+		if (err)
 			break;
-		}
-		entries = more;
 		memset(&entries[nb], 0, sizeof(*entries));
 		err = parse_entry(&b, handler, version, &entries[nb++]);
 	}

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <stdlib.h>
 
+#include "base/array.h"
 #include "formats/isom_subs.h"
 
 void isom_subs_reset(IsomSubs *s)
@@ -12,24 +13,9 @@ void isom_subs_reset(IsomSubs *s)
 
 static GF_Err reserve(IsomSubs *s, u32 nb_records)
 {
-	if (s->nb_entries == s->alloc_entries) {
-		u32 alloc = s->alloc_entries * 2 + 16;
-		IsomSubsEntry *entries = gf_realloc(s->entries, alloc * sizeof(*entries));
-		if (!entries)
-			return GF_OUT_OF_MEM;
-		s->entries = entries;
-		s->alloc_entries = alloc;
-	}
-	u64 need = (u64)s->nb_records + nb_records;
-	if (need > s->alloc_records) {
-		u64 alloc = need + need / 2 + 16;
-		u8 *records = alloc <= 0x7FFFFFFF ? gf_realloc(s->records, alloc * ISOM_SUBS_RECORD) : NULL;
-		if (!records)
-			return GF_OUT_OF_MEM;
-		s->records = records;
-		s->alloc_records = (u32)alloc;
-	}
-	return GF_OK;
+	if (array_reserve(&s->entries, &s->alloc_entries, s->nb_entries, 1, sizeof(*s->entries)))
+		return GF_OUT_OF_MEM;
+	return array_reserve(&s->records, &s->alloc_records, s->nb_records, nb_records, ISOM_SUBS_RECORD);
 }
 
 static void put_u32(u8 *p, u32 v)

@@ -1,31 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include <string.h>
 
+#include "base/array.h"
 #include "formats/isom_table.h"
 
 #define POS_BITS 48
 #define MAX_RANGE 0x7FFFFFFFu
 #define POS_MASK (((u64)1 << POS_BITS) - 1)
-
-// Makes room for element `nb` of an array.
-static GF_Err grow(void *array, u32 *alloc, u64 nb, size_t elt)
-{
-	if (nb <= *alloc)
-		return GF_OK;
-	u64 want = nb + nb / 2 + 16;
-	if (nb > 0xFFFFFFFFu)
-		return GF_OUT_OF_MEM;
-	if (want > 0xFFFFFFFFu)
-		want = 0xFFFFFFFFu;
-	void *p;
-	memcpy(&p, array, sizeof(p));
-	p = gf_realloc(p, (size_t)want * elt);
-	if (!p)
-		return GF_OUT_OF_MEM;
-	memcpy(array, &p, sizeof(p));
-	*alloc = (u32)want;
-	return GF_OK;
-}
 
 // Index of the run that holds a sample: `first` points to the number of the first sample in element 0.
 static u32 find_run(const u32 *first, size_t stride, u32 nb, u32 sample)
@@ -62,15 +43,15 @@ void isom_table_reset(IsomTable *t)
 
 // ---- Columns
 
-// Gives each sample its own size.
-static GF_Err expand_sizes(IsomTable *t, u64 nb)
+// Gives each sample its own size, with room for `count` more.
+static GF_Err expand_sizes(IsomTable *t, u32 count)
 {
 	Bool first = !t->sizes;
-	GF_Err e = grow(&t->sizes, &t->alloc_sizes, nb, sizeof(u32));
+	GF_Err e = array_reserve(&t->sizes, &t->alloc_sizes, t->sized, count, sizeof(u32));
 	if (e)
 		return e;
 	for (u32 i = 0; first && i < t->sized; i++)
-		// NOLINTNEXTLINE(clang-analyzer-core.NullDereference): alloc_sizes was 0, so `grow` has allocated
+		// NOLINTNEXTLINE(clang-analyzer-core.NullDereference): alloc_sizes was 0, so memory was allocated
 		t->sizes[i] = t->const_size;
 	return GF_OK;
 }
@@ -103,7 +84,7 @@ GF_Err isom_table_add_const_sizes(IsomTable *t, u32 count, u32 size)
 	if (!t->sized)
 		t->const_size = size;
 	if (t->sizes || size != t->const_size) {
-		GF_Err e = expand_sizes(t, (u64)t->sized + count);
+		GF_Err e = expand_sizes(t, count);
 		if (e)
 			return e;
 		for (u32 i = 0; i < count; i++)
@@ -127,7 +108,7 @@ GF_Err isom_table_add_times(IsomTable *t, u32 count, u32 delta)
 		t->min_delta = delta;
 	IsomTimeRun *last = t->nb_times ? &t->times[t->nb_times - 1] : NULL;
 	if (!last || last->delta != delta || last->dts + (u64)(t->timed - last->first) * delta != t->next_dts) {
-		GF_Err e = grow(&t->times, &t->alloc_times, (u64)t->nb_times + 1, sizeof(*t->times));
+		GF_Err e = array_reserve(&t->times, &t->alloc_times, t->nb_times, 1, sizeof(*t->times));
 		if (e)
 			return e;
 		// NOLINTNEXTLINE(clang-analyzer-core.NullDereference): alloc_times counts the elements of `times`
@@ -148,7 +129,7 @@ GF_Err isom_table_add_offsets(IsomTable *t, u32 count, s32 offset)
 	// A column of zeros is not stored; it becomes the first run when another value comes.
 	s32 last = t->nb_ctts ? t->ctts[t->nb_ctts - 1].offset : 0;
 	if (offset != last) {
-		GF_Err e = grow(&t->ctts, &t->alloc_ctts, (u64)t->nb_ctts + 2, sizeof(*t->ctts));
+		GF_Err e = array_reserve(&t->ctts, &t->alloc_ctts, t->nb_ctts, 2, sizeof(*t->ctts));
 		if (e)
 			return e;
 		if (!t->nb_ctts && t->offset_known)
@@ -169,9 +150,9 @@ GF_Err isom_table_add_offsets(IsomTable *t, u32 count, s32 offset)
 
 static GF_Err push_chunk(IsomTable *t, u64 pos, u32 desc)
 {
-	GF_Err e = grow(&t->chunk_pos, &t->alloc_pos, (u64)t->nb_chunks + 1, sizeof(u64));
+	GF_Err e = array_reserve(&t->chunk_pos, &t->alloc_pos, t->nb_chunks, 1, sizeof(u64));
 	if (!e)
-		e = grow(&t->chunk_first, &t->alloc_first, (u64)t->nb_chunks + 1, sizeof(u32));
+		e = array_reserve(&t->chunk_first, &t->alloc_first, t->nb_chunks, 1, sizeof(u32));
 	if (e)
 		return e;
 	t->chunk_pos[t->nb_chunks] = pos | (u64)desc << POS_BITS;
@@ -212,7 +193,7 @@ GF_Err isom_table_list_sync(IsomTable *t)
 {
 	if (t->not_all_sync)
 		return GF_OK;
-	GF_Err e = grow(&t->sync, &t->alloc_sync, t->nb_samples, sizeof(u32));
+	GF_Err e = array_reserve(&t->sync, &t->alloc_sync, 0, t->nb_samples, sizeof(u32));
 	if (e)
 		return e;
 	for (u32 i = 0; i < t->nb_samples; i++)
@@ -224,7 +205,7 @@ GF_Err isom_table_list_sync(IsomTable *t)
 
 GF_Err isom_table_add_sync(IsomTable *t, u32 sample)
 {
-	GF_Err e = grow(&t->sync, &t->alloc_sync, (u64)t->nb_sync + 1, sizeof(u32));
+	GF_Err e = array_reserve(&t->sync, &t->alloc_sync, t->nb_sync, 1, sizeof(u32));
 	if (!e)
 		t->sync[t->nb_sync++] = sample;
 	return e;
@@ -237,7 +218,7 @@ GF_Err isom_table_add_deps(IsomTable *t, u32 count, u8 deps)
 		return GF_OK;
 	}
 	Bool first = !t->deps;
-	GF_Err e = grow(&t->deps, &t->alloc_deps, (u64)t->dep_known + count, 1);
+	GF_Err e = array_reserve(&t->deps, &t->alloc_deps, t->dep_known, count, 1);
 	if (e)
 		return e;
 	if (first)
@@ -289,7 +270,7 @@ IsomGroup *isom_table_group(IsomTable *t, u32 type, u32 param, Bool create)
 		if (t->groups[i].type == type && t->groups[i].param == param)
 			return &t->groups[i];
 	}
-	if (!create || grow(&t->groups, &t->alloc_groups, (u64)t->nb_groups + 1, sizeof(IsomGroup)))
+	if (!create || array_reserve(&t->groups, &t->alloc_groups, t->nb_groups, 1, sizeof(IsomGroup)))
 		return NULL;
 	IsomGroup *g = &t->groups[t->nb_groups++];
 	*g = (IsomGroup){.type = type, .param = param};
@@ -298,9 +279,9 @@ IsomGroup *isom_table_group(IsomTable *t, u32 type, u32 param, Bool create)
 
 GF_Err isom_group_add_entry(IsomGroup *g, const u8 *data, u32 size)
 {
-	GF_Err e = grow(&g->entries, &g->alloc_entries, (u64)g->nb_entries + 1, sizeof(*g->entries));
+	GF_Err e = array_reserve(&g->entries, &g->alloc_entries, g->nb_entries, 1, sizeof(*g->entries));
 	if (!e)
-		e = grow(&g->data, &g->alloc_data, (u64)g->data_size + size, 1);
+		e = array_reserve(&g->data, &g->alloc_data, g->data_size, size, 1);
 	if (e)
 		return e;
 	g->entries[g->nb_entries++] = (IsomGroupEntry){size, g->data_size};
@@ -316,7 +297,7 @@ GF_Err isom_group_add_run(IsomGroup *g, u32 first, u32 index)
 		return GF_OK;
 	if (g->nb_runs && g->runs[g->nb_runs - 1].first == first)
 		g->nb_runs--; // what isom_table_drop left of the last run
-	GF_Err e = grow(&g->runs, &g->alloc_runs, (u64)g->nb_runs + 1, sizeof(*g->runs));
+	GF_Err e = array_reserve(&g->runs, &g->alloc_runs, g->nb_runs, 1, sizeof(*g->runs));
 	if (!e)
 		g->runs[g->nb_runs++] = (IsomGroupRun){first, index};
 	return e;

@@ -56,7 +56,7 @@ typedef struct {
 
 typedef struct {
 	IsowGroup *groups; // owned
-	u32 nb;
+	u32 nb, alloc;
 } IsowGroups;
 
 // Puts a sample (1-based, not before those given so far for this type) into a group, whose description is
@@ -77,7 +77,7 @@ typedef struct {
 
 typedef struct {
 	IsowSubs *subs; // owned
-	u32 nb;
+	u32 nb, alloc;
 } IsowSubsList;
 
 // Adds the sub-samples of a sample (1-based): records of u32 flags, u32 size, u32 codec parameter,
@@ -203,10 +203,10 @@ typedef struct {
 	s32 matrix[9];
 	u32 width, height; // 16.16
 	IsowEdit *edits;   // owned
-	u32 nb_edits;
+	u32 nb_edits, alloc_edits;
 	ByteWriter refs;     // whole boxes of the content of tref
 	ByteWriter *entries; // owned: sample entries, in order
-	u32 nb_entries;
+	u32 nb_entries, alloc_entries;
 	u32 stsd_version; // 1 when a description is an AudioSampleEntryV1 (12.2.3)
 	ByteWriter udta;  // content of udta
 	ByteWriter extra; // whole boxes after mdia

@@ -1,16 +1,11 @@
 // SPDX-License-Identifier: MIT
+#include "base/array.h"
 #include "formats/isom_write_frag.h"
 
 GF_Err isow_traf_add(IsowTraf *t, const IsowFragSample *s)
 {
-	if (t->nb == t->alloc) {
-		u32 alloc = t->alloc + t->alloc / 2 + 64;
-		IsowFragSample *samples = gf_realloc(t->samples, (size_t)alloc * sizeof(IsowFragSample));
-		if (!samples)
-			return GF_OUT_OF_MEM;
-		t->samples = samples;
-		t->alloc = alloc;
-	}
+	if (array_reserve(&t->samples, &t->alloc, t->nb, 1, sizeof(*t->samples)))
+		return GF_OUT_OF_MEM;
 	t->samples[t->nb++] = *s;
 	t->nb_bytes += s->size;
 	t->duration += s->duration;

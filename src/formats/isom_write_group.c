@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Sample groups and sub-sample information while samples arrive, and their boxes (ISO/IEC
 // 14496-12 8.9, 8.7.7).
+#include "base/array.h"
 #include "formats/isom_write.h"
 
 GF_Err isow_run_add(IsowRuns *r, u32 count, u32 value)
@@ -9,14 +10,8 @@ GF_Err isow_run_add(IsowRuns *r, u32 count, u32 value)
 		r->runs[r->nb - 1].count += count;
 		return GF_OK;
 	}
-	if (r->nb == r->alloc) {
-		u32 alloc = r->alloc + r->alloc / 2 + 8;
-		IsowRun *runs = gf_realloc(r->runs, alloc * sizeof(IsowRun));
-		if (!runs)
-			return GF_OUT_OF_MEM;
-		r->runs = runs;
-		r->alloc = alloc;
-	}
+	if (array_reserve(&r->runs, &r->alloc, r->nb, 1, sizeof(*r->runs)))
+		return GF_OUT_OF_MEM;
 	r->runs[r->nb++] = (IsowRun){count, value};
 	return GF_OK;
 }
@@ -47,11 +42,9 @@ GF_Err isow_group_sample(IsowGroups *l, u32 sample, u32 type, u32 param, const v
 			g = &l->groups[i];
 	}
 	if (!g) {
-		IsowGroup *groups = gf_realloc(l->groups, (l->nb + 1) * sizeof(IsowGroup));
-		if (!groups)
+		if (array_reserve(&l->groups, &l->alloc, l->nb, 1, sizeof(*l->groups)))
 			return GF_OUT_OF_MEM;
-		l->groups = groups;
-		g = &groups[l->nb++];
+		g = &l->groups[l->nb++];
 		*g = (IsowGroup){.type = type, .param = param};
 	}
 	if (sample <= g->nb_mapped)
@@ -145,12 +138,10 @@ static IsowSubs *find_subs(IsowSubsList *l, u32 flags)
 		if (l->subs[i].flags == flags)
 			return &l->subs[i];
 	}
-	IsowSubs *subs = gf_realloc(l->subs, (l->nb + 1) * sizeof(IsowSubs));
-	if (!subs)
+	if (array_reserve(&l->subs, &l->alloc, l->nb, 1, sizeof(*l->subs)))
 		return NULL;
-	l->subs = subs;
-	subs[l->nb] = (IsowSubs){.flags = flags};
-	return &subs[l->nb++];
+	l->subs[l->nb] = (IsowSubs){.flags = flags};
+	return &l->subs[l->nb++];
 }
 
 GF_Err isow_subs_sample(IsowSubsList *l, u32 sample, const u8 *records, u32 nb_records)

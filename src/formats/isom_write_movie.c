@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Tracks and the movie box (ISO/IEC 14496-12 8.2 to 8.6 and 8.8).
+#include "base/array.h"
 #include "formats/isom_write.h"
 
 static const s32 unity_matrix[9] = {0x10000, 0, 0, 0, 0x10000, 0, 0, 0, 0x40000000};
@@ -41,15 +42,13 @@ u32 isow_track_find_entry(const IsowTrack *trk, const ByteWriter *entry)
 GF_Err isow_track_add_entry(IsowTrack *trk, ByteWriter *entry, Bool replace)
 {
 	u32 nb = replace && trk->nb_entries ? trk->nb_entries : trk->nb_entries + 1;
-	ByteWriter *entries = entry->failed ? NULL : gf_realloc(trk->entries, nb * sizeof(ByteWriter));
-	if (!entries) {
+	if (entry->failed || array_reserve(&trk->entries, &trk->alloc_entries, 0, nb, sizeof(*trk->entries))) {
 		bw_reset(entry);
 		return GF_OUT_OF_MEM;
 	}
-	trk->entries = entries;
 	if (nb == trk->nb_entries)
-		bw_reset(&entries[nb - 1]);
-	entries[nb - 1] = *entry;
+		bw_reset(&trk->entries[nb - 1]);
+	trk->entries[nb - 1] = *entry;
 	trk->nb_entries = nb;
 	bw_init(entry);
 	return GF_OK;
@@ -57,11 +56,9 @@ GF_Err isow_track_add_entry(IsowTrack *trk, ByteWriter *entry, Bool replace)
 
 GF_Err isow_track_edit(IsowTrack *trk, u64 duration, s64 media_time)
 {
-	IsowEdit *edits = gf_realloc(trk->edits, (trk->nb_edits + 1) * sizeof(IsowEdit));
-	if (!edits)
+	if (array_reserve(&trk->edits, &trk->alloc_edits, trk->nb_edits, 1, sizeof(*trk->edits)))
 		return GF_OUT_OF_MEM;
-	trk->edits = edits;
-	edits[trk->nb_edits++] = (IsowEdit){duration, media_time};
+	trk->edits[trk->nb_edits++] = (IsowEdit){duration, media_time};
 	return GF_OK;
 }
 

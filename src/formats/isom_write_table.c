@@ -1,23 +1,12 @@
 // SPDX-License-Identifier: MIT
 // Sample tables while samples arrive, and their boxes (ISO/IEC 14496-12 8.6 and 8.7).
+#include "base/array.h"
 #include "formats/isom_write.h"
-
-// The allocation after `nb` items in an array that grows by half its size; 0 when it gets too long.
-static u32 next_alloc(u32 nb)
-{
-	return nb < 0x40000000 ? nb + nb / 2 + 32 : 0;
-}
 
 static GF_Err array_add(IsowArray *a, u32 value)
 {
-	if (a->nb == a->alloc) {
-		u32 alloc = next_alloc(a->nb);
-		u32 *v = alloc ? gf_realloc(a->v, (size_t)alloc * sizeof(u32)) : NULL;
-		if (!v)
-			return GF_OUT_OF_MEM;
-		a->v = v;
-		a->alloc = alloc;
-	}
+	if (array_reserve(&a->v, &a->alloc, a->nb, 1, sizeof(*a->v)))
+		return GF_OUT_OF_MEM;
 	a->v[a->nb++] = value;
 	return GF_OK;
 }
@@ -43,14 +32,8 @@ void isow_table_reset(IsowTable *t)
 
 GF_Err isow_table_chunk(IsowTable *t, u64 offset, u32 entry)
 {
-	if (t->nb_chunks == t->chunks_alloc) {
-		u32 alloc = next_alloc(t->nb_chunks);
-		IsowChunk *chunks = alloc ? gf_realloc(t->chunks, (size_t)alloc * sizeof(IsowChunk)) : NULL;
-		if (!chunks)
-			return GF_OUT_OF_MEM;
-		t->chunks = chunks;
-		t->chunks_alloc = alloc;
-	}
+	if (array_reserve(&t->chunks, &t->chunks_alloc, t->nb_chunks, 1, sizeof(*t->chunks)))
+		return GF_OUT_OF_MEM;
 	t->chunks[t->nb_chunks++] = (IsowChunk){offset, 0, entry};
 	return GF_OK;
 }
@@ -89,16 +72,11 @@ static GF_Err add_deps(IsowTable *t, u8 deps)
 {
 	if (!t->deps && !deps)
 		return GF_OK;
-	if (t->nb_samples >= t->deps_alloc) {
-		u32 alloc = next_alloc(t->nb_samples);
-		u8 *grown = alloc ? gf_realloc(t->deps, alloc) : NULL;
-		if (!grown)
-			return GF_OUT_OF_MEM;
-		if (!t->deps)
-			memset(grown, 0, t->nb_samples);
-		t->deps = grown;
-		t->deps_alloc = alloc;
-	}
+	Bool first = !t->deps;
+	if (array_reserve(&t->deps, &t->deps_alloc, t->nb_samples, 1, 1))
+		return GF_OUT_OF_MEM;
+	if (first)
+		memset(t->deps, 0, t->nb_samples);
 	t->deps[t->nb_samples] = deps;
 	return GF_OK;
 }

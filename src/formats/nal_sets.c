@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
+#include "base/array.h"
 #include "formats/nal_sets.h"
 
 void nal_sets_reset(NalSets *sets)
 {
 	gf_free(sets->nals);
 	sets->nals = NULL;
-	sets->nb_nals = 0;
+	sets->nb_nals = sets->alloc_nals = 0;
 }
 
 GF_Err nal_sets_read_array(NalSets *sets, BitReader *r, u32 count, u8 type, Bool complete)
@@ -15,16 +16,14 @@ GF_Err nal_sets_read_array(NalSets *sets, BitReader *r, u32 count, u8 type, Bool
 		return GF_NON_COMPLIANT_BITSTREAM;
 	if (!count)
 		return GF_OK;
-	ConfigNal *nals = gf_realloc(sets->nals, (sets->nb_nals + count) * sizeof(ConfigNal));
-	if (!nals)
+	if (array_reserve(&sets->nals, &sets->alloc_nals, sets->nb_nals, count, sizeof(*sets->nals)))
 		return GF_OUT_OF_MEM;
-	sets->nals = nals;
 	for (u32 i = 0; i < count; i++) {
 		u32 size = br_u16(r);
 		const u8 *nal = br_bytes(r, size);
 		if (!nal)
 			return GF_NON_COMPLIANT_BITSTREAM;
-		nals[sets->nb_nals++] = (ConfigNal){.type = type, .complete = complete, .data = nal, .size = size};
+		sets->nals[sets->nb_nals++] = (ConfigNal){.type = type, .complete = complete, .data = nal, .size = size};
 	}
 	return GF_OK;
 }

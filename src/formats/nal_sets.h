@@ -18,7 +18,7 @@ typedef struct {
 typedef struct {
 	u8 length_size;  // of the NAL unit lengths in the samples: 1, 2 or 4
 	ConfigNal *nals; // in the order of the record; the array is owned, the bytes are not
-	u32 nb_nals;
+	u32 nb_nals, alloc_nals;
 } NalSets;
 
 void nal_sets_reset(NalSets *sets);

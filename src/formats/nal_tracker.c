@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "base/array.h"
 #include "formats/nal_tracker.h"
 
 #include <gpac/log.h>
@@ -63,14 +64,8 @@ static NalParamSet *find_set(const NalTracker *t, u8 type, u8 layer_id, u16 id)
 
 static NalParamSet *add_set(NalTracker *t)
 {
-	if (t->nb_sets == t->alloc_sets) {
-		u32 alloc = t->alloc_sets * 2 + 8;
-		NalParamSet *sets = gf_realloc(t->sets, alloc * sizeof(*sets));
-		if (!sets)
-			return NULL;
-		t->sets = sets;
-		t->alloc_sets = alloc;
-	}
+	if (array_reserve(&t->sets, &t->alloc_sets, t->nb_sets, 1, sizeof(*t->sets)))
+		return NULL;
 	return &t->sets[t->nb_sets++];
 }
 

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <gpac/log.h>
 #include <gpac/numbers.h>
+#include "base/array.h"
 #include "formats/playlist.h"
 
 void playlist_reset_entry(PlaylistEntry *entry)
@@ -28,14 +29,8 @@ void playlist_reset(Playlist *playlist)
 // Takes over the content of `entry`.
 static GF_Err add_entry(Playlist *playlist, PlaylistEntry *entry)
 {
-	if (playlist->nb_entries == playlist->alloc) {
-		u32 alloc = playlist->alloc * 2 + 16;
-		PlaylistEntry *entries = gf_realloc(playlist->entries, alloc * sizeof(*entries));
-		if (!entries)
-			return GF_OUT_OF_MEM;
-		playlist->entries = entries;
-		playlist->alloc = alloc;
-	}
+	if (array_reserve(&playlist->entries, &playlist->alloc, playlist->nb_entries, 1, sizeof(*playlist->entries)))
+		return GF_OUT_OF_MEM;
 	playlist->entries[playlist->nb_entries++] = *entry;
 	memset(entry, 0, sizeof(*entry));
 	return GF_OK;
@@ -341,10 +336,8 @@ static GF_Err add_filter(PlaylistChain *chain, const char *text, const char *end
 	end = trim_end(text, end);
 	if (text == end || back > chain->nb_filters)
 		return GF_BAD_PARAM;
-	void *filters = gf_realloc(chain->filters, (chain->nb_filters + 1) * sizeof(*chain->filters));
-	if (!filters)
+	if (array_reserve(&chain->filters, &chain->alloc, chain->nb_filters, 1, sizeof(*chain->filters)))
 		return GF_OUT_OF_MEM;
-	chain->filters = filters;
 	u32 i = chain->nb_filters++;
 	chain->filters[i].back = back;
 	chain->filters[i].filter = copy_text(text, (size_t)(end - text));
@@ -386,17 +379,14 @@ void playlist_chains_del(PlaylistChain *chains, u32 nb)
 GF_Err playlist_split(const char *source, PlaylistChain **chains, u32 *nb)
 {
 	PlaylistChain *list = NULL;
-	u32 count = 0;
+	u32 count = 0, alloc = 0;
 	GF_Err e = GF_OK;
 	const char *end = source + strlen(source);
 	while (!e) {
 		const char *next = strstr(source, "&&");
-		PlaylistChain *more = gf_realloc(list, (count + 1) * sizeof(*list));
-		if (!more) {
-			e = GF_OUT_OF_MEM;
+		e = array_reserve(&list, &alloc, count, 1, sizeof(*list));
+		if (e)
 			break;
-		}
-		list = more;
 		memset(&list[count++], 0, sizeof(*list));
 		e = split_chain(&list[count - 1], source, next ? next : end);
 		if (!next)

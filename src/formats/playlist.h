@@ -46,7 +46,7 @@ typedef struct {
 		u32 back; // linked to the filter so many places before the previous one, the source being the first
 		char *fragment; // NULL when not given
 	} * filters;
-	u32 nb_filters;
+	u32 nb_filters, alloc;
 } PlaylistChain;
 
 // Reads a playlist; a directive that is not known is reported and skipped. GF_CORRUPTED_DATA when the text

@@ -3,6 +3,7 @@
 
 #include <string.h>
 #include <gpac/log.h>
+#include "base/array.h"
 #include "graph/args.h"
 
 typedef struct {
@@ -23,7 +24,7 @@ typedef struct {
 	char *key;
 	s64 next;
 	CounterUse *uses;
-	u32 nb_uses;
+	u32 nb_uses, alloc_uses;
 } Counter;
 
 struct arg_tracker {
@@ -258,10 +259,8 @@ s64 arg_counter_next(GF_FilterSession *fs, const char *key, s64 init, s64 step, 
 	s64 value = counter->next;
 	if (__builtin_add_overflow(value, step, &counter->next))
 		counter->next = init;
-	CounterUse *uses = gf_realloc(counter->uses, (counter->nb_uses + 1) * sizeof(*uses));
-	if (!uses)
+	if (array_reserve(&counter->uses, &counter->alloc_uses, counter->nb_uses, 1, sizeof(*counter->uses)))
 		return value;
-	counter->uses = uses;
 	counter->uses[counter->nb_uses++] = (CounterUse){owner, value};
 	return value;
 }

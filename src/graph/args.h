@@ -17,7 +17,7 @@ typedef struct {
 
 typedef struct {
 	ArgItem *items;
-	u32 nb_items;
+	u32 nb_items, alloc;
 } ArgSplit;
 
 // Splits the arguments that follow a filter name (`text` without the name; a leading separator is skipped).

@@ -8,6 +8,7 @@
 #include <gpac/log.h>
 #include <gpac/numbers.h>
 #include <gpac/url.h>
+#include "base/array.h"
 #include "base/str.h"
 #include "graph/args.h"
 
@@ -292,13 +293,8 @@ static ArgScan scan_arg(const Separators *seps, const char *text)
 
 static GF_Err add_item(ArgSplit *out, const Separators *seps, const char *text, size_t len, Bool opaque)
 {
-	if (!(out->nb_items & (out->nb_items - 1))) { // room is made for each power of two
-		size_t nb = out->nb_items ? (size_t)out->nb_items * 2 : 1;
-		ArgItem *items = gf_realloc(out->items, nb * sizeof(*items));
-		if (!items)
-			return GF_OUT_OF_MEM;
-		out->items = items;
-	}
+	if (array_reserve(&out->items, &out->alloc, out->nb_items, 1, sizeof(*out->items)))
+		return GF_OUT_OF_MEM;
 	// the whole argument, then a copy cut into name and value
 	char *copy = gf_malloc(2 * (len + 1));
 	if (!copy)

@@ -2,6 +2,7 @@
 // Shortest chain of registers from a PID to a destination.
 
 #include <string.h>
+#include "base/array.h"
 #include "graph/chain_search.h"
 
 enum { MATCH_UNKNOWN = 0, MATCH_YES, MATCH_NO };
@@ -123,26 +124,10 @@ const GF_FilterRegister *search_register(const ChainSearch *s, u32 state)
 	return s->graph->nodes[s->graph->bundles[s->states[state].bundle].node].reg;
 }
 
-static GF_Err grow(void **array, u32 *alloc, u32 count, size_t item_size)
-{
-	if (count < *alloc)
-		return GF_OK;
-	u32 new_alloc = *alloc * 2 + 64;
-	void *bigger = gf_realloc(*array, new_alloc * item_size);
-	if (!bigger)
-		return GF_OUT_OF_MEM;
-	*array = bigger;
-	*alloc = new_alloc;
-	return GF_OK;
-}
-
 static GF_Err open_push(ChainSearch *s, u32 state)
 {
-	void *open = s->open;
-	GF_Err e = grow(&open, &s->alloc_open, s->nb_open, sizeof(OpenState));
-	if (e)
-		return e;
-	s->open = open;
+	if (array_reserve(&s->open, &s->alloc_open, s->nb_open, 1, sizeof(*s->open)))
+		return GF_OUT_OF_MEM;
 	OpenState item = {((u64)s->states[state].dist << 32) | s->states[state].bundle, state};
 	u32 pos = s->nb_open++;
 	while (pos && s->open[(pos - 1) / 2].key > item.key) {
@@ -296,11 +281,8 @@ static GF_Err try_bundle(ChainSearch *s, u32 from, u32 next)
 	if (route_uses(s, next, reg))
 		return GF_OK;
 	if (!state) {
-		void *states = s->states;
-		GF_Err e = grow(&states, &s->alloc_states, s->nb_states, sizeof(SearchState));
-		if (e)
-			return e;
-		s->states = states;
+		if (array_reserve(&s->states, &s->alloc_states, s->nb_states, 1, sizeof(*s->states)))
+			return GF_OUT_OF_MEM;
 		state = s->nb_states++;
 		s->states[state] = (SearchState){.bundle = from, .type = type, .same = s->first_state[from]};
 		s->first_state[from] = state;
@@ -387,11 +369,8 @@ static GF_Err start(ChainSearch *s)
 {
 	for (u32 i = 0; i < s->graph->nb_nodes; i++)
 		s->usable[i] = is_usable(s, &s->graph->nodes[i]);
-	void *states = s->states;
-	GF_Err e = grow(&states, &s->alloc_states, 0, sizeof(SearchState));
-	s->states = states;
-	if (e)
-		return e;
+	if (array_reserve(&s->states, &s->alloc_states, 0, 1, sizeof(*s->states)))
+		return GF_OUT_OF_MEM;
 	s->states[SEARCH_DEST] = (SearchState){.type = s->dest_type, .closed = GF_TRUE};
 	s->nb_states = 1;
 	try_source(s, SEARCH_DEST);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Filter instances: creation, start, finalisation.
+#include "base/array.h"
 #include "graph/args.h"
 #include "graph/engine.h"
 #include "graph/packet.h"
@@ -383,12 +384,10 @@ GF_Err gf_filter_push_caps(GF_Filter *filter, u32 code, GF_PropertyValue *value,
 	Bool in_bundle = flags & GF_CAPFLAG_IN_BUNDLE;
 	if (in_bundle && (!value || (!code && !name)))
 		return GF_BAD_PARAM;
-	GF_FilterCapability *caps = gf_realloc(filter->own_caps, (filter->nb_caps + 1) * sizeof(GF_FilterCapability));
-	if (!caps)
+	if (array_reserve(&filter->own_caps, &filter->alloc_caps, filter->nb_caps, 1, sizeof(*filter->own_caps)))
 		return GF_OUT_OF_MEM;
-	filter->own_caps = caps;
-	filter->caps = caps;
-	GF_FilterCapability *cap = &caps[filter->nb_caps];
+	filter->caps = filter->own_caps;
+	GF_FilterCapability *cap = &filter->own_caps[filter->nb_caps];
 	*cap = (GF_FilterCapability){.code = in_bundle ? code : 0, .flags = in_bundle ? flags : 0, .priority = priority};
 	if (in_bundle) {
 		GF_Err e = copy_value(value, &cap->val);

@@ -192,7 +192,7 @@ struct gf_filter {
 	char *dst_args;  // options of the destination the filter was loaded for
 	char *frag_props; // concatenated `#Name=value` assignments, applied on each output PID
 	const GF_FilterCapability *caps; // per-instance override, NULL for those of the register
-	u32 nb_caps;
+	u32 nb_caps, alloc_caps;
 	GF_FilterCapability *own_caps;   // gf_filter_push_caps: array owned by the filter
 	GF_List *inputs;  // InPid *
 	GF_List *outputs; // OutPid *

@@ -2,6 +2,7 @@
 // Construction of the register graph.
 
 #include <string.h>
+#include "base/array.h"
 #include "graph/reg_graph.h"
 
 // ---- Capability sets
@@ -329,14 +330,8 @@ static void count_list(const GF_FilterCapability *caps, u32 nb_caps, GraphSize *
 
 static GF_Err add_edge(RegGraph *graph, u32 from, Bool loaded_only)
 {
-	if (graph->nb_edges == graph->alloc_edges) {
-		u32 alloc = graph->alloc_edges * 2 + 1024;
-		RegEdge *edges = gf_realloc(graph->edges, alloc * sizeof(RegEdge));
-		if (!edges)
-			return GF_OUT_OF_MEM;
-		graph->edges = edges;
-		graph->alloc_edges = alloc;
-	}
+	if (array_reserve(&graph->edges, &graph->alloc_edges, graph->nb_edges, 1, sizeof(*graph->edges)))
+		return GF_OUT_OF_MEM;
 	graph->edges[graph->nb_edges++] = (RegEdge){.from = from, .loaded_only = loaded_only};
 	return GF_OK;
 }

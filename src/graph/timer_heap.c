@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "base/array.h"
 #include "graph/timer_heap.h"
 
 static void place(TimerHeap *h, u32 pos, Timer t)
@@ -37,14 +38,8 @@ static void sift_down(TimerHeap *h, u32 pos, Timer t)
 
 Bool timer_add(TimerHeap *h, Timer t)
 {
-	if (h->count + 2 > h->alloc) {
-		u32 alloc = h->alloc ? h->alloc * 2 : 16;
-		Timer *items = gf_realloc(h->items, alloc * sizeof(Timer));
-		if (!items)
-			return GF_FALSE;
-		h->items = items;
-		h->alloc = alloc;
-	}
+	if (array_reserve(&h->items, &h->alloc, h->count, 2, sizeof(*h->items))) // the first place is not used
+		return GF_FALSE;
 	h->count++;
 	h->nb_weak += t.task && t.task->weak;
 	sift_up(h, h->count, t);

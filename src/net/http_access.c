@@ -4,6 +4,7 @@
 
 #include <gpac/setup.h>
 
+#include "base/array.h"
 #include "base/ini.h"
 #include "net/http_access.h"
 
@@ -63,12 +64,10 @@ static GF_Err add_rule(void *udta, const char *path)
 		if (!strcmp(r->rules[i].path, path))
 			return GF_BAD_PARAM;
 	}
-	HttpRule *rules = gf_realloc(r->rules, (r->nb + 1) * sizeof(*rules));
-	if (!rules)
+	if (array_reserve(&r->rules, &r->alloc, r->nb, 1, sizeof(*r->rules)))
 		return GF_OUT_OF_MEM;
-	r->rules = rules;
-	rules[r->nb] = (HttpRule){.path = gf_strdup(path)};
-	return rules[r->nb++].path ? GF_OK : GF_OUT_OF_MEM;
+	r->rules[r->nb] = (HttpRule){.path = gf_strdup(path)};
+	return r->rules[r->nb++].path ? GF_OK : GF_OUT_OF_MEM;
 }
 
 static GF_Err set_name(HttpRule *rule, const char *name)

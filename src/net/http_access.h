@@ -30,7 +30,7 @@ typedef struct {
 
 typedef struct {
 	HttpRule *rules;
-	u32 nb;
+	u32 nb, alloc;
 } HttpRules;
 
 // Reads a rule file. Keys of other servers (mcast, filters) are skipped, those that nobody knows are errors: GF_BAD_PARAM,
@@ -60,9 +60,9 @@ typedef struct {
 
 typedef struct {
 	HttpUser *users;
-	u32 nb_users;
+	u32 nb_users, alloc_users;
 	HttpGroup *groups;
-	u32 nb_groups;
+	u32 nb_groups, alloc_groups;
 } HttpUsers;
 
 // GF_BAD_PARAM for a password or salt that is not of 64 hexadecimal digits, a user or group given twice, and keys

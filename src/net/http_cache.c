@@ -4,6 +4,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/array.h"
 #include "base/str.h"
 #include "net/http.h"
 #include "net/http_cache.h"
@@ -16,17 +17,15 @@
 
 GF_Err http_fields_add(HttpFields *fields, const char *name, const char *value)
 {
-	HttpField *list = gf_realloc(fields->list, (fields->nb + 1) * sizeof(*list));
-	if (!list)
+	if (array_reserve(&fields->list, &fields->alloc, fields->nb, 1, sizeof(*fields->list)))
 		return GF_OUT_OF_MEM;
-	fields->list = list;
 	HttpField field = {gf_strdup(name), gf_strdup(value)};
 	if (!field.name || !field.value) {
 		gf_free(field.name);
 		gf_free(field.value);
 		return GF_OUT_OF_MEM;
 	}
-	list[fields->nb++] = field;
+	fields->list[fields->nb++] = field;
 	return GF_OK;
 }
 
@@ -61,7 +60,7 @@ void http_fields_reset(HttpFields *fields)
 		gf_free(fields->list[i].value);
 	}
 	gf_free(fields->list);
-	*fields = (HttpFields){NULL, 0};
+	*fields = (HttpFields){0};
 }
 
 // ---- Cache-Control

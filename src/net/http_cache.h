@@ -14,7 +14,7 @@ typedef struct {
 
 typedef struct {
 	HttpField *list;
-	u32 nb;
+	u32 nb, alloc;
 } HttpFields;
 
 // Adds a copy; GF_OUT_OF_MEM.

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include <gpac/file.h>
+#include "base/array.h"
 #include "base/file.h"
 #include "base/str.h"
 #include "net/http_disk.h"
@@ -287,7 +288,7 @@ typedef struct {
 
 typedef struct {
 	Entry *list;
-	u32 nb;
+	u32 nb, alloc;
 	u64 size;
 } Entries;
 
@@ -303,14 +304,12 @@ static void add_entry(const HttpDisk *disk, Entries *all, const char *name)
 		http_stored_reset(&stored);
 		return;
 	}
-	Entry *list = gf_realloc(all->list, (all->nb + 1) * sizeof(*list));
-	char *body = list ? path_of(disk, stored.body) : NULL;
-	if (list)
-		all->list = list;
-	if (body) {
-		list[all->nb++] = (Entry){meta, body, stored.size, st.st_mtim};
+	char *body = path_of(disk, stored.body);
+	if (body && !array_reserve(&all->list, &all->alloc, all->nb, 1, sizeof(*all->list))) {
+		all->list[all->nb++] = (Entry){meta, body, stored.size, st.st_mtim};
 		all->size += stored.size;
 	} else {
+		gf_free(body);
 		gf_free(meta);
 	}
 	http_stored_reset(&stored);

@@ -5,6 +5,7 @@
 
 #include <gpac/setup.h>
 
+#include "base/array.h"
 #include "base/ini.h"
 #include "base/str.h"
 #include "net/http_access.h"
@@ -35,12 +36,10 @@ static GF_Err add_section(void *udta, const char *name)
 		return GF_OK;
 	if (find_user(u, name))
 		return GF_BAD_PARAM;
-	HttpUser *users = gf_realloc(u->users, (u->nb_users + 1) * sizeof(*users));
-	if (!users)
+	if (array_reserve(&u->users, &u->alloc_users, u->nb_users, 1, sizeof(*u->users)))
 		return GF_OUT_OF_MEM;
-	u->users = users;
-	users[u->nb_users] = (HttpUser){.name = gf_strdup(name)};
-	return users[u->nb_users++].name ? GF_OK : GF_OUT_OF_MEM;
+	u->users[u->nb_users] = (HttpUser){.name = gf_strdup(name)};
+	return u->users[u->nb_users++].name ? GF_OK : GF_OUT_OF_MEM;
 }
 
 static GF_Err add_group(HttpUsers *u, const char *name, const char *members)
@@ -49,11 +48,9 @@ static GF_Err add_group(HttpUsers *u, const char *name, const char *members)
 		if (!strcmp(u->groups[i].name, name))
 			return GF_BAD_PARAM;
 	}
-	HttpGroup *groups = gf_realloc(u->groups, (u->nb_groups + 1) * sizeof(*groups));
-	if (!groups)
+	if (array_reserve(&u->groups, &u->alloc_groups, u->nb_groups, 1, sizeof(*u->groups)))
 		return GF_OUT_OF_MEM;
-	u->groups = groups;
-	HttpGroup *g = &groups[u->nb_groups++];
+	HttpGroup *g = &u->groups[u->nb_groups++];
 	*g = (HttpGroup){gf_strdup(name), gf_strdup(members)};
 	return g->name && g->members ? GF_OK : GF_OUT_OF_MEM;
 }

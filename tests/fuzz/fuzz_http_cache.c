@@ -32,7 +32,7 @@ static void check_description(const char *text, size_t size)
 static void check_rules(const char *text)
 {
 	static const char *const names[] = {"Cache-Control", "Expires", "Date", "Age", "Vary", "Pragma"};
-	HttpFields fields = {NULL, 0}, other = {NULL, 0};
+	HttpFields fields = {0}, other = {0};
 	u64 first, size;
 	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
 		http_fields_add(&fields, names[i], text);

@@ -17,7 +17,7 @@
 // Fields from `Name: value` texts, the last one NULL.
 static HttpFields fields_of(const char *const *lines)
 {
-	HttpFields fields = {NULL, 0};
+	HttpFields fields = {0};
 	for (; *lines; lines++) {
 		char name[40];
 		size_t len = strcspn(*lines, ":");

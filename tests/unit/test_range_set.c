@@ -34,7 +34,7 @@ static void ranges_are_those_of_a_table(void **state)
 	(void)state;
 	u32 seed = 1;
 	for (u32 round = 0; round < 200; round++) {
-		RangeSet set = {NULL, 0};
+		RangeSet set = {0};
 		Bool there[SIZE + 1] = {0};
 		for (u32 i = 0; i < 12; i++) {
 			seed = seed * 1664525 + 1013904223;
