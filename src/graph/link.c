@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The linking pass of one PID (graph chapter 3.5): candidates are the filters of the session in creation order,
 // first those that take the PID directly, then those that a chain of filters reaches.
+#include "base/str.h"
 #include "graph/args.h"
 #include "graph/link.h"
 #include "graph/packet.h"
@@ -172,6 +173,8 @@ static GF_Err consider(LinkPass *lp, GF_Filter *dst)
 	const char *why = link_rejects(lp, dst);
 	if (why == link_ids_differ && !lp->pass && !lp->unbound && link_matches_unbound(lp, dst))
 		lp->unbound = dst;
+	if (why == link_is_full && !link_needs_explicit(pid, dst))
+		lp->full = dst;
 	if (why)
 		return GF_OK;
 	if (link_skips_filter(pid, dst)) {
@@ -246,6 +249,20 @@ static void note_setup_error(const LinkPass *lp)
 		fs->setup_error = lp->setup_error;
 }
 
+// New string, NULL when there is nothing to tell.
+static char *explain_unlinked(const LinkPass *lp)
+{
+	if (lp->closest)
+		return resolve_explain(lp->pid, lp->closest);
+	if (!lp->full)
+		return NULL;
+	char label[100];
+	StrBuf sb;
+	sb_init(&sb);
+	sb_addf(&sb, "%s: %s", filter_label(lp->full, label), link_is_full);
+	return sb_take(&sb);
+}
+
 static void link_all(LinkPass *lp)
 {
 	OutPid *pid = lp->pid;
@@ -268,7 +285,7 @@ static void link_all(LinkPass *lp)
 	Unlinked reason = lp->excluded_by_id && !lp->resolvable ? UNLINKED_EXCLUDED : UNLINKED_NO_CHAIN;
 	if (gf_list_count(lp->refused))
 		reason = UNLINKED_REFUSED;
-	char *why = lp->closest ? resolve_explain(pid, lp->closest) : NULL;
+	char *why = explain_unlinked(lp);
 	link_none(pid, reason, why);
 	gf_free(why);
 	if (reassign)

@@ -21,10 +21,12 @@ typedef struct {
 	GF_Filter *unbound; // filter that serves another value of the property its source IDs leave open
 	Bool excluded_by_id; // some candidate was out only because of its source IDs
 	GF_Filter *closest; // last candidate that no chain reached
+	GF_Filter *full;    // last candidate that takes such media, but no more inputs
 	GF_Err setup_error; // of a filter of a chain
 } LinkPass;
 
-extern const char link_ids_differ[]; // answer of link_rejects when the source IDs leave the PID out
+// Answers of link_rejects that matter: the source IDs leave the PID out, the inputs of the filter are taken.
+extern const char link_ids_differ[], link_is_full[];
 // Text that says why `dst` may not get the PID in this pass, NULL when it may. The text is static.
 const char *link_rejects(LinkPass *lp, GF_Filter *dst);
 // ID under which the filters naming sources know the producer, NULL when it has none.

@@ -273,6 +273,34 @@ static const char *id_rejects(LinkPass *lp, const GF_Filter *d)
 	return NULL;
 }
 
+// A filter that was loaded in front of `d` and did not come to it yet.
+static Bool is_on_the_way(const GF_Filter *f, const GF_Filter *d)
+{
+	if (f->kind != FILTER_DYNAMIC || f->state != FILTER_ALIVE || f->link.next != d)
+		return GF_FALSE;
+	u32 nb = gf_list_count(f->outputs);
+	Bool waits = !nb;
+	for (u32 i = 0; i < nb; i++)
+		waits |= ((OutPid *)gf_list_get(f->outputs, i))->init_pending;
+	return waits;
+}
+
+// The chain that was loaded for another PID has the only input of `d`.
+static Bool is_taken(const LinkPass *lp, const GF_Filter *d)
+{
+	if (!link_accepts_more_inputs(d))
+		return GF_TRUE;
+	u32 nb = d->link.max_extra_pids ? 0 : gf_list_count(d->fs->filters);
+	for (u32 i = 0; i < nb; i++) {
+		const GF_Filter *f = gf_list_get(d->fs->filters, i);
+		if (f != lp->src && is_on_the_way(f, d))
+			return GF_TRUE;
+	}
+	return GF_FALSE;
+}
+
+const char link_is_full[] = "it takes no more inputs and may not be cloned";
+
 const char *link_rejects(LinkPass *lp, GF_Filter *d)
 {
 	const char *why = state_rejects(lp, d);
@@ -284,8 +312,8 @@ const char *link_rejects(LinkPass *lp, GF_Filter *d)
 		why = cycle_rejects(lp, d);
 	if (!why)
 		why = id_rejects(lp, d);
-	if (!why && !link_accepts_more_inputs(d) && d->link.clonable == CLONE_NO)
-		why = "it takes no more inputs and may not be cloned";
+	if (!why && d->link.clonable == CLONE_NO && is_taken(lp, d))
+		why = link_is_full;
 	return why;
 }
 

@@ -5,6 +5,7 @@ as JPEG). Where the chapter names filters that FFmpeg stands in for (`m2tsmx`, `
 and `ffenc`."""
 
 import http.server
+import subprocess
 import threading
 
 import pytest
@@ -86,6 +87,41 @@ def test_29_sound_stored_raw(gpac, av, tmp_path):
     lines = graph_of(gpac, "-i", av[0], "resample:osr=22050", "-o", tmp_path / "x.mp4")
     assert {"2 ffdec", "3 resample", "4 mp4mx", "2 mp4mx"} <= set(lines)
     assert av[1] in counts(tmp_path / "x.mp4") and len(counts(tmp_path / "x.mp4")) == 2
+
+
+@pytest.fixture
+def two_sounds(clip):
+    """AAC at 44.1 kHz twice, both enabled."""
+    tones = [option for hz in (440, 880) for option in ("-f", "lavfi", "-i", f"sine={hz}:sample_rate=44100")]
+    return clip("two.mp4", *tones, "-t", 1, "-map", 0, "-map", 1, "-disposition:a", "default", "-c:a", "aac")
+
+
+def rates(path):
+    done = subprocess.run(["ffprobe", "-v", "error", "-show_entries", "stream=sample_rate", "-of", "csv=p=0", str(path)],
+                          check=True, capture_output=True, text=True)
+    return sorted(done.stdout.split())
+
+
+def test_31_clones(gpac, two_sounds, tmp_path):
+    lines = graph_of(gpac, "-i", two_sounds, "resample:osr=48k", "c=aac", "-o", tmp_path / "x.mp4")
+    assert [line for line in lines if "mp4" not in line] == [
+        "0 fin", "2 ffdec", "3 resample", "4 ffenc", "6 fout", "2 ffdec", "3 resample", "4 ffenc"]
+    assert rates(tmp_path / "x.mp4") == ["48000", "48000"]
+
+
+def test_31_one_filter_is_not_cloned(gpac, two_sounds, tmp_path):
+    """The second sound goes past it, to the encoder."""
+    lines = graph_of(gpac, "-i", two_sounds, "resample:osr=48k:clone=0", "c=aac", "-o", tmp_path / "x.mp4")
+    assert [line for line in lines if "mp4" not in line] == [
+        "0 fin", "2 ffdec", "3 resample", "4 ffenc", "6 fout", "2 ffdec", "3 ffenc"]
+    assert rates(tmp_path / "x.mp4") == ["44100", "48000"]
+
+
+def test_31_nothing_takes_the_second(gpac, two_sounds):
+    """No decoder is loaded for it, and the message says why."""
+    done = gpac("-i", two_sounds, "resample:clone=0", "-graph")
+    assert "PID A2 of mp4dmx: not connected - resample: it takes no more inputs and may not be cloned\n" in done.stderr
+    assert "ffdec" not in done.stderr
 
 
 @pytest.fixture
