@@ -6,7 +6,7 @@
 // Otherwise the bytes received are kept in memory as long as they are needed; the movie must then come before
 // the media, unless the source can be asked for any part of its resource. A later resource on the same input is a media segment of the same movie, or another movie.
 //
-// Not supported: derived images, image items together on one PID, layers merged on one PID.
+// Not supported: derived images, layers merged on one PID.
 #include <string.h>
 
 #include "filters/mp4dmx.h"
@@ -459,7 +459,6 @@ static GF_Err check_options(const Mp4Dmx *dmx)
 	} options[] = {
 		{"extkid", dmx->extkid != 0},
 		{"extkmov", dmx->extkmov != NULL},
-		{"itt", dmx->itt},
 		{"keepc=false", !dmx->keepc},
 		{"mov", dmx->mov != NULL},
 		{"smode=single", dmx->smode == DMX_SMODE_SINGLE},
@@ -520,7 +519,7 @@ static const GF_FilterArgs mp4dmx_args[] = {
 		"Use of edit lists. auto: a list that only delays the track or skips its beginning becomes property "
 		"Delay, others are applied to the samples; no: ignored; strict: always applied to the samples",
 		GF_PROP_UINT, "auto", "auto|no|strict", GF_FS_ARG_HINT_ADVANCED},
-	{OPT(itt), "All image items on one PID (not supported)", GF_PROP_BOOL, "false", NULL,
+	{OPT(itt), "All image items on one PID, one after the other", GF_PROP_BOOL, "false", NULL,
 		GF_FS_ARG_HINT_ADVANCED},
 	{OPT(itemid), "Give the PIDs of image items the property ItemID", GF_PROP_BOOL, "true", NULL,
 		GF_FS_ARG_HINT_ADVANCED},

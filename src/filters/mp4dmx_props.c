@@ -508,24 +508,21 @@ static void set_stsd_mode(DmxTrack *t, Setter *s)
 static GF_Err set_item_props(DmxTrack *t)
 {
 	const IsomTrack *trk = t->trk;
+	const IsomItem *item = &trk->items[t->desc <= trk->nb_items ? t->desc - 1 : 0];
 	Setter s = {t->pid, GF_OK};
-	set(&s, GF_PROP_PID_ID, PROP_UINT(trk->id));
+	set(&s, GF_PROP_PID_ID, PROP_UINT(item->id));
 	if (t->dmx->itemid)
-		set(&s, GF_PROP_PID_ITEM_ID, PROP_UINT(trk->id));
-	set(&s, GF_PROP_PID_ITEM_NUM, PROP_UINT(trk->item.number));
+		set(&s, GF_PROP_PID_ITEM_ID, PROP_UINT(item->id));
+	set(&s, GF_PROP_PID_ITEM_NUM, PROP_UINT(item->number));
 	set(&s, GF_PROP_PID_STREAM_TYPE, PROP_UINT(GF_STREAM_VISUAL));
 	set(&s, GF_PROP_PID_TIMESCALE, PROP_UINT(trk->timescale));
-	set(&s, GF_PROP_PID_NB_FRAMES, PROP_UINT(1));
-	if (trk->item.is_primary)
-		set(&s, GF_PROP_PID_PRIMARY_ITEM, PROP_BOOL(GF_TRUE));
-	if (trk->item.hidden)
-		set(&s, GF_PROP_PID_HIDDEN, PROP_BOOL(GF_TRUE));
-	if (trk->item.alpha)
-		set(&s, GF_PROP_PID_ALPHA, PROP_BOOL(GF_TRUE));
-	if (trk->item.mirror)
-		set(&s, GF_PROP_PID_MIRROR, PROP_UINT(trk->item.mirror));
-	if (trk->item.rotate)
-		set(&s, GF_PROP_PID_ROTATE, PROP_UINT(trk->item.rotate));
+	set(&s, GF_PROP_PID_NB_FRAMES, PROP_UINT(trk->nb_items));
+	// on a PID of several items, what the one before had goes
+	set(&s, GF_PROP_PID_PRIMARY_ITEM, item->is_primary ? PROP_BOOL(GF_TRUE) : NULL);
+	set(&s, GF_PROP_PID_HIDDEN, item->hidden ? PROP_BOOL(GF_TRUE) : NULL);
+	set(&s, GF_PROP_PID_ALPHA, item->alpha ? PROP_BOOL(GF_TRUE) : NULL);
+	set(&s, GF_PROP_PID_MIRROR, item->mirror ? PROP_UINT(item->mirror) : NULL);
+	set(&s, GF_PROP_PID_ROTATE, item->rotate ? PROP_UINT(item->rotate) : NULL);
 	set(&s, GF_PROP_PID_MEDIA_DATA_SIZE, PROP_LONGUINT(trk->table.total_size));
 	set(&s, GF_PROP_PID_PLAYBACK_MODE, PROP_UINT(GF_PLAYBACK_MODE_SEEK));
 	set_brands(&t->dmx->file.movie, &s);
@@ -534,7 +531,7 @@ static GF_Err set_item_props(DmxTrack *t)
 
 GF_Err dmx_set_track_props(DmxTrack *t)
 {
-	if (t->trk->item.number)
+	if (t->trk->nb_items)
 		return set_item_props(t);
 	Setter s = {t->pid, GF_OK};
 	set_structure(t, &s);
@@ -581,8 +578,8 @@ static void set_video(const IsomEntry *e, Setter *s)
 		return;
 	set(s, GF_PROP_PID_WIDTH, PROP_UINT(e->video.width));
 	set(s, GF_PROP_PID_HEIGHT, PROP_UINT(e->video.height));
-	if (e->video.sar_den && e->video.sar_num && e->video.sar_num != e->video.sar_den)
-		set(s, GF_PROP_PID_SAR, PROP_FRAC_INT((s32)e->video.sar_num, e->video.sar_den));
+	Bool has_sar = e->video.sar_den && e->video.sar_num && e->video.sar_num != e->video.sar_den;
+	set(s, GF_PROP_PID_SAR, has_sar ? PROP_FRAC_INT((s32)e->video.sar_num, e->video.sar_den) : NULL);
 	if (e->video.has_colour) {
 		set(s, GF_PROP_PID_COLR_PRIMARIES, PROP_UINT(e->video.primaries));
 		set(s, GF_PROP_PID_COLR_TRANSFER, PROP_UINT(e->video.transfer));
@@ -678,8 +675,10 @@ static void set_clap(const IsomEntry *e, Setter *s)
 {
 	static const u32 codes[] = {
 		GF_PROP_PID_CLAP_W, GF_PROP_PID_CLAP_H, GF_PROP_PID_CLAP_X, GF_PROP_PID_CLAP_Y};
-	for (u32 i = 0; e->video.has_clap && i < 4; i++)
-		set(s, codes[i], PROP_FRAC_INT((s32)e->video.clap[2 * i], e->video.clap[2 * i + 1]));
+	for (u32 i = 0; i < 4; i++) {
+		const u32 *value = &e->video.clap[2 * i];
+		set(s, codes[i], e->video.has_clap ? PROP_FRAC_INT((s32)value[0], value[1]) : NULL);
+	}
 }
 
 GF_Err dmx_set_entry_props(DmxTrack *t)

@@ -303,6 +303,8 @@ static GF_Err change_entry(DmxTrack *t, u32 desc)
 	}
 	t->desc = desc;
 	GF_Err e = isom_nal_open(&t->nal, &t->entries[desc - 1]);
+	if (!e && t->trk->nb_items)
+		e = dmx_set_track_props(t); // they are of the item
 	return e ? e : dmx_set_entry_props(t);
 }
 

@@ -78,6 +78,7 @@ static void start_file(Mp4Dmx *dmx, u64 pos)
 		isom_file_init(&dmx->file, &in);
 	}
 	dmx->file.movie.keep_fragments = dmx->sigfrag || dmx->sigfo;
+	dmx->file.movie.join_items = dmx->itt;
 	dmx->file.pos = pos;
 	dmx->opened = GF_TRUE;
 	dmx->parsed = dmx->failed = GF_FALSE;

@@ -74,7 +74,7 @@ static Bool is_selected(const Selection *sel, const IsomTrack *trk)
 	if (!sel->active)
 		return GF_TRUE;
 	if (sel->id)
-		return trk->id == sel->id && sel->is_item == (trk->item.number != 0);
+		return trk->id == sel->id && sel->is_item == (trk->nb_items != 0);
 	if (sel->handler != GF_4CC('t', 'e', 'x', 't'))
 		return trk->handler == sel->handler;
 	return isom_handler_stream_type(trk->handler) == GF_STREAM_TEXT;
@@ -308,7 +308,7 @@ static IsomTrack *matching_track(const IsomMovie *m, const IsomTrack *old)
 	IsomTrack *same_kind = NULL;
 	for (u32 i = 0; i < m->nb_tracks; i++) {
 		IsomTrack *trk = m->tracks[i];
-		if (trk->handler != old->handler || !trk->item.number != !old->item.number)
+		if (trk->handler != old->handler || !trk->nb_items != !old->nb_items)
 			continue;
 		if (trk->id == old->id)
 			return trk;
@@ -366,6 +366,7 @@ GF_Err dmx_replace_movie(Mp4Dmx *dmx)
 	isom_file_init(&dmx->file, &old.in);
 	dmx->file.pos = old.pos;
 	dmx->file.movie.keep_fragments = old.movie.keep_fragments;
+	dmx->file.movie.join_items = old.movie.join_items;
 	GF_Err e = isom_file_parse(&dmx->file);
 	dmx->parsed = e == GF_EOS;
 	if (e == GF_EOS)

@@ -184,22 +184,22 @@ static Bool is_alpha(IsomBox auxc)
 }
 
 // What the properties of an item say besides the sample entry.
-static void read_property(IsomTrack *trk, IsomBox b, Bool *is_aux)
+static void read_property(IsomItem *info, IsomBox b, Bool *is_aux)
 {
 	switch (b.type) {
 	case GF_4CC('i', 's', 'p', 'e'):
 		br_skip(&b.r, 4);
-		trk->item.width = br_u32(&b.r);
-		trk->item.height = br_u32(&b.r);
+		info->width = br_u32(&b.r);
+		info->height = br_u32(&b.r);
 		break;
 	case GF_4CC('i', 'r', 'o', 't'):
-		trk->item.rotate = br_u8(&b.r) & 3;
+		info->rotate = br_u8(&b.r) & 3;
 		break;
 	case GF_4CC('i', 'm', 'i', 'r'):
-		trk->item.mirror = br_u8(&b.r) & 1 ? 1 : 2;
+		info->mirror = br_u8(&b.r) & 1 ? 1 : 2;
 		break;
 	case GF_4CC('a', 'u', 'x', 'C'):
-		trk->item.alpha = is_alpha(b);
+		info->alpha = is_alpha(b);
 		*is_aux = GF_TRUE;
 		break;
 	default:
@@ -207,79 +207,109 @@ static void read_property(IsomTrack *trk, IsomBox b, Bool *is_aux)
 	}
 }
 
-// A sample description made of the properties that are also boxes of sample entries.
-static GF_Err make_stsd(IsomTrack *trk, const Items *it, const Item *item)
+// Appends a sample entry made of the properties that are also boxes of sample entries.
+static void write_entry(ByteWriter *w, const IsomItem *info, const Items *it, const Item *item)
 {
-	ByteWriter w;
-	bw_init(&w);
-	bw_u32(&w, 0);
-	bw_u32(&w, GF_4CC('s', 't', 's', 'd'));
-	bw_u32(&w, 0);
-	bw_u32(&w, 1);
-	size_t entry = w.size;
-	bw_u32(&w, 0);
-	bw_u32(&w, entry_type(item->type));
-	bw_zeros(&w, 6);
-	bw_u16(&w, 1);
-	bw_zeros(&w, 16);
-	bw_u16(&w, trk->item.width);
-	bw_u16(&w, trk->item.height);
-	bw_u32(&w, 72 << 16);
-	bw_u32(&w, 72 << 16);
-	bw_zeros(&w, 4);
-	bw_u16(&w, 1);
-	bw_zeros(&w, 32);
-	bw_u16(&w, 24);
-	bw_u16(&w, 0xFFFF);
+	size_t entry = w->size;
+	bw_u32(w, 0);
+	bw_u32(w, entry_type(item->type));
+	bw_zeros(w, 6);
+	bw_u16(w, 1);
+	bw_zeros(w, 16);
+	bw_u16(w, info->width);
+	bw_u16(w, info->height);
+	bw_u32(w, 72 << 16);
+	bw_u32(w, 72 << 16);
+	bw_zeros(w, 4);
+	bw_u16(w, 1);
+	bw_zeros(w, 32);
+	bw_u16(w, 24);
+	bw_u16(w, 0xFFFF);
 	for (u32 i = 0; i < item->nb_props; i++) {
 		if (!item->props[i] || item->props[i] > it->nb_props)
 			continue;
 		const IsomBox *b = &it->props[item->props[i] - 1];
 		if (b->type != GF_4CC('i', 's', 'p', 'e') && b->type != GF_4CC('a', 'u', 'x', 'C'))
-			bw_bytes(&w, isom_whole(b), (size_t)b->size);
+			bw_bytes(w, isom_whole(b), (size_t)b->size);
 	}
-	bw_patch_u32(&w, entry, (u32)(w.size - entry));
-	bw_patch_u32(&w, 0, (u32)w.size);
+	bw_patch_u32(w, entry, (u32)(w->size - entry));
+}
+
+// Header of a `stsd` box, whose size and number of entries come later.
+static void open_stsd(ByteWriter *w)
+{
+	bw_u32(w, 0);
+	bw_u32(w, GF_4CC('s', 't', 's', 'd'));
+	bw_zeros(w, 8);
+}
+
+static GF_Err close_stsd(ByteWriter *w, IsomTrack *trk)
+{
+	bw_patch_u32(w, 0, (u32)w->size);
+	bw_patch_u32(w, 12, trk->nb_items);
 	trk->stsd.type = GF_4CC('s', 't', 's', 'd');
-	return bw_take(&w, &trk->stsd.data, &trk->stsd.size);
+	return bw_take(w, &trk->stsd.data, &trk->stsd.size);
 }
 
-static GF_Err fill_track(IsomTrack *trk, const Items *it, const Item *item)
+static IsomTrack *new_track(void)
 {
-	GF_Err e = make_stsd(trk, it, item);
-	if (!e)
-		e = isom_table_add_size(&trk->table, (u32)item->size);
-	if (!e)
-		e = isom_table_add_times(&trk->table, 1, 1000);
-	if (!e)
-		e = isom_table_add_chunk(&trk->table, item->offset, 1, 1);
-	return e ? e : isom_table_commit(&trk->table);
-}
-
-static GF_Err add_track(IsomMovie *m, const Items *it, u32 index)
-{
-	const Item *item = &it->items[index];
-	if (!entry_type(item->type) || !item->located || !item->size || item->size > 0xFFFFFFFF)
-		return GF_OK;
 	IsomTrack *trk = gf_calloc(1, sizeof(*trk));
 	if (!trk)
-		return GF_OUT_OF_MEM;
-	trk->id = item->id;
+		return NULL;
 	trk->flags = 1;
 	trk->timescale = 1000;
 	trk->handler = GF_4CC('p', 'i', 'c', 't');
 	trk->language = 0x55C4; // und
-	trk->item.number = index + 1;
-	trk->item.is_primary = item->id == it->primary;
-	trk->item.hidden = item->hidden;
+	return trk;
+}
+
+// Adds an item to a track, as a sample of one second with an entry of its own. GF_NOT_FOUND: it is not presented.
+static GF_Err add_item(IsomTrack *trk, ByteWriter *stsd, const Items *it, u32 index)
+{
+	const Item *item = &it->items[index];
+	if (!entry_type(item->type) || !item->located || !item->size || item->size > 0xFFFFFFFF || trk->nb_items == 0xFFFF)
+		return GF_NOT_FOUND;
+	IsomItem info = {.id = item->id, .number = index + 1, .is_primary = item->id == it->primary, .hidden = item->hidden};
 	Bool is_aux = GF_FALSE;
 	for (u32 i = 0; i < item->nb_props; i++) {
 		if (item->props[i] && item->props[i] <= it->nb_props)
-			read_property(trk, it->props[item->props[i] - 1], &is_aux);
+			read_property(&info, it->props[item->props[i] - 1], &is_aux);
 	}
-	GF_Err e = is_aux && !trk->item.alpha ? GF_NOT_FOUND : fill_track(trk, it, item);
+	if (is_aux && !info.alpha)
+		return GF_NOT_FOUND;
+	IsomItem *items = gf_realloc(trk->items, (trk->nb_items + 1) * sizeof(*items));
+	if (!items)
+		return GF_OUT_OF_MEM;
+	trk->items = items;
+	items[trk->nb_items++] = info;
+	write_entry(stsd, &info, it, item);
+	GF_Err e = isom_table_add_size(&trk->table, (u32)item->size);
 	if (!e)
+		e = isom_table_add_times(&trk->table, 1, 1000);
+	return e ? e : isom_table_add_chunk(&trk->table, item->offset, trk->nb_items, 1);
+}
+
+// One track of the items from `first` to `last`, when there is something to present.
+static GF_Err add_track(IsomMovie *m, const Items *it, u32 first, u32 last)
+{
+	IsomTrack *trk = new_track();
+	if (!trk)
+		return GF_OUT_OF_MEM;
+	ByteWriter stsd;
+	bw_init(&stsd);
+	open_stsd(&stsd);
+	GF_Err e = GF_OK;
+	for (u32 i = first; e != GF_OUT_OF_MEM && i <= last; i++)
+		e = add_item(trk, &stsd, it, i);
+	if (e != GF_OUT_OF_MEM)
+		e = trk->nb_items ? isom_table_commit(&trk->table) : GF_NOT_FOUND;
+	if (!e)
+		e = close_stsd(&stsd, trk);
+	if (!e) {
+		trk->id = trk->items[0].id;
 		e = isom_movie_add_track(m, trk);
+	}
+	bw_reset(&stsd);
 	if (e)
 		isom_track_free(trk);
 	return e == GF_OUT_OF_MEM ? e : GF_OK;
@@ -310,8 +340,10 @@ GF_Err isom_items_parse(IsomMovie *m, IsomBox *meta)
 		if (isom_find(meta, GF_4CC('i', 'p', 'r', 'p'), &b))
 			parse_iprp(it, &b);
 	}
-	for (u32 i = 0; !e && i < it->nb_items; i++)
-		e = add_track(m, it, i);
+	if (m->join_items && it->nb_items && !e)
+		e = add_track(m, it, 0, it->nb_items - 1);
+	for (u32 i = 0; !m->join_items && !e && i < it->nb_items; i++)
+		e = add_track(m, it, i, i);
 	gf_free(it->items);
 	gf_free(it);
 	return e;

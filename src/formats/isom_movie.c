@@ -52,6 +52,7 @@ void isom_track_free(IsomTrack *trk)
 	for (u32 i = 0; i < trk->nb_data_refs; i++)
 		gf_free(trk->data_refs[i].url);
 	gf_free(trk->data_refs);
+	gf_free(trk->items);
 	isom_blobs_reset(&trk->udta);
 	isom_blobs_reset(&trk->groups);
 	gf_free(trk->stsd.data);
@@ -91,7 +92,7 @@ GF_Err isom_movie_add_track(IsomMovie *m, IsomTrack *trk)
 IsomTrack *isom_movie_track(const IsomMovie *m, u32 id)
 {
 	for (u32 i = 0; i < m->nb_tracks; i++) {
-		if (m->tracks[i]->id == id && !m->tracks[i]->item.number)
+		if (m->tracks[i]->id == id && !m->tracks[i]->nb_items)
 			return m->tracks[i];
 	}
 	return NULL;

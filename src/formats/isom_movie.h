@@ -66,6 +66,16 @@ typedef struct {
 	char *url;   // location of a `url ` box, owned; NULL otherwise
 } IsomDataRef;
 
+// An image item.
+typedef struct {
+	u32 id;
+	u32 number; // 1-based rank in the file
+	u32 width, height;
+	u8 mirror; // 1 around the vertical axis, 2 around the horizontal one
+	u8 rotate; // times 90 degrees anti-clockwise
+	Bool is_primary, hidden, alpha;
+} IsomItem;
+
 typedef struct {
 	u32 id;
 	u32 number; // 1-based rank in the movie
@@ -83,14 +93,8 @@ typedef struct {
 	u16 language; // packed or Macintosh code
 	char *extended_language;
 
-	// An image item presented as a track; number is 0 for a real track.
-	struct {
-		u32 number; // 1-based rank in the file
-		u32 width, height;
-		u8 mirror; // 1 around the vertical axis, 2 around the horizontal one
-		u8 rotate; // times 90 degrees anti-clockwise
-		Bool is_primary, hidden, alpha;
-	} item;
+	IsomItem *items; // owned: image items presented as a track, one for each sample description; NULL for a real track
+	u32 nb_items;
 
 	u32 handler;
 	char *handler_name;
@@ -141,6 +145,7 @@ typedef struct {
 	IsomBlobs pssh;      // whole `pssh` boxes
 	IsomBlobs pending;   // what comes with the next fragment
 	const IsomInput *in; // during a parsing call, for information that is out of the boxes; may be NULL
+	Bool join_items; // all image items are one track, otherwise each is one
 	Bool keep_fragments;
 	IsomFragment *fragments;
 	u32 nb_fragments, alloc_fragments;

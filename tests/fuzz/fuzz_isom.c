@@ -119,6 +119,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	// The same as a stream of which half came first.
 	m.end = size / 2;
 	isom_file_init(&f, &in);
+	f.movie.join_items = GF_TRUE;
 	isom_file_parse(&f);
 	m.end = size;
 	isom_file_parse(&f);

@@ -279,11 +279,11 @@ static void test_image_items(void **state)
 	assert_int_equal(f.movie.nb_tracks, 2);
 	const IsomTrack *hidden = f.movie.tracks[0], *main = f.movie.tracks[1];
 	assert_int_equal(hidden->id, 1);
-	assert_true(hidden->item.hidden);
+	assert_true(hidden->items[0].hidden);
 	assert_int_equal(main->id, 2);
-	assert_int_equal(main->item.number, 2);
-	assert_true(main->item.is_primary);
-	assert_int_equal(main->item.rotate, 3);
+	assert_int_equal(main->items[0].number, 2);
+	assert_true(main->items[0].is_primary);
+	assert_int_equal(main->items[0].rotate, 3);
 	const Expected in_file = {1000, 0, 0, 30, 1000, GF_TRUE};
 	check_samples(&hidden->table, &in_file, 1);
 	const Expected in_idat = {w.size - 6, 0, 0, 4, 1000, GF_TRUE};
