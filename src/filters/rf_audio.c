@@ -72,7 +72,7 @@ void rf_audio_set_duration(const RfAudio *rf)
 
 void rf_audio_set_playback_mode(const RfAudio *rf)
 {
-	if (rf->index.nb_entries)
+	if (rf->index.points.count)
 		gf_filter_pid_set_property(
 			rf->opid, GF_PROP_PID_PLAYBACK_MODE, PROP_UINT(GF_PLAYBACK_MODE_FASTFORWARD));
 }
@@ -556,7 +556,7 @@ static void seek_source(RfAudio *rf, u64 offset)
 // A PLAY of a file: seeks the source to the index point before the start.
 static void play_file(RfAudio *rf, double start)
 {
-	const RfIndexEntry *entry = NULL;
+	const RawPoint *entry = NULL;
 	Bool first = !rf->started;
 	rf->started = GF_TRUE;
 	rf->seek_start = start > 0 ? start : 0;
@@ -564,11 +564,11 @@ static void play_file(RfAudio *rf, double start)
 	if (rf->seeking && rf->index_step < 0 && rf->path && !rf->index.complete)
 		rf_audio_scan(rf, GF_FALSE);
 	if (rf->seeking)
-		entry = rf_audio_index_find(&rf->index, start);
-	if (first && (!entry || !entry->time))
+		entry = raw_points_find(&rf->index.points, start * rf->index.rate);
+	if (first && (!entry || !entry->dts))
 		return; // the source is at its start
 	rf->unit_rate = 0;
-	set_time(rf, entry ? gf_timestamp_rescale(entry->time, rf->index.rate, rf->timescale) : 0);
+	set_time(rf, entry ? gf_timestamp_rescale(entry->dts, rf->index.rate, rf->timescale) : 0);
 	seek_source(rf, entry ? entry->offset : rf->range_start);
 }
 
@@ -596,17 +596,14 @@ Bool rf_audio_process_event(GF_Filter *filter, const GF_FilterEvent *event)
 // A file, or another file on the same PID.
 static GF_Err open_file(RfAudio *rf)
 {
-	const GF_PropertyValue *p = gf_filter_pid_get_property(rf->ipid, GF_PROP_PID_FILEPATH);
 	const GF_PropertyValue *range = gf_filter_pid_get_property(rf->ipid, GF_PROP_PID_FILE_RANGE);
-	const char *path = p ? p->value.string : NULL;
-	if (rf->path && path && !strcmp(rf->path, path))
+	if (rf->path && raw_has_path(rf->ipid, rf->path))
 		return GF_OK;
 	rf->range_start = range ? (u64)range->value.lfrac.num : 0;
 	rf->range_end = range ? range->value.lfrac.den : 0;
-	gf_free(rf->path);
-	rf->path = path ? gf_strdup(path) : NULL;
-	if (path && !rf->path)
-		return GF_OUT_OF_MEM;
+	GF_Err e = raw_take_path(rf->ipid, &rf->path);
+	if (e)
+		return e;
 	reset_parser(rf);
 	set_time(rf, 0);
 	rf->unit_rate = 0;

@@ -55,11 +55,6 @@ typedef struct {
 	const char *(*refusal)(const u8 *data, u32 size);
 } RfCodec;
 
-typedef struct {
-	u64 time; // in units of `RfIndex.rate`
-	u64 offset;
-} RfIndexEntry;
-
 // Time of an input packet, for the first frame that starts at `pos` or after in the bytes being parsed.
 typedef struct {
 	u32 pos;
@@ -72,8 +67,7 @@ typedef struct {
 	u64 duration; // in units of `rate`, 0 when unknown
 	Bool estimated;
 	u64 file_size;
-	RfIndexEntry *entries;
-	u32 nb_entries, alloc;
+	RawPoints points; // in units of `rate`
 	Bool complete; // the whole file was scanned
 } RfIndex;
 
@@ -131,8 +125,6 @@ void rf_audio_set_playback_mode(const RfAudio *rf);
 
 // Scans the file at `rf->path` (rf_audio_index.c). With `partial` a large file is only sampled.
 void rf_audio_scan(RfAudio *rf, Bool partial);
-// The entry at or before `time` seconds, NULL when there is none.
-const RfIndexEntry *rf_audio_index_find(const RfIndex *index, double time);
 void rf_audio_index_reset(RfIndex *index);
 
 // Sets the file tags of the ID3v2 tag at `data` as properties, and sends its picture (rf_audio_tags.c).

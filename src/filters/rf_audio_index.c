@@ -2,14 +2,11 @@
 #include <math.h>
 #include <string.h>
 #include <gpac/tools.h>
-#include "base/array.h"
 #include "base/io.h"
 #include "filters/rf_audio.h"
 #include "formats/id3.h"
 
 #define SCAN_BLOCK (256 * 1024)
-// With a negative step, only this much of a larger file is scanned.
-#define PARTIAL_BYTES (20 * 1000 * 1000)
 #define FIRST_PREFIX 64
 #define MAX_PREFIX (64u << 20)
 
@@ -25,32 +22,8 @@ typedef struct {
 
 void rf_audio_index_reset(RfIndex *index)
 {
-	gf_free(index->entries);
+	raw_points_reset(&index->points);
 	memset(index, 0, sizeof(*index));
-}
-
-const RfIndexEntry *rf_audio_index_find(const RfIndex *index, double time)
-{
-	const RfIndexEntry *found = NULL;
-	u32 low = 0, high = index->nb_entries;
-	while (low < high) {
-		u32 middle = low + (high - low) / 2;
-		if ((double)index->entries[middle].time <= time * index->rate) {
-			found = &index->entries[middle];
-			low = middle + 1;
-		} else {
-			high = middle;
-		}
-	}
-	return found;
-}
-
-static GF_Err add_entry(RfIndex *index, u64 time, u64 offset)
-{
-	if (array_reserve(&index->entries, &index->alloc, index->nb_entries, 1, sizeof(*index->entries)))
-		return GF_OUT_OF_MEM;
-	index->entries[index->nb_entries++] = (RfIndexEntry){.time = time, .offset = offset};
-	return GF_OK;
 }
 
 static GF_Err count_frame(Scan *s, const RfFrame *frame, u64 offset)
@@ -60,7 +33,8 @@ static GF_Err count_frame(Scan *s, const RfFrame *frame, u64 offset)
 		index->rate = frame->rate;
 	GF_Err e = GF_OK;
 	if ((double)index->duration >= s->next_entry * index->rate) {
-		e = add_entry(index, index->duration, offset);
+		e = raw_points_add(
+			&index->points, (RawPoint){.dts = index->duration, .cts = (s64)index->duration, .offset = offset});
 		s->next_entry += fabs(s->rf->index_step);
 	}
 	index->duration += frame->rate == index->rate
@@ -178,12 +152,12 @@ void rf_audio_scan(RfAudio *rf, Bool partial)
 		u64 end = rf->range_end && rf->range_end < size ? rf->range_end : size;
 		s.start = rf->range_start < end ? rf->range_start : end;
 		rf->index.file_size = end - s.start;
-		rf->index.complete = !partial || rf->index.file_size <= PARTIAL_BYTES;
-		s.limit = rf->index.complete ? end : s.start + PARTIAL_BYTES;
+		rf->index.complete = !partial || rf->index.file_size <= RAW_PARTIAL_SCAN;
+		s.limit = rf->index.complete ? end : s.start + RAW_PARTIAL_SCAN;
 		e = scan_frames(&s);
 	}
 	if (!e && !rf->index.complete) {
-		double scale = (double)rf->index.file_size / PARTIAL_BYTES;
+		double scale = (double)rf->index.file_size / RAW_PARTIAL_SCAN;
 		rf->index.duration = (u64)((double)rf->index.duration * scale);
 		rf->index.estimated = GF_TRUE;
 	}

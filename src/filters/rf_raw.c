@@ -119,17 +119,14 @@ GF_Err rf_raw_configure_pid(GF_Filter *filter, GF_FilterPid *pid, Bool is_remove
 	}
 	if (!gf_filter_pid_check_caps(pid))
 		return GF_NOT_SUPPORTED;
-	const GF_PropertyValue *p = gf_filter_pid_get_property(pid, GF_PROP_PID_FILEPATH);
-	const char *path = p ? p->value.string : NULL;
 	Bool is_new = rf->ipid != pid;
-	if (!is_new && path && rf->path && !strcmp(path, rf->path))
+	if (!is_new && rf->path && raw_has_path(pid, rf->path))
 		return GF_OK;
 	drop_unit(rf);
 	rf->ipid = pid;
-	gf_free(rf->path);
-	rf->path = path ? gf_strdup(path) : NULL;
-	if (path && !rf->path)
-		return GF_OUT_OF_MEM;
+	GF_Err e = raw_take_path(pid, &rf->path);
+	if (e)
+		return e;
 	rf->described = rf->configured = rf->failed = rf->backward = GF_FALSE;
 	rf->head_size = rf->packet_pos = 0;
 	rf->position = rf->number = 0;
@@ -137,7 +134,7 @@ GF_Err rf_raw_configure_pid(GF_Filter *filter, GF_FilterPid *pid, Bool is_remove
 	if (!is_new)
 		return GF_OK;
 	// a format without header is known, or is not, before any data
-	GF_Err e = rf->kind->header(rf, NULL, 0);
+	e = rf->kind->header(rf, NULL, 0);
 	if (e && e != GF_BUFFER_TOO_SMALL)
 		return e;
 	if (!e) {

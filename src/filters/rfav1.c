@@ -5,31 +5,21 @@
 // Limits: IAMF streams and the MPEG-2 TS form of AV1 are not read.
 #include <string.h>
 #include <gpac/tools.h>
-#include "base/array.h"
 #include "filters/registry.h"
 #include "filters/rfav1.h"
 
 // ---- Input
 
-static void drop_sources(Rfav1Ctx *ctx)
-{
-	for (u32 i = 0; i < ctx->nb_sources; i++) {
-		if (ctx->sources[i].props)
-			gf_filter_pck_unref(ctx->sources[i].props);
-	}
-	ctx->nb_sources = 0;
-}
-
 // Forgets what was received: what follows is the start of a unit.
-static void restart(Rfav1Ctx *ctx, const Rfav1IndexEntry *entry)
+static void restart(Rfav1Ctx *ctx, const RawPoint *entry)
 {
 	obu_stream_restart(&ctx->stream);
 	if (!entry)
 		ctx->stream.in_frames = GF_FALSE;
-	drop_sources(ctx);
+	raw_sources_clear(&ctx->sources);
 	ctx->bytes.size = 0;
 	ctx->buffer_start = entry ? entry->offset : 0;
-	ctx->next_time = entry ? entry->time : 0;
+	ctx->next_time = entry ? entry->dts : 0;
 	ctx->flush = ctx->lost = GF_FALSE;
 }
 
@@ -45,15 +35,11 @@ static void reset_stream(Rfav1Ctx *ctx, u32 codec_id)
 
 static GF_Err open_file(Rfav1Ctx *ctx, Bool is_new)
 {
-	const GF_PropertyValue *p = gf_filter_pid_get_property(ctx->ipid, GF_PROP_PID_FILEPATH);
-	const char *path = p ? p->value.string : NULL;
-	Bool same_path = path && ctx->path ? !strcmp(path, ctx->path) : !path && !ctx->path;
-	if (!is_new && same_path)
+	if (!is_new && raw_has_path(ctx->ipid, ctx->path))
 		return GF_OK;
-	gf_free(ctx->path);
-	ctx->path = path ? gf_strdup(path) : NULL;
-	if (path && !ctx->path)
-		return GF_OUT_OF_MEM;
+	GF_Err e = raw_take_path(ctx->ipid, &ctx->path);
+	if (e)
+		return e;
 	reset_stream(ctx, 0);
 	ctx->timescale = 0;
 	rfav1_index_reset(&ctx->file_index);
@@ -133,7 +119,7 @@ static GF_Err rfav1_configure_pid(GF_Filter *filter, GF_FilterPid *pid, Bool is_
 
 // ---- Events
 
-static void seek_source(Rfav1Ctx *ctx, const Rfav1IndexEntry *entry)
+static void seek_source(Rfav1Ctx *ctx, const RawPoint *entry)
 {
 	raw_seek(ctx->ipid, entry ? entry->offset : 0, 0, 0);
 	restart(ctx, entry);
@@ -142,7 +128,7 @@ static void seek_source(Rfav1Ctx *ctx, const Rfav1IndexEntry *entry)
 // A PLAY of a file: seeks the source to the index point before the start.
 static void play_file(Rfav1Ctx *ctx, double start)
 {
-	const Rfav1IndexEntry *entry = NULL;
+	const RawPoint *entry = NULL;
 	Bool first = !ctx->started;
 	ctx->started = GF_TRUE;
 	ctx->seek_start = start > 0 ? start : 0;
@@ -153,8 +139,8 @@ static void play_file(Rfav1Ctx *ctx, double start)
 	}
 	// the headers in front of a seek point must have been read
 	if (ctx->seeking && ctx->has_form && ctx->timescale)
-		entry = rfav1_index_find(&ctx->file_index, start, ctx->timescale);
-	if (entry && !entry->time)
+		entry = raw_points_find(&ctx->file_index.points, start * ctx->timescale);
+	if (entry && !entry->dts)
 		entry = NULL;
 	if (!first || entry)
 		seek_source(ctx, entry);
@@ -272,23 +258,6 @@ static GF_Err parse_buffer(GF_Filter *filter, Rfav1Ctx *ctx, Bool *blocked)
 	return e;
 }
 
-static GF_Err add_source(Rfav1Ctx *ctx, GF_FilterPacket *packet, Bool is_start, Bool is_end)
-{
-	if (array_reserve(&ctx->sources, &ctx->sources_alloc, ctx->nb_sources, 1, sizeof(*ctx->sources)))
-		return GF_OUT_OF_MEM;
-	Rfav1Source *source = &ctx->sources[ctx->nb_sources++];
-	*source = (Rfav1Source){
-		.start = ctx->buffer_start + ctx->bytes.size,
-		.dts = is_start ? gf_filter_pck_get_dts(packet) : GF_FILTER_NO_TS,
-		.cts = is_start ? gf_filter_pck_get_cts(packet) : GF_FILTER_NO_TS,
-		.duration = is_start && is_end ? gf_filter_pck_get_duration(packet) : 0,
-		.props = packet,
-	};
-	if (gf_filter_pck_ref_props(&source->props))
-		source->props = NULL;
-	return GF_OK;
-}
-
 static GF_Err use_packet(Rfav1Ctx *ctx, GF_FilterPacket *packet)
 {
 	u32 size;
@@ -297,9 +266,10 @@ static GF_Err use_packet(Rfav1Ctx *ctx, GF_FilterPacket *packet)
 	if (!data || !size)
 		return GF_OK;
 	if (!ctx->is_file) {
-		Bool is_start, is_end;
-		gf_filter_pck_get_framing(packet, &is_start, &is_end);
-		e = add_source(ctx, packet, is_start, is_end);
+		Bool is_end;
+		gf_filter_pck_get_framing(packet, NULL, &is_end);
+		if (!raw_sources_add(&ctx->sources, packet, ctx->buffer_start + ctx->bytes.size))
+			e = GF_OUT_OF_MEM;
 		// a frame ends with its packet; a temporal unit does when the input says so
 		Bool frames = !ctx->has_form || ctx->stream.form == OBU_FORM_FRAMES;
 		ctx->flush = is_end && (ctx->full_units || frames);
@@ -409,12 +379,11 @@ static GF_Err rfav1_initialize(GF_Filter *filter)
 static void rfav1_finalize(GF_Filter *filter)
 {
 	Rfav1Ctx *ctx = gf_filter_get_udta(filter);
-	drop_sources(ctx);
+	raw_sources_reset(&ctx->sources);
 	rfav1_reader_reset(&ctx->reader);
 	rfav1_index_reset(&ctx->file_index);
 	bw_reset(&ctx->unit);
 	gf_free(ctx->bytes.data);
-	gf_free(ctx->sources);
 	gf_free(ctx->path);
 }
 

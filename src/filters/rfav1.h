@@ -13,27 +13,11 @@
 #include "formats/vpx.h"
 
 typedef struct {
-	u64 time; // in units of the time scale
-	u64 number; // of the unit
-	u64 offset;
-} Rfav1IndexEntry;
-
-typedef struct {
 	u64 file_size, header_size;
 	u64 nb_units, last_time; // last_time in units of the time scale
 	Bool estimated, complete;
-	Rfav1IndexEntry *entries;
-	u32 nb_entries, alloc;
+	RawPoints points; // in units of the time scale
 } Rfav1Index;
-
-// An input packet in which units may start (stream mode).
-typedef struct {
-	u64 start; // in the input stream
-	u64 dts, cts;
-	u32 duration;
-	Bool used; // a unit took its times
-	GF_FilterPacket *props;
-} Rfav1Source;
 
 // What the headers of a unit tell.
 typedef struct {
@@ -73,8 +57,7 @@ typedef struct {
 	u64 buffer_start; // in the input stream
 	Bool flush;       // nothing that comes belongs to the units in the buffer
 	Bool lost;        // damage was reported
-	Rfav1Source *sources; // of the bytes in the buffer
-	u32 nb_sources, sources_alloc;
+	RawSources sources; // of the bytes in the buffer
 
 	u32 rate_num, rate_den; // frame rate, or units of the time stamps of an IVF file; 0/0 until known
 	u32 timescale;          // of the output
@@ -104,6 +87,5 @@ GF_Err rfav1_send(Rfav1Ctx *ctx, GF_Filter *filter, const ObuStreamUnit *unit);
 
 void rfav1_index_build(Rfav1Ctx *ctx, Bool partial);
 void rfav1_index_reset(Rfav1Index *index);
-const Rfav1IndexEntry *rfav1_index_find(const Rfav1Index *index, double time, u32 timescale);
 
 #endif

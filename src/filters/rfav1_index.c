@@ -8,8 +8,6 @@
 #include "filters/rfav1.h"
 
 #define SCAN_BLOCK (512 * 1024)
-// With a negative step, only this much of a larger file is scanned.
-#define PARTIAL_BYTES (20 * 1000 * 1000)
 
 typedef struct {
 	Rfav1Ctx *ctx;
@@ -26,32 +24,8 @@ typedef struct {
 
 void rfav1_index_reset(Rfav1Index *index)
 {
-	gf_free(index->entries);
+	raw_points_reset(&index->points);
 	*index = (Rfav1Index){0};
-}
-
-const Rfav1IndexEntry *rfav1_index_find(const Rfav1Index *index, double time, u32 timescale)
-{
-	const Rfav1IndexEntry *found = NULL;
-	u32 low = 0, high = index->nb_entries;
-	while (low < high) {
-		u32 middle = low + (high - low) / 2;
-		if ((double)index->entries[middle].time <= time * timescale) {
-			found = &index->entries[middle];
-			low = middle + 1;
-		} else {
-			high = middle;
-		}
-	}
-	return found;
-}
-
-static GF_Err add_entry(Rfav1Index *index, const Rfav1IndexEntry *entry)
-{
-	if (array_reserve(&index->entries, &index->alloc, index->nb_entries, 1, sizeof(*index->entries)))
-		return GF_OUT_OF_MEM;
-	index->entries[index->nb_entries++] = *entry;
-	return GF_OK;
 }
 
 // `at` is the place of the unit in the data; in an IVF file, an entry points to the header of its frame.
@@ -74,7 +48,7 @@ static GF_Err count_unit(Scan *s, u32 at, const ObuStreamUnit *unit)
 	if (e || info.sap != 1 || (double)time < s->next_entry * s->num)
 		return GF_OK;
 	s->next_entry = (double)time / s->num + fabs(s->ctx->index);
-	return add_entry(index, &(Rfav1IndexEntry){.time = time, .offset = offset});
+	return raw_points_add(&index->points, (RawPoint){.dts = time, .cts = (s64)time, .offset = offset});
 }
 
 static GF_Err scan_data(Scan *s, Bool last)
@@ -141,9 +115,9 @@ void rfav1_index_build(Rfav1Ctx *ctx, Bool partial)
 		e = GF_NOT_SUPPORTED;
 	if (!e) {
 		index->file_size = io_reader_size(s.reader);
-		index->estimated = partial && index->file_size > PARTIAL_BYTES;
+		index->estimated = partial && index->file_size > RAW_PARTIAL_SCAN;
 		index->complete = !index->estimated;
-		s.limit = index->estimated ? PARTIAL_BYTES : index->file_size;
+		s.limit = index->estimated ? RAW_PARTIAL_SCAN : index->file_size;
 		e = scan_file(&s);
 	}
 	if (s.stream.form == OBU_FORM_IVF)

@@ -199,14 +199,9 @@ static void apply_metadata(const Rfav1Ctx *ctx)
 
 static GF_Err declare_output(Rfav1Ctx *ctx, GF_Filter *filter)
 {
-	if (!ctx->opid && !(ctx->opid = gf_filter_pid_new(filter)))
-		return GF_OUT_OF_MEM;
-	if (ctx->copy_props) {
-		GF_Err e = gf_filter_pid_copy_properties(ctx->opid, ctx->ipid);
-		if (e)
-			return e;
-		ctx->copy_props = GF_FALSE;
-	}
+	GF_Err e = raw_declare(filter, ctx->ipid, &ctx->opid, &ctx->copy_props);
+	if (e)
+		return e;
 	set(ctx, GF_PROP_PID_UNFRAMED, NULL);
 	set(ctx, GF_PROP_PID_UNFRAMED_FULL_AU, NULL);
 	gf_filter_pid_set_property_str(ctx->opid, "obu:mode", NULL);
@@ -285,22 +280,6 @@ static GF_Err rewrite_unit(Rfav1Ctx *ctx, const u8 *data, u32 size)
 	return w->failed || w->size > 0xFFFFFFFFu ? GF_OUT_OF_MEM : GF_OK;
 }
 
-// The input packet in which the unit starts, when it is the first one to start there.
-static Rfav1Source *find_source(Rfav1Ctx *ctx, u64 start)
-{
-	u32 behind = 0;
-	while (behind + 1 < ctx->nb_sources && ctx->sources[behind + 1].start <= start)
-		behind++;
-	for (u32 i = 0; i < behind; i++) {
-		if (ctx->sources[i].props)
-			gf_filter_pck_unref(ctx->sources[i].props);
-	}
-	ctx->nb_sources -= behind;
-	if (behind)
-		memmove(ctx->sources, ctx->sources + behind, ctx->nb_sources * sizeof(Rfav1Source));
-	return ctx->nb_sources && ctx->sources[0].start <= start ? &ctx->sources[0] : NULL;
-}
-
 static u64 frame_duration(const Rfav1Ctx *ctx)
 {
 	if (ctx->timescale == ctx->rate_num)
@@ -309,7 +288,7 @@ static u64 frame_duration(const Rfav1Ctx *ctx)
 }
 
 // Times of the unit: of the input packet, of the file, or after the unit before.
-static void set_times(Rfav1Ctx *ctx, const ObuStreamUnit *unit, Rfav1Source *source, GF_FilterPacket *packet)
+static void set_times(Rfav1Ctx *ctx, const ObuStreamUnit *unit, RawSource *source, GF_FilterPacket *packet)
 {
 	u64 cts = ctx->next_time, dts;
 	Bool timed = source && !source->used && !ctx->notime && source->cts != GF_FILTER_NO_TS;
@@ -339,7 +318,7 @@ static GF_Err send_packet(
 	if (!packet)
 		return GF_OUT_OF_MEM;
 	memcpy(copy, data, size);
-	Rfav1Source *source = find_source(ctx, ctx->buffer_start + unit->offset);
+	RawSource *source = raw_sources_at(&ctx->sources, ctx->buffer_start + unit->offset);
 	if (source && source->props)
 		gf_filter_pck_merge_properties(source->props, packet);
 	gf_filter_pck_set_framing(packet, GF_TRUE, GF_TRUE);

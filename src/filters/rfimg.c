@@ -84,14 +84,9 @@ static void set_raw(const RfimgCtx *ctx, const ImageInfo *info)
 
 static GF_Err configure_output(GF_Filter *filter, RfimgCtx *ctx, const ImageInfo *info, const u8 *data)
 {
-	if (!ctx->opid && !(ctx->opid = gf_filter_pid_new(filter)))
-		return GF_OUT_OF_MEM;
-	if (ctx->copy_props) {
-		GF_Err e = gf_filter_pid_copy_properties(ctx->opid, ctx->ipid);
-		if (e)
-			return e;
-		ctx->copy_props = GF_FALSE;
-	}
+	GF_Err e = raw_declare(filter, ctx->ipid, &ctx->opid, &ctx->copy_props);
+	if (e)
+		return e;
 	Bool timed = ctx->fps.num > 0 && ctx->fps.den;
 	set_uint(ctx, GF_PROP_PID_STREAM_TYPE, GF_STREAM_VISUAL);
 	set_uint(ctx, GF_PROP_PID_CODECID, codec_of(info->kind));

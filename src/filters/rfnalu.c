@@ -87,18 +87,13 @@ static GF_Err drain(GF_Filter *filter, RfnaluCtx *ctx)
 
 static GF_Err open_file(GF_Filter *filter, RfnaluCtx *ctx, NalCodec codec, Bool is_new)
 {
-	const GF_PropertyValue *p = gf_filter_pid_get_property(ctx->ipid, GF_PROP_PID_FILEPATH);
-	const char *path = p ? p->value.string : NULL;
-	Bool same_path = path && ctx->path ? !strcmp(path, ctx->path) : !path && !ctx->path;
-	if (!is_new && same_path && codec == ctx->codec)
+	if (!is_new && codec == ctx->codec && raw_has_path(ctx->ipid, ctx->path))
 		return GF_OK;
 	GF_Err e = drain(filter, ctx);
+	if (!e)
+		e = raw_take_path(ctx->ipid, &ctx->path);
 	if (e)
 		return e;
-	gf_free(ctx->path);
-	ctx->path = path ? gf_strdup(path) : NULL;
-	if (path && !ctx->path)
-		return GF_OUT_OF_MEM;
 	reset_stream(ctx, codec);
 	ctx->timescale = 0;
 	rfnalu_index_reset(&ctx->file_index);
@@ -160,7 +155,7 @@ static GF_Err rfnalu_configure_pid(GF_Filter *filter, GF_FilterPid *pid, Bool is
 	return GF_OK;
 }
 
-static void seek_source(RfnaluCtx *ctx, const RfnaluIndexEntry *entry)
+static void seek_source(RfnaluCtx *ctx, const RawPoint *entry)
 {
 	raw_seek(ctx->ipid, entry ? entry->offset : 0, 0, 0);
 	rfnalu_restart(ctx, entry);
@@ -169,7 +164,7 @@ static void seek_source(RfnaluCtx *ctx, const RfnaluIndexEntry *entry)
 // A PLAY of a file: seeks the source to the index point before the start.
 static void play_file(RfnaluCtx *ctx, double start)
 {
-	const RfnaluIndexEntry *entry = NULL;
+	const RawPoint *entry = NULL;
 	Bool first = !ctx->started;
 	ctx->started = GF_TRUE;
 	ctx->seek_start = start > 0 ? start : 0;
@@ -179,7 +174,7 @@ static void play_file(RfnaluCtx *ctx, double start)
 		ctx->apply_config = ctx->sent_config != NULL;
 	}
 	if (ctx->seeking)
-		entry = rfnalu_index_find(&ctx->file_index, start);
+		entry = raw_points_find(&ctx->file_index.points, start * ctx->file_index.frame_num);
 	if (entry && !entry->dts)
 		entry = NULL;
 	if (!first || entry)
@@ -352,7 +347,7 @@ static void rfnalu_finalize(GF_Filter *filter)
 	rfnalu_config_unref(ctx->sent_config);
 	gf_free(ctx->pending.units);
 	gf_free(ctx->queue);
-	gf_free(ctx->sources);
+	raw_sources_reset(&ctx->sources);
 	gf_free(ctx->path);
 }
 

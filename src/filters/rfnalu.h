@@ -59,29 +59,13 @@ typedef struct {
 	RfnaluConfig *config;   // to set before this access unit, NULL when nothing changes
 } RfnaluAu;
 
-// An input packet in which access units may start (stream mode).
-typedef struct {
-	u64 start; // in the input stream
-	u64 dts, cts;
-	u32 duration;
-	Bool used; // an access unit took its times
-	GF_FilterPacket *props;
-} RfnaluSource;
-
-typedef struct {
-	u64 dts;
-	s64 cts;
-	u64 offset;
-} RfnaluIndexEntry;
-
 typedef struct {
 	u64 file_size;
 	u64 nb_units; // access units
 	Bool estimated;
 	Bool complete;
 	u32 frame_num, frame_den; // frame rate, 0/0 when nothing was found
-	RfnaluIndexEntry *entries;
-	u32 nb_entries, alloc;
+	RawPoints points;         // in units of 1 / frame_num
 } RfnaluIndex;
 
 typedef struct {
@@ -117,8 +101,7 @@ typedef struct {
 	RfnaluAu *current; // being received, NULL before the first slice
 	RfnaluAu **queue;  // ring, in step with the timeline
 	u32 queue_alloc, queue_first, queue_count;
-	RfnaluSource *sources; // ring of input packets that are not parsed entirely
-	u32 sources_alloc, sources_first, sources_count;
+	RawSources sources;
 
 	RfnaluConfig *config;              // of the latest access unit received
 	RfnaluConfig *sent_config;         // of the latest access unit sent
@@ -150,7 +133,7 @@ GF_Err rfnalu_receive(RfnaluCtx *ctx, const u8 *data, u32 size);
 // Completes the access unit in progress: nothing follows, or a whole one was received.
 GF_Err rfnalu_finish(RfnaluCtx *ctx);
 // Forgets what was received: the next byte is that of an index entry, or the first one (NULL).
-void rfnalu_restart(RfnaluCtx *ctx, const RfnaluIndexEntry *entry);
+void rfnalu_restart(RfnaluCtx *ctx, const RawPoint *entry);
 void rfnalu_add_source(RfnaluCtx *ctx, GF_FilterPacket *packet);
 // Sends the access units whose times are known, all with `flush`, until the output blocks.
 GF_Err rfnalu_send(RfnaluCtx *ctx, GF_Filter *filter, Bool flush);
@@ -177,6 +160,5 @@ Bool rfnalu_dovi_config(
 
 void rfnalu_index_build(RfnaluCtx *ctx, Bool partial);
 void rfnalu_index_reset(RfnaluIndex *index);
-const RfnaluIndexEntry *rfnalu_index_find(const RfnaluIndex *index, double time);
 
 #endif

@@ -416,14 +416,9 @@ static void apply_colour(const RfnaluCtx *ctx, const RfnaluConfig *c)
 
 static GF_Err declare_output(RfnaluCtx *ctx, GF_Filter *filter)
 {
-	if (!ctx->opid && !(ctx->opid = gf_filter_pid_new(filter)))
-		return GF_OUT_OF_MEM;
-	if (ctx->copy_props) {
-		GF_Err e = gf_filter_pid_copy_properties(ctx->opid, ctx->ipid);
-		if (e)
-			return e;
-		ctx->copy_props = GF_FALSE;
-	}
+	GF_Err e = raw_declare(filter, ctx->ipid, &ctx->opid, &ctx->copy_props);
+	if (e)
+		return e;
 	set(ctx, GF_PROP_PID_UNFRAMED, NULL);
 	set(ctx, GF_PROP_PID_UNFRAMED_FULL_AU, NULL);
 	return GF_OK;

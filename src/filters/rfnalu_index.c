@@ -3,13 +3,10 @@
 #include <math.h>
 #include <string.h>
 #include <gpac/tools.h>
-#include "base/array.h"
 #include "base/io.h"
 #include "filters/rfnalu.h"
 
 #define SCAN_BLOCK (512 * 1024)
-// With a negative step, only this much of a larger file is scanned.
-#define PARTIAL_BYTES (20 * 1000 * 1000)
 
 typedef struct {
 	RfnaluCtx *ctx;
@@ -24,34 +21,8 @@ typedef struct {
 
 void rfnalu_index_reset(RfnaluIndex *index)
 {
-	gf_free(index->entries);
+	raw_points_reset(&index->points);
 	*index = (RfnaluIndex){0};
-}
-
-// By composition time: pictures composed before an open access point may not be decodable from it.
-const RfnaluIndexEntry *rfnalu_index_find(const RfnaluIndex *index, double time)
-{
-	const RfnaluIndexEntry *found = NULL;
-	u32 low = 0, high = index->nb_entries;
-	while (low < high) {
-		u32 middle = low + (high - low) / 2;
-		if ((double)index->entries[middle].cts <= time * index->frame_num) {
-			found = &index->entries[middle];
-			low = middle + 1;
-		} else {
-			high = middle;
-		}
-	}
-	return found;
-}
-
-static GF_Err add_entry(RfnaluIndex *index, const TimelineUnit *unit)
-{
-	if (array_reserve(&index->entries, &index->alloc, index->nb_entries, 1, sizeof(*index->entries)))
-		return GF_OUT_OF_MEM;
-	index->entries[index->nb_entries++] =
-		(RfnaluIndexEntry){.dts = unit->dts, .cts = unit->cts, .offset = unit->tag};
-	return GF_OK;
 }
 
 static GF_Err pop_units(Scan *s, Bool flush)
@@ -62,7 +33,7 @@ static GF_Err pop_units(Scan *s, Bool flush)
 	while (!e && nal_timeline_pop(&s->timeline, flush, &unit)) {
 		if (unit.sap < 1 || unit.sap > 3 || (double)unit.dts < s->next_entry * index->frame_num)
 			continue;
-		e = add_entry(index, &unit);
+		e = raw_points_add(&index->points, (RawPoint){.dts = unit.dts, .cts = unit.cts, .offset = unit.tag});
 		s->next_entry = (double)unit.dts / index->frame_num + fabs(s->ctx->index);
 	}
 	return e;
@@ -150,9 +121,9 @@ void rfnalu_index_build(RfnaluCtx *ctx, Bool partial)
 		e = GF_NOT_SUPPORTED;
 	if (!e) {
 		index->file_size = io_reader_size(reader);
-		index->estimated = partial && index->file_size > PARTIAL_BYTES;
+		index->estimated = partial && index->file_size > RAW_PARTIAL_SCAN;
 		index->complete = !index->estimated;
-		u64 limit = index->estimated ? PARTIAL_BYTES : index->file_size;
+		u64 limit = index->estimated ? RAW_PARTIAL_SCAN : index->file_size;
 		nal_tracker_init(&s.tracker, ctx->codec);
 		s.tracker.trace = &syn_quiet; // playback reports what is wrong
 		e = scan_file(&s, reader, limit);

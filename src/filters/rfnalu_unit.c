@@ -46,27 +46,6 @@ void rfnalu_au_del(RfnaluAu *au)
 	gf_free(au);
 }
 
-static void drop_source(RfnaluCtx *ctx)
-{
-	RfnaluSource *source = &ctx->sources[ctx->sources_first];
-	if (source->props)
-		gf_filter_pck_unref(source->props);
-	ctx->sources_first = (ctx->sources_first + 1) % ctx->sources_alloc;
-	ctx->sources_count--;
-}
-
-static RfnaluSource *source_at(const RfnaluCtx *ctx, u32 i)
-{
-	return &ctx->sources[(ctx->sources_first + i) % ctx->sources_alloc];
-}
-
-// Keeps the packet where the byte at `offset` is and those after it.
-static void drop_sources(RfnaluCtx *ctx, u64 offset)
-{
-	while (ctx->sources_count > 1 && source_at(ctx, 1)->start <= offset)
-		drop_source(ctx);
-}
-
 // Offset of the oldest byte still needed.
 static u64 oldest_offset(const RfnaluCtx *ctx)
 {
@@ -79,43 +58,21 @@ static u64 oldest_offset(const RfnaluCtx *ctx)
 
 void rfnalu_add_source(RfnaluCtx *ctx, GF_FilterPacket *packet)
 {
-	if (ctx->sources_count == ctx->sources_alloc) {
-		u32 alloc = ctx->sources_alloc ? ctx->sources_alloc * 2 : 16;
-		RfnaluSource *sources = gf_malloc(alloc * sizeof(*sources));
-		if (!sources)
-			return; // the access unit only loses its times
-		for (u32 i = 0; i < ctx->sources_count; i++)
-			sources[i] = *source_at(ctx, i);
-		gf_free(ctx->sources);
-		ctx->sources = sources;
-		ctx->sources_alloc = alloc;
-		ctx->sources_first = 0;
-	}
-	Bool is_start, is_end;
-	gf_filter_pck_get_framing(packet, &is_start, &is_end);
-	RfnaluSource *source = source_at(ctx, ctx->sources_count++);
-	*source = (RfnaluSource){
-		.start = nal_splitter_end(&ctx->splitter),
-		.dts = is_start ? gf_filter_pck_get_dts(packet) : GF_FILTER_NO_TS,
-		.cts = is_start && !ctx->ignore_cts ? gf_filter_pck_get_cts(packet) : GF_FILTER_NO_TS,
-		.duration = is_start && is_end ? gf_filter_pck_get_duration(packet) : 0,
-		.props = packet,
-	};
-	if (gf_filter_pck_ref_props(&source->props))
-		source->props = NULL;
+	RawSource *source = raw_sources_add(&ctx->sources, packet, nal_splitter_end(&ctx->splitter));
+	if (!source)
+		return; // the access unit only loses its times
+	if (ctx->ignore_cts)
+		source->cts = GF_FILTER_NO_TS;
 	// the end of the bytes received may be inside a start code
 	u64 oldest = oldest_offset(ctx);
-	drop_sources(ctx, oldest > 3 ? oldest - 3 : 0);
+	raw_sources_at(&ctx->sources, oldest > 3 ? oldest - 3 : 0);
 }
 
 // The access unit takes the times of the packet where it starts, when it is the first one to start there.
 static void take_times(RfnaluCtx *ctx, RfnaluAu *au)
 {
-	drop_sources(ctx, au->start);
-	if (!ctx->sources_count)
-		return;
-	RfnaluSource *source = source_at(ctx, 0);
-	if (source->start > au->start)
+	RawSource *source = raw_sources_at(&ctx->sources, au->start);
+	if (!source)
 		return;
 	au->props = source->props;
 	if (au->props && gf_filter_pck_ref_props(&au->props))
@@ -411,15 +368,14 @@ GF_Err rfnalu_finish(RfnaluCtx *ctx)
 	return e;
 }
 
-void rfnalu_restart(RfnaluCtx *ctx, const RfnaluIndexEntry *entry)
+void rfnalu_restart(RfnaluCtx *ctx, const RawPoint *entry)
 {
 	while (ctx->queue_count) {
 		rfnalu_au_del(ctx->queue[ctx->queue_first]);
 		ctx->queue_first = (ctx->queue_first + 1) % ctx->queue_alloc;
 		ctx->queue_count--;
 	}
-	while (ctx->sources_count)
-		drop_source(ctx);
+	raw_sources_clear(&ctx->sources);
 	rfnalu_au_del(ctx->current);
 	ctx->current = NULL;
 	clear_units(&ctx->pending);
