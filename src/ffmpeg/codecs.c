@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Codecs of the engine and of FFmpeg, and the decoder configurations of both (media filters chapter 3.5).
 #include <string.h>
+#include <libavutil/intreadwrite.h>
 #include "ffmpeg/ffmpeg.h"
 
 // The first row of an identifier stands for it in the other direction.
@@ -145,6 +146,24 @@ static Change change_of(GF_CodecID codec, const u8 *data, u32 size)
 	}
 }
 
+// A TextSampleEntry, whose font table DecoderConfig has without the header of its box.
+static GF_Err text_extradata(const u8 *config, u32 config_size, u8 **data, int *size)
+{
+	u32 fixed = config_size < TX3G_FIXED_SIZE ? config_size : TX3G_FIXED_SIZE, fonts = config_size - fixed;
+	u8 *copy = av_mallocz((size_t)config_size + 8 + AV_INPUT_BUFFER_PADDING_SIZE);
+	if (!copy)
+		return GF_OUT_OF_MEM;
+	memcpy(copy, config, fixed);
+	if (fonts) {
+		AV_WB32(copy + fixed, fonts + 8);
+		memcpy(copy + fixed + 4, "ftab", 4);
+		memcpy(copy + fixed + 8, config + fixed, fonts);
+	}
+	*data = copy;
+	*size = (int)(fonts ? config_size + 8 : fixed);
+	return GF_OK;
+}
+
 GF_Err ff_extradata_of_pid(GF_FilterPid *pid, u8 **data, int *size)
 {
 	const GF_PropertyValue *p = gf_filter_pid_get_property(pid, GF_PROP_PID_DECODER_CONFIG);
@@ -153,6 +172,8 @@ GF_Err ff_extradata_of_pid(GF_FilterPid *pid, u8 **data, int *size)
 	if (!p || !p->value.data.size || p->value.data.size > INT32_MAX / 2)
 		return GF_OK;
 	const u8 *config = p->value.data.ptr;
+	if (ff_uint(pid, GF_PROP_PID_CODECID) == GF_CODECID_TX3G)
+		return text_extradata(config, p->value.data.size, data, size);
 	Change change = change_of(ff_uint(pid, GF_PROP_PID_CODECID), config, p->value.data.size);
 	int left = (int)p->value.data.size - change.skip;
 	if (change.none || left <= 0)

@@ -93,6 +93,16 @@ static u8 *xiph_config(const u8 *data, u32 size, u32 *config_size)
 	return config;
 }
 
+// A TextSampleEntry without the header of its font table, and without the boxes behind it.
+static u8 *text_config(const u8 *data, u32 data_size, u32 *size)
+{
+	const u8 *fonts = data + TX3G_FIXED_SIZE;
+	u32 left = data_size > TX3G_FIXED_SIZE ? data_size - TX3G_FIXED_SIZE : 0;
+	if (left < 8 || memcmp(fonts + 4, "ftab", 4) || AV_RB32(fonts) < 8 || AV_RB32(fonts) > left)
+		return data_size ? copy(data, data_size, NULL, 0, size) : NULL;
+	return copy(data, TX3G_FIXED_SIZE, fonts + 8, AV_RB32(fonts) - 8, size);
+}
+
 u8 *ff_config(const AVCodecParameters *codec, const u8 *frame, u32 frame_size, u32 *size)
 {
 	const u8 *data = codec->extradata;
@@ -118,6 +128,8 @@ u8 *ff_config(const AVCodecParameters *codec, const u8 *frame, u32 frame_size, u
 		break;
 	case AV_CODEC_ID_SPEEX:
 		return data_size ? copy(length, 2, data, data_size, size) : NULL;
+	case AV_CODEC_ID_MOV_TEXT:
+		return text_config(data, data_size, size);
 	case AV_CODEC_ID_ALAC: // the cookie of the 36-byte atom
 		return data_size >= 36 ? copy(data + 12, data_size - 12, NULL, 0, size) : NULL;
 	default:

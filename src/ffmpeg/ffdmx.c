@@ -184,6 +184,20 @@ static void set_padding(FfdmxStream *s, const AVPacket *p, GF_FilterPacket *pack
 	gf_filter_pck_set_property(packet, GF_PROP_PCK_END_RANGE, PROP_BOOL(GF_TRUE));
 }
 
+// A part of a cue of WebVTT that is beside its text.
+static void set_cue_part(const AVPacket *p, GF_FilterPacket *packet, enum AVPacketSideDataType type, char *name)
+{
+	size_t size;
+	const u8 *data = av_packet_get_side_data(p, type, &size);
+	char *text = data && size ? gf_malloc(size + 1) : NULL;
+	if (!text)
+		return;
+	memcpy(text, data, size);
+	text[size] = 0;
+	gf_filter_pck_set_property_dyn(packet, name, PROP_STRING(text));
+	gf_free(text);
+}
+
 static GF_Err send_packet(const Ffdmx *ctx, FfdmxStream *s)
 {
 	u8 *data;
@@ -212,6 +226,8 @@ static GF_Err send_packet(const Ffdmx *ctx, FfdmxStream *s)
 	gf_filter_pck_set_seek_flag(packet, is_before_start(ctx, s, p));
 	gf_filter_pck_set_framing(packet, GF_TRUE, GF_TRUE);
 	set_padding(s, p, packet);
+	set_cue_part(p, packet, AV_PKT_DATA_WEBVTT_IDENTIFIER, "vtt_cueid");
+	set_cue_part(p, packet, AV_PKT_DATA_WEBVTT_SETTINGS, "vtt_settings");
 	GF_Err e = gf_filter_pck_send(packet);
 	return e < 0 ? e : GF_OK;
 }

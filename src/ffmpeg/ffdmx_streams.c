@@ -34,6 +34,12 @@ static Bool is_nal_or_obu(enum AVCodecID id)
 	return id == AV_CODEC_ID_H264 || id == AV_CODEC_ID_HEVC || id == AV_CODEC_ID_VVC || id == AV_CODEC_ID_AV1;
 }
 
+// Subtitles whose packets are the text of a file.
+static Bool is_text(enum AVCodecID id)
+{
+	return id == AV_CODEC_ID_SUBRIP || id == AV_CODEC_ID_TEXT || id == AV_CODEC_ID_WEBVTT || id == AV_CODEC_ID_ASS;
+}
+
 static void set_codec(FfdmxStream *s, const AVCodecParameters *p, Bool reparse)
 {
 	GF_FilterPid *pid = s->pid;
@@ -60,6 +66,10 @@ static void set_codec(FfdmxStream *s, const AVCodecParameters *p, Bool reparse)
 		unframed = GF_TRUE;
 	}
 	if (unframed) {
+		gf_filter_pid_set_property(pid, GF_PROP_PID_UNFRAMED, PROP_BOOL(GF_TRUE));
+		gf_filter_pid_set_property(pid, GF_PROP_PID_UNFRAMED_FULL_AU, PROP_BOOL(GF_TRUE));
+	}
+	if (is_text(p->codec_id)) { // a cue in each packet
 		gf_filter_pid_set_property(pid, GF_PROP_PID_UNFRAMED, PROP_BOOL(GF_TRUE));
 		gf_filter_pid_set_property(pid, GF_PROP_PID_UNFRAMED_FULL_AU, PROP_BOOL(GF_TRUE));
 	}

@@ -62,6 +62,9 @@ enum AVCodecID ff_codec_of_pid(GF_FilterPid *pid);
 // when there is none.
 GF_Err ff_extradata_of_pid(GF_FilterPid *pid, u8 **data, int *size);
 
+// Bytes of a TextSampleEntry in front of its FontTableBox (3GPP TS 26.245 5.16).
+#define TX3G_FIXED_SIZE 30u
+
 // ---- configs.c
 
 // The DecoderConfig of a stream, from its extradata, or from its first frame (may be NULL) for codecs that have

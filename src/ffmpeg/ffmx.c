@@ -96,14 +96,19 @@ static GF_Err write_header(GF_Filter *filter, Ffmx *ctx)
 	return e;
 }
 
-// True when each PID has a packet (or none will come) and so its configuration.
+static Bool is_text(GF_FilterPid *pid)
+{
+	return ff_uint(pid, GF_PROP_PID_STREAM_TYPE) == GF_STREAM_TEXT;
+}
+
+// True when each PID of sound or pictures has a packet (or none will come) and so its configuration. Text may come late.
 static Bool is_ready(GF_Filter *filter, const Ffmx *ctx)
 {
 	if (!ctx->nb_streams || gf_filter_connections_pending(filter))
 		return GF_FALSE;
 	for (u32 i = 0; i < ctx->nb_streams; i++) {
 		GF_FilterPid *pid = ctx->streams[i].pid;
-		if (!gf_filter_pid_get_packet(pid) && !gf_filter_pid_is_eos(pid))
+		if (!gf_filter_pid_get_packet(pid) && !gf_filter_pid_is_eos(pid) && !is_text(pid))
 			return GF_FALSE;
 	}
 	return GF_TRUE;
@@ -131,13 +136,32 @@ static void set_times(Ffmx *ctx, FfmxStream *s, GF_FilterPacket *packet)
 		p->pts -= first;
 	}
 	av_packet_rescale_ts(p, s->base, s->stream->time_base);
-	// Two times may round to one.
-	if (s->last_dts != AV_NOPTS_VALUE && p->dts != AV_NOPTS_VALUE && p->dts <= s->last_dts) {
+	// Two times may round to one. Cues may begin together.
+	if (s->last_dts != AV_NOPTS_VALUE && p->dts != AV_NOPTS_VALUE && p->dts <= s->last_dts && !is_text(s->pid)) {
 		p->dts = s->last_dts + 1;
 		if (p->pts < p->dts)
 			p->pts = p->dts;
 	}
 	s->last_dts = p->dts;
+}
+
+// The parts of a cue of WebVTT that are beside its text.
+static int set_cue(AVPacket *p, GF_FilterPacket *packet)
+{
+	static const struct {
+		enum AVPacketSideDataType type;
+		const char *name;
+	} parts[] = {{AV_PKT_DATA_WEBVTT_IDENTIFIER, "vtt_cueid"}, {AV_PKT_DATA_WEBVTT_SETTINGS, "vtt_settings"}};
+	for (u32 i = 0; i < 2; i++) {
+		const GF_PropertyValue *v = gf_filter_pck_get_property_str(packet, parts[i].name);
+		size_t size = v && v->value.string ? strlen(v->value.string) : 0;
+		u8 *data = size ? av_packet_new_side_data(p, parts[i].type, size) : NULL;
+		if (size && !data)
+			return AVERROR(ENOMEM);
+		if (data)
+			memcpy(data, v->value.string, size);
+	}
+	return 0;
 }
 
 static GF_Err write_packet(Ffmx *ctx, FfmxStream *s, GF_FilterPacket *packet)
@@ -154,8 +178,10 @@ static GF_Err write_packet(Ffmx *ctx, FfmxStream *s, GF_FilterPacket *packet)
 		p->stream_index = s->stream->index;
 		p->flags = gf_filter_pck_get_sap(packet) ? AV_PKT_FLAG_KEY : 0;
 		set_times(ctx, s, packet);
-		res = ctx->options->ileave.num > 0 ? av_interleaved_write_frame(ctx->format, p) : av_write_frame(ctx->format, p);
+		res = set_cue(p, packet);
 	}
+	if (res >= 0)
+		res = ctx->options->ileave.num > 0 ? av_interleaved_write_frame(ctx->format, p) : av_write_frame(ctx->format, p);
 	av_packet_unref(p);
 	ff_log_flush();
 	if (res >= 0)
@@ -224,10 +250,22 @@ static Bool carries(const AVOutputFormat *muxer, enum AVCodecID id, enum AVCodec
 	int known = id == AV_CODEC_ID_NONE ? 0 : avformat_query_codec(muxer, id, FF_COMPLIANCE_NORMAL);
 	if (known >= 0)
 		return known > 0;
+	if (avcodec_get_type(id) == AVMEDIA_TYPE_SUBTITLE)
+		return id == usual;
 	if (!is_ogg(muxer))
 		return usual != AV_CODEC_ID_NONE;
 	return id == AV_CODEC_ID_VORBIS || id == AV_CODEC_ID_OPUS || id == AV_CODEC_ID_FLAC || id == AV_CODEC_ID_SPEEX ||
 		   ((id == AV_CODEC_ID_THEORA || id == AV_CODEC_ID_VP8) && usual != AV_CODEC_ID_NONE);
+}
+
+// A film without its subtitles is better than none.
+static GF_Err leave_text_out(const Ffmx *ctx, GF_FilterPid *pid, enum AVCodecID id)
+{
+	Bool some = ctx->muxer->subtitle_codec != AV_CODEC_ID_NONE;
+	GF_LOG(GF_LOG_WARNING, GF_LOG_CONTAINER,
+		("[ffmx] format %s cannot carry subtitles as %s%s%s: PID %s is left out\n", ctx->muxer->name, avcodec_get_name(id),
+			some ? ", but as " : "", some ? avcodec_get_name(ctx->muxer->subtitle_codec) : "", gf_filter_pid_get_name(pid)));
+	return GF_EOS;
 }
 
 // Raw media that the format cannot carry get its usual codec; for coded ones the user has to choose.
@@ -236,9 +274,13 @@ static GF_Err check_codec(const Ffmx *ctx, GF_FilterPid *pid)
 	enum AVCodecID id = ffmx_codec(pid);
 	u32 type = ff_uint(pid, GF_PROP_PID_STREAM_TYPE);
 	GF_CodecID label = ff_uint(pid, GF_PROP_PID_CODECID);
-	enum AVCodecID usual = type == GF_STREAM_VISUAL ? ctx->muxer->video_codec : ctx->muxer->audio_codec;
+	enum AVCodecID usual = type == GF_STREAM_VISUAL ? ctx->muxer->video_codec
+						   : type == GF_STREAM_TEXT ? ctx->muxer->subtitle_codec
+													: ctx->muxer->audio_codec;
 	if (carries(ctx->muxer, id, usual))
 		return GF_OK;
+	if (type == GF_STREAM_TEXT)
+		return leave_text_out(ctx, pid, id);
 	if (usual == AV_CODEC_ID_NONE) {
 		GF_LOG(GF_LOG_WARNING, GF_LOG_CONTAINER,
 			("[ffmx] format %s has no %s: PID %s is left out\n", ctx->muxer->name,

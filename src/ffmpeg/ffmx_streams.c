@@ -123,6 +123,15 @@ static void set_video(AVStream *stream, GF_FilterPid *pid)
 	set_light(stream, pid);
 }
 
+static void set_text(AVStream *stream, GF_FilterPid *pid)
+{
+	stream->codecpar->width = (int)ff_uint(pid, GF_PROP_PID_WIDTH);
+	stream->codecpar->height = (int)ff_uint(pid, GF_PROP_PID_HEIGHT);
+	const GF_PropertyValue *forced = gf_filter_pid_get_property(pid, GF_PROP_PID_FORCED_SUB);
+	if (forced && forced->value.uint == 2)
+		stream->disposition |= AV_DISPOSITION_FORCED;
+}
+
 static void set_audio(AVStream *stream, FfmxStream *s)
 {
 	AVCodecParameters *p = stream->codecpar;
@@ -163,6 +172,8 @@ GF_Err ffmx_add_stream(AVFormatContext *format, FfmxStream *s)
 	p->bit_rate = ff_uint(s->pid, GF_PROP_PID_BITRATE);
 	if (p->codec_type == AVMEDIA_TYPE_VIDEO)
 		set_video(s->stream, s->pid);
+	else if (p->codec_type == AVMEDIA_TYPE_SUBTITLE)
+		set_text(s->stream, s->pid);
 	else
 		set_audio(s->stream, s);
 	if (language && language->value.string && strcmp(language->value.string, "und"))

@@ -29,12 +29,30 @@ static const GF_FilterArgs ffmx_args[] = {
 	{0},
 };
 
+#define CODEC(codec) CAP_UINT(GF_CAPS_INPUT, GF_PROP_PID_CODECID, codec)
 static const GF_FilterCapability ffmx_caps[] = {
 	CAP_UINT(GF_CAPS_INPUT, GF_PROP_PID_STREAM_TYPE, GF_STREAM_VISUAL),
 	CAP_UINT(GF_CAPS_INPUT, GF_PROP_PID_STREAM_TYPE, GF_STREAM_AUDIO),
 	CAP_BOOL(GF_CAPS_INPUT_EXCLUDED, GF_PROP_PID_UNFRAMED, GF_TRUE),
 	CAP_UINT(GF_CAPS_INPUT_EXCLUDED, GF_PROP_PID_CODECID, GF_CODECID_NONE),
+	{0},
+	// text as in files, a cue in each packet
+	CAP_UINT(GF_CAPS_INPUT, GF_PROP_PID_STREAM_TYPE, GF_STREAM_TEXT),
+	CAP_BOOL(GF_CAPS_INPUT, GF_PROP_PID_UNFRAMED, GF_TRUE),
+	CODEC(GF_CODECID_WEBVTT),
+	CODEC(GF_CODECID_SIMPLE_TEXT),
+	CODEC(GF_CODECID_SUBS_TEXT),
+	CODEC(GF_CODECID_SUBS_SSA),
+	{0},
+	CAP_UINT(GF_CAPS_INPUT, GF_PROP_PID_STREAM_TYPE, GF_STREAM_TEXT),
+	CAP_BOOL(GF_CAPS_INPUT_EXCLUDED, GF_PROP_PID_UNFRAMED, GF_TRUE),
+	CODEC(GF_CODECID_SIMPLE_TEXT),
+	CODEC(GF_CODECID_TX3G),
+	CODEC(GF_CODECID_DVB_SUBS),
+	CODEC(GF_CODECID_SUBPIC),
+	CODEC(GF_CODECID_FFMPEG),
 };
+#undef CODEC
 
 // Extensions of the containers that libavformat writes, so that the module need not be opened to know.
 static const char *const extensions[] = {"3g2", "3gp", "aif", "aiff", "apng", "asf", "au", "avi", "caf", "dv", "f4v",
@@ -60,7 +78,7 @@ const GF_FilterRegister ffmx_register = {
 	.name = "ffmx",
 	.description = "FFmpeg multiplexer",
 	.help = "This filter writes Matroska, WebM, Ogg, FLV, AVI and whatever else libavformat knows. It takes the destinations "
-			"whose format no other filter writes; `gfreg=ffmx` chooses it for others.",
+			"whose format no other filter writes; `gfreg=ffmx` chooses it for others. Subtitles are carried as they are.",
 	.private_size = sizeof(FfmxOptions),
 	.max_extra_pids = 0xFFFFFFFF,
 	.flags = GF_FS_REG_META,
