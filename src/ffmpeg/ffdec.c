@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Decoder: any audio and video codec of libavcodec (media filters chapter 4.21).
+// Decoder: any audio, video and bitmap subtitle codec of libavcodec (media filters chapter 4.21).
 //
 // Packets go in as they come, frames come out when the decoder has them: with several threads some frames
 // later. Each frame takes the attributes of the packet that it comes from, found by the rank that libavcodec
@@ -74,7 +74,7 @@ static void forget_sources(Ffdec *ctx)
 // ---- Faults in the data
 
 // A packet that cannot be decoded: one message, with the reason that libavcodec gives in words where it does.
-static GF_Err tell_lost(Ffdec *ctx, u64 cts, int error)
+GF_Err ffdec_tell_lost(Ffdec *ctx, u64 cts, int error)
 {
 	char text[FF_ERROR_SIZE], fault[FF_MESSAGE_SIZE];
 	Bool known = ff_log_fault(fault);
@@ -86,7 +86,7 @@ static GF_Err tell_lost(Ffdec *ctx, u64 cts, int error)
 }
 
 // Damage that the decoder concealed. It has many words for one fault, some of them from its threads later.
-static void tell_damage(Ffdec *ctx)
+void ffdec_tell_damage(Ffdec *ctx)
 {
 	char fault[FF_MESSAGE_SIZE];
 	if (!ff_log_fault(fault) || ctx->next_seq - ctx->told <= ctx->codec->thread_count)
@@ -97,6 +97,11 @@ static void tell_damage(Ffdec *ctx)
 }
 
 // ---- Opening
+
+static Bool is_subtitles(const Ffdec *ctx)
+{
+	return ctx->codec->codec_type == AVMEDIA_TYPE_SUBTITLE;
+}
 
 static void close_codec(Ffdec *ctx)
 {
@@ -283,6 +288,8 @@ static void describe_output(Ffdec *ctx)
 		ff_set_uint(pid, GF_PROP_PID_TIMESCALE, 1000);
 	if (ctx->codec->codec_type == AVMEDIA_TYPE_VIDEO)
 		describe_video(ctx);
+	else if (is_subtitles(ctx))
+		ffdec_describe_subtitles(ctx);
 	else
 		describe_audio(ctx);
 }
@@ -323,11 +330,11 @@ static int receive(Ffdec *ctx, GF_Err *e)
 static void drain(Ffdec *ctx)
 {
 	GF_Err e = GF_OK;
-	if (!ctx->codec || ctx->drained || avcodec_send_packet(ctx->codec, NULL) < 0)
+	if (!ctx->codec || ctx->drained || is_subtitles(ctx) || avcodec_send_packet(ctx->codec, NULL) < 0)
 		return;
 	while (receive(ctx, &e) != AVERROR_EOF)
 		;
-	tell_damage(ctx);
+	ffdec_tell_damage(ctx);
 }
 
 static void restart(Ffdec *ctx)
@@ -359,7 +366,7 @@ static GF_Err ffdec_configure_pid(GF_Filter *filter, GF_FilterPid *pid, Bool is_
 		return GF_OK;
 	}
 	u32 type = ff_uint(pid, GF_PROP_PID_STREAM_TYPE);
-	if (!gf_filter_pid_check_caps(pid) || (type != GF_STREAM_VISUAL && type != GF_STREAM_AUDIO))
+	if (!gf_filter_pid_check_caps(pid) || (type != GF_STREAM_VISUAL && type != GF_STREAM_AUDIO && type != GF_STREAM_TEXT))
 		return GF_NOT_SUPPORTED;
 	const AVCodec *decoder = find_decoder(filter, ctx, pid);
 	if (!decoder)
@@ -439,7 +446,7 @@ static GF_Err send_packet(Ffdec *ctx, GF_FilterPacket *packet)
 	ctx->packet->flags = gf_filter_pck_get_sap(packet) ? AV_PKT_FLAG_KEY : 0;
 	int res = avcodec_send_packet(ctx->codec, ctx->packet);
 	av_packet_unref(ctx->packet);
-	return res >= 0 || res == AVERROR_EOF ? GF_OK : tell_lost(ctx, cts, res);
+	return res >= 0 || res == AVERROR_EOF ? GF_OK : ffdec_tell_lost(ctx, cts, res);
 }
 
 // Gives the next packet, or the end, to the decoder.
@@ -489,6 +496,8 @@ static GF_Err ffdec_process(GF_Filter *filter)
 	Bool waits = GF_FALSE;
 	if (!ctx->ipid || !ctx->codec)
 		return GF_EOS;
+	if (is_subtitles(ctx))
+		return ffdec_process_subtitles(ctx);
 	while (!e && !waits && !gf_filter_pid_would_block(ctx->opid)) {
 		int res = ctx->drained ? AVERROR(EAGAIN) : receive(ctx, &e);
 		if (res == AVERROR_EOF)
@@ -496,9 +505,9 @@ static GF_Err ffdec_process(GF_Filter *filter)
 		else if (res == AVERROR(EAGAIN))
 			e = ctx->drained && gf_filter_pid_is_eos(ctx->ipid) ? GF_EOS : feed(ctx, &waits);
 		else if (res < 0)
-			e = tell_lost(ctx, ctx->last_cts, res);
+			e = ffdec_tell_lost(ctx, ctx->last_cts, res);
 	}
-	tell_damage(ctx);
+	ffdec_tell_damage(ctx);
 	return e;
 }
 

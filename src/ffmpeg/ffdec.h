@@ -25,6 +25,10 @@ typedef struct {
 } FfdecBackward;
 
 typedef struct {
+	u32 x, y, width, height;
+} FfdecBox;
+
+typedef struct {
 	const FfdecOptions *options;
 	AVDictionary *codec_options; // given by name
 	GF_FilterPid *ipid, *opid;
@@ -56,6 +60,11 @@ typedef struct {
 	AVFrame *converted;
 	struct SwsContext *scaler;
 
+	FfdecBox box; // of the subtitle shown last
+	u32 canvas_width;
+	u64 hides_at; // when it goes, GF_FILTER_NO_TS when that is not known
+	Bool shown;
+
 	u32 rate, nb_channels; // of the audio output, 0 before they are known
 	enum AVSampleFormat sample_format;
 	u64 layout;
@@ -74,5 +83,14 @@ void ffdec_backward_reset(FfdecBackward *b);
 // Sends the current frame.
 GF_Err ffdec_send_video(Ffdec *ctx);
 GF_Err ffdec_send_audio(Ffdec *ctx);
+
+// Subtitles, which libavcodec decodes by another function: what the output is, and the work.
+void ffdec_describe_subtitles(Ffdec *ctx);
+GF_Err ffdec_process_subtitles(Ffdec *ctx);
+
+// Tells of a packet that cannot be decoded: GF_NON_COMPLIANT_BITSTREAM.
+GF_Err ffdec_tell_lost(Ffdec *ctx, u64 cts, int error);
+// Tells of damage that the decoder concealed, to be called after it worked.
+void ffdec_tell_damage(Ffdec *ctx);
 
 #endif

@@ -39,12 +39,25 @@ static const GF_FilterCapability ffdec_caps[] = {
 	EXCLUDED_CODEC(GF_CODECID_RAW),
 	CAP_UINT(GF_CAPS_OUTPUT, GF_PROP_PID_STREAM_TYPE, GF_STREAM_AUDIO),
 	CAP_UINT(GF_CAPS_OUTPUT, GF_PROP_PID_CODECID, GF_CODECID_RAW),
+	{0},
+	// Subtitles that are pictures, only for decoders that the user declares: a film's are not to become a second video.
+	CAP_UINT(GF_CAPS_INPUT_LOADED_FILTER, GF_PROP_PID_STREAM_TYPE, GF_STREAM_TEXT),
+	CAP_BOOL(GF_CAPS_INPUT_EXCLUDED, GF_PROP_PID_UNFRAMED, GF_TRUE),
+	EXCLUDED_CODEC(GF_CODECID_TEXT_MPEG4),
+	EXCLUDED_CODEC(GF_CODECID_TX3G),
+	EXCLUDED_CODEC(GF_CODECID_WEBVTT),
+	EXCLUDED_CODEC(GF_CODECID_SUBS_XML),
+	EXCLUDED_CODEC(GF_CODECID_SIMPLE_TEXT),
+	EXCLUDED_CODEC(GF_CODECID_SUBS_TEXT),
+	EXCLUDED_CODEC(GF_CODECID_SUBS_SSA),
+	CAP_UINT(GF_CAPS_OUTPUT, GF_PROP_PID_STREAM_TYPE, GF_STREAM_VISUAL),
+	CAP_UINT(GF_CAPS_OUTPUT, GF_PROP_PID_CODECID, GF_CODECID_RAW),
 };
 
 const GF_FilterRegister ffdec_register = {
 	.name = "ffdec",
 	.description = "FFmpeg decoder",
-	.help = "This filter decodes audio and video with libavcodec. Video decoders use all cores unless `threads` says "
+	.help = "This filter decodes audio, video and bitmap subtitles with libavcodec. Video decoders use all cores unless `threads` says "
 			"otherwise. Priming samples of audio are removed.",
 	.private_size = sizeof(FfdecOptions),
 	.flags = GF_FS_REG_META | GF_FS_REG_BLOCK_MAIN,

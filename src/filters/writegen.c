@@ -306,6 +306,16 @@ static Bool is_wanted(Writegen *ctx, GF_FilterPacket *packet, Bool *last)
 	return !*last;
 }
 
+// Decoded subtitles have an empty packet where the picture goes: it is none.
+static Bool is_gap(Writegen *ctx, GF_FilterPacket *packet)
+{
+	u32 size;
+	gf_filter_pck_get_data(packet, &size);
+	return !size && !gf_filter_pck_get_frame_interface(packet) &&
+		   writegen_uint(ctx, GF_PROP_PID_STREAM_TYPE) == GF_STREAM_VISUAL &&
+		   writegen_uint(ctx, GF_PROP_PID_CODECID) == GF_CODECID_RAW;
+}
+
 static GF_Err end_file(Writegen *ctx)
 {
 	if (!ctx->file_open)
@@ -392,7 +402,7 @@ GF_Err writegen_process(GF_Filter *filter)
 			return GF_OK;
 		Bool last;
 		ctx->nb_packets++;
-		if (is_wanted(ctx, packet, &last))
+		if (is_wanted(ctx, packet, &last) && !is_gap(ctx, packet))
 			e = write_packet(ctx, packet);
 		gf_filter_pid_drop_packet(ctx->ipid);
 		if (last)
