@@ -7,6 +7,7 @@
 // not described.
 #include <string.h>
 #include <gpac/tools.h>
+#include "base/str_list.h"
 #include "filters/registry.h"
 #include "filters/rfnalu.h"
 #include "formats/nal_config.h"
@@ -15,17 +16,6 @@
 #define AVC_EXTENSIONS "264|h264|26l|h26l|avc|svc|mvc"
 #define HEVC_EXTENSIONS "hevc|hvc|265|h265|lhvc|shvc|mhvc"
 #define VVC_EXTENSIONS "266|h266|vvc|lvvc"
-
-static Bool is_listed(const char *name, const char *list)
-{
-	size_t size = strlen(name);
-	for (const char *at = list; at; at = strchr(at, '|')) {
-		at += *at == '|';
-		if (!strncasecmp(at, name, size) && (!at[size] || at[size] == '|'))
-			return GF_TRUE;
-	}
-	return GF_FALSE;
-}
 
 // CodecID of the input, then MIME type, then extension, then AVC.
 static NalCodec find_codec(GF_FilterPid *pid)
@@ -36,17 +26,17 @@ static NalCodec find_codec(GF_FilterPid *pid)
 		return codec;
 	p = gf_filter_pid_get_property(pid, GF_PROP_PID_MIME);
 	const char *mime = p && p->value.string ? p->value.string : "";
-	if (is_listed(mime, "video/avc|video/h264|video/svc|video/mvc"))
+	if (str_list_has_nocase("video/avc|video/h264|video/svc|video/mvc", '|', mime))
 		return NAL_AVC;
-	if (is_listed(mime, "video/hevc|video/lhvc|video/shvc|video/mhvc"))
+	if (str_list_has_nocase("video/hevc|video/lhvc|video/shvc|video/mhvc", '|', mime))
 		return NAL_HEVC;
-	if (is_listed(mime, "video/vvc"))
+	if (str_list_has_nocase("video/vvc", '|', mime))
 		return NAL_VVC;
 	p = gf_filter_pid_get_property(pid, GF_PROP_PID_FILE_EXT);
 	const char *extension = p && p->value.string ? p->value.string : "";
-	if (is_listed(extension, HEVC_EXTENSIONS))
+	if (str_list_has_nocase(HEVC_EXTENSIONS, '|', extension))
 		return NAL_HEVC;
-	return is_listed(extension, VVC_EXTENSIONS) ? NAL_VVC : NAL_AVC;
+	return str_list_has_nocase(VVC_EXTENSIONS, '|', extension) ? NAL_VVC : NAL_AVC;
 }
 
 static void set_codec(RfnaluCtx *ctx, NalCodec codec)

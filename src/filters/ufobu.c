@@ -7,6 +7,7 @@
 #include <gpac/constants.h>
 #include <gpac/filters.h>
 #include <gpac/tools.h>
+#include "base/str_list.h"
 #include "filters/pid_props.h"
 #include "filters/registry.h"
 #include "filters/relay.h"
@@ -36,18 +37,6 @@ typedef struct {
 	ByteWriter unit, frame; // being written
 } UfobuCtx;
 
-static Bool is_listed(const char *list, const char *name)
-{
-	size_t size = strlen(name);
-	for (const char *at = list; at && *at; at += *at == '|') {
-		size_t item = strcspn(at, "|");
-		if (item == size && !strncasecmp(at, name, size))
-			return GF_TRUE;
-		at += item;
-	}
-	return GF_FALSE;
-}
-
 // The form that the destination wants, by its extension.
 static ObuMode find_mode(const UfobuCtx *ctx)
 {
@@ -55,11 +44,11 @@ static ObuMode find_mode(const UfobuCtx *ctx)
 		return MODE_IVF;
 	const GF_PropertyValue *p = gf_filter_pid_caps_query(ctx->io.opid, GF_PROP_PID_FILE_EXT);
 	const char *ext = p && p->value.string ? p->value.string : "";
-	if (is_listed(ext, "obu"))
+	if (str_list_has_nocase(ext, '|', "obu"))
 		return MODE_LOW_OVERHEAD;
-	if (is_listed(ext, "av1b") || is_listed(ext, "av1"))
+	if (str_list_has_nocase(ext, '|', "av1b") || str_list_has_nocase(ext, '|', "av1"))
 		return MODE_ANNEX_B;
-	return is_listed(ext, "ivf") ? MODE_IVF : MODE_LOW_OVERHEAD;
+	return str_list_has_nocase(ext, '|', "ivf") ? MODE_IVF : MODE_LOW_OVERHEAD;
 }
 
 static void read_config(UfobuCtx *ctx)

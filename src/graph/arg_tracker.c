@@ -4,6 +4,7 @@
 #include <string.h>
 #include <gpac/log.h>
 #include "base/array.h"
+#include "base/str_list.h"
 #include "graph/args.h"
 
 typedef struct {
@@ -202,23 +203,11 @@ Bool gf_fs_enum_unmapped_options(GF_FilterSession *session, u32 *idx, const char
 	return GF_FALSE;
 }
 
-static Bool is_listed(const char *list, const char *name)
-{
-	size_t len = strlen(name);
-	for (const char *p = list; p && *p;) {
-		const char *end = strchrnul(p, ',');
-		if ((size_t)(end - p) == len && !memcmp(p, name, len))
-			return GF_TRUE;
-		p = *end ? end + 1 : end;
-	}
-	return GF_FALSE;
-}
-
 void gf_fs_print_unused_args(GF_FilterSession *session, const char *ignore_args)
 {
 	for (u32 i = 0; session && session->args && i < gf_list_count(session->args->args); i++) {
 		TrackedArg *arg = gf_list_get(session->args->args, i);
-		if (arg->nb_uses || is_listed(ignore_args, arg->name))
+		if (arg->nb_uses || str_list_has(ignore_args, ',', arg->name))
 			continue;
 		log_unused(arg);
 		arg->told = GF_TRUE;

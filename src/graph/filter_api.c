@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Public queries and settings of filters.
+#include "base/str_list.h"
 #include "graph/args.h"
 #include "graph/engine.h"
 #include "graph/link.h"
@@ -326,7 +327,7 @@ void gf_fs_send_update(GF_FilterSession *session, const char *fid, GF_Filter *fi
 {
 	if (!name || (!filter && (!session || !fid)))
 		return;
-	GF_FilterSession *fs = session ? session : filter->fs;
+	GF_FilterSession *fs = filter ? filter->fs : session;
 	char *split = NULL;
 	if (!val && strchr(name, fs->seps.name)) {
 		split = gf_strdup(name);
@@ -356,19 +357,6 @@ void gf_filter_send_update(GF_Filter *filter, const char *target_filter_id, cons
 }
 
 // ---- links
-
-static Bool has_element(const char *list, const char *element, char sep)
-{
-	size_t len = strlen(element);
-	while (list) {
-		const char *end = strchr(list, sep);
-		size_t n = end ? (size_t)(end - list) : strlen(list);
-		if (n == len && !strncmp(list, element, n))
-			return GF_TRUE;
-		list = end ? end + 1 : NULL;
-	}
-	return GF_FALSE;
-}
 
 // True when a list of sources has an element `id`, alone or with a fragment.
 static Bool names_source(const char *list, const char *id, const Separators *s)
@@ -422,7 +410,7 @@ GF_Err gf_filter_set_source(GF_Filter *filter, GF_Filter *link_from, const char 
 	GF_Err e = gf_dynstrcat(&element, link_from->id, NULL);
 	if (e == GF_OK && link_ext && *link_ext)
 		e = gf_dynstrcat(&element, link_ext, frag);
-	if (e == GF_OK && !has_element(filter->link.source_ids, element, s->list))
+	if (e == GF_OK && !str_list_has(filter->link.source_ids, s->list, element))
 		e = gf_dynstrcat(&filter->link.source_ids, element, list);
 	gf_free(element);
 	return e;

@@ -6,6 +6,7 @@
 #include <cmocka.h>
 
 #include <gpac/list.h>
+#include "base/str_list.h"
 
 #define ITEM(n) ((void *)(uintptr_t)(n))
 
@@ -110,6 +111,16 @@ static void takes_null_for_empty(void **state)
 	gf_list_del(NULL);
 }
 
+static void finds_words_in_lists(void **state)
+{
+	(void)state;
+	assert_true(str_list_has("mp4|mov|m4v", '|', "mp4") && str_list_has("mp4|mov|m4v", '|', "m4v"));
+	assert_false(str_list_has("mp4|mov|m4v", '|', "m4") || str_list_has("mp4|mov|m4v", '|', "mp4|mov"));
+	assert_false(str_list_has("mp4|mov", '|', "MOV") || str_list_has("mp4|mov", '|', ""));
+	assert_true(str_list_has_nocase("mp4|mov", '|', "MOV") && str_list_has("a,,b", ',', ""));
+	assert_false(str_list_has(NULL, ',', "a"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -117,6 +128,7 @@ int main(void)
 		cmocka_unit_test(is_a_queue_of_constant_size),
 		cmocka_unit_test(copies_and_moves),
 		cmocka_unit_test(takes_null_for_empty),
+		cmocka_unit_test(finds_words_in_lists),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
