@@ -172,11 +172,16 @@ static GF_Err configure_output(GF_Filter *filter, RfAudio *rf, const u8 *data, c
 	return GF_OK;
 }
 
+static Bool find_frame(const u8 *data, u32 size, Bool last, u32 *pos)
+{
+	return frame_sync_find(&adts_sync, data, size, last, pos);
+}
+
 static const RfCodec adts_codec = {
 	.name = "rfadts",
 	.header_size = ADTS_HEADER_SIZE,
 	.parse = parse_header,
-	.find = adts_find,
+	.find = find_frame,
 	.configure = configure_output,
 	.parts = split_frame,
 };
@@ -192,10 +197,10 @@ static const char *rfadts_probe_data(const u8 *data, u32 size, GF_FilterProbeSco
 	u32 pos = 0;
 	data += tag;
 	size -= (u32)tag;
-	u32 nb = adts_count(data, size, PROBE_FRAMES, &broken);
-	if (!nb && adts_find(data, size, GF_FALSE, &pos)) {
+	u32 nb = frame_sync_count(&adts_sync, data, size, PROBE_FRAMES, &broken);
+	if (!nb && frame_sync_find(&adts_sync, data, size, GF_FALSE, &pos)) {
 		// Two headers somewhere may be chance, or frames in the packets of a transport stream.
-		nb = adts_count(data + pos, size - pos, PROBE_FRAMES, &broken);
+		nb = frame_sync_count(&adts_sync, data + pos, size - pos, PROBE_FRAMES, &broken);
 		if ((nb < PROBE_FRAMES && broken) || mpegts_is_stream(data, size))
 			nb = 0;
 	}

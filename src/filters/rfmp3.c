@@ -91,11 +91,16 @@ static GF_Err configure_output(GF_Filter *filter, RfAudio *rf, const u8 *data, c
 	return gf_filter_pid_set_property(opid, GF_PROP_PID_BITRATE, PROP_UINT(h.bitrate));
 }
 
+static Bool find_frame(const u8 *data, u32 size, Bool last, u32 *pos)
+{
+	return frame_sync_find(&mpeg_audio_sync, data, size, last, pos);
+}
+
 static const RfCodec mpeg_codec = {
 	.name = "rfmp3",
 	.header_size = MPEG_AUDIO_HEADER_SIZE,
 	.parse = parse_header,
-	.find = mpeg_audio_find,
+	.find = find_frame,
 	.configure = configure_output,
 	.parts = whole_frame,
 	.total_samples = total_samples,
@@ -118,8 +123,8 @@ static const char *rfmp3_probe_data(const u8 *data, u32 size, GF_FilterProbeScor
 		*score = GF_FPROBE_MAYBE_SUPPORTED;
 		return "audio/mp3";
 	}
-	if (mpeg_audio_count(data, size, PROBE_FRAMES, &broken) < PROBE_FRAMES &&
-		(!mpeg_audio_find(data, size, GF_FALSE, &pos) || mpegts_is_stream(data, size)))
+	if (frame_sync_count(&mpeg_audio_sync, data, size, PROBE_FRAMES, &broken) < PROBE_FRAMES &&
+		(!frame_sync_find(&mpeg_audio_sync, data, size, GF_FALSE, &pos) || mpegts_is_stream(data, size)))
 		return NULL;
 	*score = pos ? GF_FPROBE_MAYBE_NOT_SUPPORTED : GF_FPROBE_SUPPORTED;
 	return "audio/mp3";

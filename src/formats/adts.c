@@ -26,60 +26,18 @@ Bool adts_parse(const u8 *data, u32 size, AdtsHeader *header)
 	return GF_TRUE;
 }
 
-Bool adts_same_config(const AdtsHeader *a, const AdtsHeader *b)
+// Frames of one stream have one configuration.
+static Bool parse_sync(const u8 *data, u32 size, SyncHeader *header)
 {
-	return a->object_type == b->object_type && a->rate_index == b->rate_index &&
-		   a->channel_config == b->channel_config;
+	AdtsHeader h;
+	if (!adts_parse(data, size, &h))
+		return GF_FALSE;
+	header->size = h.frame_size;
+	header->stream = (u32)h.object_type << 16 | (u32)h.rate_index << 8 | h.channel_config;
+	return GF_TRUE;
 }
 
-// True when the frame at `pos` is followed by a header of the same stream, or by the end of the last data.
-static Bool is_followed(const u8 *data, u32 size, u32 pos, const AdtsHeader *h, Bool last)
-{
-	AdtsHeader next;
-	u32 left = size - pos - h->frame_size;
-	if (!left)
-		return last;
-	return adts_parse(data + pos + h->frame_size, left, &next) && adts_same_config(h, &next);
-}
-
-Bool adts_find(const u8 *data, u32 size, Bool last, u32 *pos)
-{
-	u32 keep = size; // first header whose next is not in `data`
-	for (u32 i = 0; i + ADTS_HEADER_SIZE <= size; i++) {
-		AdtsHeader h;
-		if (data[i] != 0xFF || !adts_parse(data + i, size - i, &h))
-			continue;
-		if (h.frame_size <= size - i && is_followed(data, size, i, &h, last)) {
-			*pos = i;
-			return GF_TRUE;
-		}
-		if (!last && keep == size && size - i < h.frame_size + ADTS_HEADER_SIZE)
-			keep = i;
-	}
-	// The last bytes may be the start of a header.
-	u32 tail = last ? 0 : (size < ADTS_HEADER_SIZE ? size : ADTS_HEADER_SIZE - 1);
-	*pos = keep < size - tail ? keep : size - tail;
-	return GF_FALSE;
-}
-
-u32 adts_count(const u8 *data, u32 size, u32 max, Bool *broken)
-{
-	AdtsHeader first = {0}, h;
-	u32 pos = 0, nb = 0;
-	*broken = GF_FALSE;
-	while (nb < max && size - pos >= ADTS_HEADER_SIZE) {
-		if (!adts_parse(data + pos, size - pos, &h) || (nb && !adts_same_config(&first, &h))) {
-			*broken = GF_TRUE;
-			break;
-		}
-		if (!nb++)
-			first = h;
-		if (h.frame_size >= size - pos)
-			break;
-		pos += h.frame_size;
-	}
-	return nb;
-}
+const FrameSync adts_sync = {ADTS_HEADER_SIZE, parse_sync};
 
 u32 adts_blocks(const u8 *frame, const AdtsHeader *header, AdtsBlock blocks[ADTS_MAX_BLOCKS])
 {

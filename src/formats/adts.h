@@ -3,7 +3,7 @@
 #ifndef FORMATS_ADTS_H
 #define FORMATS_ADTS_H
 
-#include <gpac/setup.h>
+#include "formats/frame_sync.h"
 
 #define ADTS_HEADER_SIZE 7 // without CRC
 #define ADTS_MAX_BLOCKS 4
@@ -26,15 +26,8 @@ typedef struct {
 
 // Reads the header at `data`; false when it is not one, or when less than ADTS_HEADER_SIZE bytes are given.
 Bool adts_parse(const u8 *data, u32 size, AdtsHeader *header);
-// True when both headers may belong to one stream without change of configuration.
-Bool adts_same_config(const AdtsHeader *a, const AdtsHeader *b);
-// Offset of the first header followed by another at the end of its frame; false when there is none. `last`:
-// nothing follows `data`, so that a frame which ends with it is accepted. When false, `*pos` is the number of
-// bytes that can be dropped: a header may start there.
-Bool adts_find(const u8 *data, u32 size, Bool last, u32 *pos);
-// Number of consecutive frames from the start of `data`, at most `max`, counting a last one that is cut.
-// `*broken`: something else follows them.
-u32 adts_count(const u8 *data, u32 size, u32 max, Bool *broken);
+// Frames one after the other, without change of configuration.
+extern const FrameSync adts_sync;
 // The raw_data_block() of a whole frame. Returns their number; 1, all blocks together, when the frame does
 // not tell where they start (no CRC).
 u32 adts_blocks(const u8 *frame, const AdtsHeader *header, AdtsBlock blocks[ADTS_MAX_BLOCKS]);

@@ -61,60 +61,23 @@ Bool mpeg_audio_parse(const u8 *data, u32 size, MpegAudioHeader *header)
 	return GF_TRUE;
 }
 
-Bool mpeg_audio_same_stream(const MpegAudioHeader *a, const MpegAudioHeader *b)
+// Frames of one stream have the same version, layer, rate and number of channels.
+static u32 stream_of(const MpegAudioHeader *h)
 {
-	return a->version == b->version && a->layer == b->layer && a->rate == b->rate &&
-		   a->nb_channels == b->nb_channels;
+	return (u32)h->version << 28 | (u32)h->layer << 24 | (u32)h->nb_channels << 20 | h->rate;
 }
 
-static Bool is_followed(const u8 *data, u32 size, u32 pos, const MpegAudioHeader *h, Bool last)
+static Bool parse_sync(const u8 *data, u32 size, SyncHeader *header)
 {
-	MpegAudioHeader next;
-	u32 left = size - pos - h->frame_size;
-	if (!left)
-		return last;
-	return mpeg_audio_parse(data + pos + h->frame_size, left, &next) && mpeg_audio_same_stream(h, &next);
+	MpegAudioHeader h;
+	if (!mpeg_audio_parse(data, size, &h))
+		return GF_FALSE;
+	header->size = h.free_format ? 0 : h.frame_size;
+	header->stream = stream_of(&h);
+	return GF_TRUE;
 }
 
-Bool mpeg_audio_find(const u8 *data, u32 size, Bool last, u32 *pos)
-{
-	u32 keep = size; // first header whose next is not in `data`
-	for (u32 i = 0; i + MPEG_AUDIO_HEADER_SIZE <= size; i++) {
-		MpegAudioHeader h;
-		if (data[i] != 0xFF || !mpeg_audio_parse(data + i, size - i, &h) || h.free_format)
-			continue;
-		if (h.frame_size <= size - i && is_followed(data, size, i, &h, last)) {
-			*pos = i;
-			return GF_TRUE;
-		}
-		if (!last && keep == size && size - i < h.frame_size + MPEG_AUDIO_HEADER_SIZE)
-			keep = i;
-	}
-	// The last bytes may be the start of a header.
-	u32 tail = last ? 0 : (size < MPEG_AUDIO_HEADER_SIZE ? size : MPEG_AUDIO_HEADER_SIZE - 1);
-	*pos = keep < size - tail ? keep : size - tail;
-	return GF_FALSE;
-}
-
-u32 mpeg_audio_count(const u8 *data, u32 size, u32 max, Bool *broken)
-{
-	MpegAudioHeader first = {0}, h;
-	u32 pos = 0, nb = 0;
-	*broken = GF_FALSE;
-	while (nb < max && size - pos >= MPEG_AUDIO_HEADER_SIZE) {
-		if (!mpeg_audio_parse(data + pos, size - pos, &h) || h.free_format ||
-			(nb && !mpeg_audio_same_stream(&first, &h))) {
-			*broken = GF_TRUE;
-			break;
-		}
-		if (!nb++)
-			first = h;
-		if (h.frame_size >= size - pos)
-			break;
-		pos += h.frame_size;
-	}
-	return nb;
-}
+const FrameSync mpeg_audio_sync = {MPEG_AUDIO_HEADER_SIZE, parse_sync};
 
 Bool mpeg_audio_is_free_format(const u8 *data, u32 size)
 {
@@ -123,7 +86,7 @@ Bool mpeg_audio_is_free_format(const u8 *data, u32 size)
 		return GF_FALSE;
 	for (u32 i = MPEG_AUDIO_HEADER_SIZE; i + MPEG_AUDIO_HEADER_SIZE <= size; i++)
 		if (data[i] == 0xFF && mpeg_audio_parse(data + i, size - i, &h) && h.free_format)
-			return mpeg_audio_same_stream(&first, &h);
+			return stream_of(&first) == stream_of(&h);
 	return GF_FALSE;
 }
 

@@ -4,7 +4,7 @@
 #ifndef FORMATS_MPEG_AUDIO_H
 #define FORMATS_MPEG_AUDIO_H
 
-#include <gpac/setup.h>
+#include "formats/frame_sync.h"
 
 #define MPEG_AUDIO_HEADER_SIZE 4
 
@@ -31,15 +31,8 @@ typedef struct {
 
 // Reads the header at `data`; false when it is not one, or when less than 4 bytes are given.
 Bool mpeg_audio_parse(const u8 *data, u32 size, MpegAudioHeader *header);
-// True when both frames may belong to one stream: same version, layer, rate and channels.
-Bool mpeg_audio_same_stream(const MpegAudioHeader *a, const MpegAudioHeader *b);
-// Offset of the first header followed by another of the same stream at the end of its frame; false when there
-// is none. `last`: nothing follows `data`, so that a frame which ends with it is accepted. When false, `*pos`
-// is the number of bytes that can be dropped.
-Bool mpeg_audio_find(const u8 *data, u32 size, Bool last, u32 *pos);
-// Number of consecutive frames from the start of `data`, at most `max`, counting a last one that is cut.
-// `*broken`: something else follows them.
-u32 mpeg_audio_count(const u8 *data, u32 size, u32 max, Bool *broken);
+// Frames of one stream, one after the other: same version, layer, rate and channels. Those of free format tell no size.
+extern const FrameSync mpeg_audio_sync;
 // True when `data` starts with a free format frame: a header without bitrate, found again further on.
 Bool mpeg_audio_is_free_format(const u8 *data, u32 size);
 // Reads the Xing, Info or VBRI header of a whole frame; false when it has none.

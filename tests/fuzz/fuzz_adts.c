@@ -11,7 +11,7 @@ static void walk_frames(const u8 *data, u32 size)
 		AdtsHeader header;
 		AdtsBlock blocks[ADTS_MAX_BLOCKS];
 		u32 skip;
-		if (!adts_find(data + pos, size - pos, GF_TRUE, &skip))
+		if (!frame_sync_find(&adts_sync, data + pos, size - pos, GF_TRUE, &skip))
 			break;
 		pos += skip;
 		if (!adts_parse(data + pos, size - pos, &header))
@@ -29,7 +29,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	AacConfig config;
 	Bool broken;
 	walk_frames(data, (u32)size);
-	adts_count(data, (u32)size, 100, &broken);
+	frame_sync_count(&adts_sync, data, (u32)size, 100, &broken);
 	mpegts_is_stream(data, (u32)size);
 	if (aac_config_parse(data, (u32)size, &config))
 		return 0;

@@ -10,7 +10,7 @@ static void walk_frames(const u8 *data, u32 size)
 		MpegAudioHeader header;
 		MpegAudioInfo info;
 		u32 skip;
-		if (!mpeg_audio_find(data + pos, size - pos, GF_TRUE, &skip))
+		if (!frame_sync_find(&mpeg_audio_sync, data + pos, size - pos, GF_TRUE, &skip))
 			break;
 		pos += skip;
 		if (!mpeg_audio_parse(data + pos, size - pos, &header) || !header.frame_size)
@@ -26,7 +26,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	Id3Item item;
 	Bool broken;
 	walk_frames(data, (u32)size);
-	mpeg_audio_count(data, (u32)size, 100, &broken);
+	frame_sync_count(&mpeg_audio_sync, data, (u32)size, 100, &broken);
 	if (id3_open(&reader, data, (u32)size))
 		return 0;
 	while (id3_next(&reader, &item))

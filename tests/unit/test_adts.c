@@ -69,17 +69,17 @@ static void test_find(void **state)
 	u32 size = make_stream(data, 13, 3, 50);
 	data[4] = 0xFF; // sync without a second header after it
 	data[5] = 0xF1;
-	assert_true(adts_find(data, size, GF_FALSE, &pos));
+	assert_true(frame_sync_find(&adts_sync, data, size, GF_FALSE, &pos));
 	assert_int_equal(pos, 13);
 	// a lone frame is found only when nothing follows
-	assert_false(adts_find(data + 13, 50, GF_FALSE, &pos));
+	assert_false(frame_sync_find(&adts_sync, data + 13, 50, GF_FALSE, &pos));
 	assert_int_equal(pos, 0);
-	assert_true(adts_find(data + 13, 50, GF_TRUE, &pos));
+	assert_true(frame_sync_find(&adts_sync, data + 13, 50, GF_TRUE, &pos));
 	assert_int_equal(pos, 0);
 	// the start of a header is kept
-	assert_false(adts_find(data, 16, GF_FALSE, &pos));
+	assert_false(frame_sync_find(&adts_sync, data, 16, GF_FALSE, &pos));
 	assert_true(pos <= 13);
-	assert_false(adts_find(data, 0, GF_TRUE, &pos));
+	assert_false(frame_sync_find(&adts_sync, data, 0, GF_TRUE, &pos));
 	assert_int_equal(pos, 0);
 }
 
@@ -89,14 +89,14 @@ static void test_count(void **state)
 	u8 data[400];
 	Bool broken;
 	u32 size = make_stream(data, 0, 5, 40);
-	assert_int_equal(adts_count(data, size, 4, &broken), 4);
-	assert_int_equal(adts_count(data, size, 10, &broken), 5);
+	assert_int_equal(frame_sync_count(&adts_sync, data, size, 4, &broken), 4);
+	assert_int_equal(frame_sync_count(&adts_sync, data, size, 10, &broken), 5);
 	assert_false(broken);
 	data[80] = 0;
-	assert_int_equal(adts_count(data, size, 10, &broken), 2);
+	assert_int_equal(frame_sync_count(&adts_sync, data, size, 10, &broken), 2);
 	assert_true(broken);
 	// the third header is cut: two frames, nothing against them
-	assert_int_equal(adts_count(data, 83, 10, &broken), 2);
+	assert_int_equal(frame_sync_count(&adts_sync, data, 83, 10, &broken), 2);
 	assert_false(broken);
 }
 

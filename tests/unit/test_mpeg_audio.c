@@ -83,14 +83,14 @@ static void test_stream(void **state)
 	Bool broken;
 	for (u32 i = 0; i < 3; i++)
 		memcpy(data + 5 + i * 144, "\xFF\xF3\x48\xC4", 4);
-	assert_true(mpeg_audio_find(data, sizeof(data), GF_FALSE, &pos));
+	assert_true(frame_sync_find(&mpeg_audio_sync, data, sizeof(data), GF_FALSE, &pos));
 	assert_int_equal(pos, 5);
-	assert_int_equal(mpeg_audio_count(data + 5, sizeof(data) - 5, 10, &broken), 3);
+	assert_int_equal(frame_sync_count(&mpeg_audio_sync, data + 5, sizeof(data) - 5, 10, &broken), 3);
 	assert_false(broken);
 	data[5 + 144 + 2] = 0x44; // 24 kHz in the second: another stream
-	assert_int_equal(mpeg_audio_count(data + 5, sizeof(data) - 5, 10, &broken), 1);
+	assert_int_equal(frame_sync_count(&mpeg_audio_sync, data + 5, sizeof(data) - 5, 10, &broken), 1);
 	assert_true(broken);
-	assert_false(mpeg_audio_find(data, 100, GF_FALSE, &pos));
+	assert_false(frame_sync_find(&mpeg_audio_sync, data, 100, GF_FALSE, &pos));
 	assert_int_equal(pos, 5); // its next header is not there yet
 }
 
