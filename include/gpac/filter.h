@@ -149,6 +149,14 @@ GF_EXPORT void gf_filter_post_process_task(GF_Filter *filter);
 // time. One descriptor per filter; -1 ends the wait, which is needed before the descriptor is closed.
 // GF_IO_ERR when the system refuses it.
 GF_EXPORT GF_Err gf_filter_watch_fd(GF_Filter *filter, int fd, u32 events);
+// For threads that a filter starts: between gf_filter_enter and gf_filter_leave they may do what the filter may do in its
+// callbacks, one at a time, while the session runs and is in no callback. Elsewhere they touch nothing of the session. On
+// the thread of the session nothing happens; calls may be nested.
+GF_EXPORT void gf_filter_enter(GF_Filter *filter);
+GF_EXPORT void gf_filter_leave(GF_Filter *filter);
+// In a callback: calls `wait` while threads may enter, so that it may wait for their end. It touches nothing of the
+// session itself.
+GF_EXPORT void gf_filter_wait_for_threads(GF_Filter *filter, void (*wait)(void *udta), void *udta);
 // As gf_fs_post_user_task, between two callbacks of the filter; dropped when the filter is removed.
 GF_EXPORT GF_Err gf_filter_post_task(GF_Filter *filter,
 	Bool (*task_execute)(GF_Filter *filter, void *callback, u32 *reschedule_ms), void *udta,

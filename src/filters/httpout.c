@@ -11,6 +11,8 @@
 #include "filters/httpout.h"
 #include "filters/registry.h"
 
+#define MAX_THREADS 64
+
 // ---- configuration
 
 static GF_Err add_directories(HttpOut *out)
@@ -97,11 +99,13 @@ static GF_Err check_options(HttpOut *out)
 {
 	if (out->wdir && out->hmode == HMODE_SOURCE)
 		out->hmode = HMODE_DEFAULT; // uploads have a place
-	if (out->nb_threads > 1) {
-		GF_LOG(GF_LOG_ERROR, GF_LOG_HTTP,
-			("[httpout] nb_threads=%u is not supported: requests are answered on the thread of the session, where its inputs "
-			 "and handlers are\n", out->nb_threads));
-		return GF_NOT_SUPPORTED;
+	if (!out->nb_threads || out->nb_threads > MAX_THREADS) {
+		GF_LOG(GF_LOG_ERROR, GF_LOG_HTTP, ("[httpout] option nb_threads is from 1 to %u\n", MAX_THREADS));
+		return GF_BAD_PARAM;
+	}
+	if (out->hmode == HMODE_PUSH && out->nb_threads > 1) {
+		GF_LOG(GF_LOG_ERROR, GF_LOG_HTTP, ("[httpout] push has no server that nb_threads could be for\n"));
+		return GF_BAD_PARAM;
 	}
 	if (out->hmode == HMODE_PUSH && (!has_path(out) || out->rdirs.nb_items || out->wdir)) {
 		GF_LOG(GF_LOG_ERROR, GF_LOG_HTTP, ("[httpout] push needs the URL of a resource in dst, and no directories\n"));
@@ -153,7 +157,11 @@ static GF_Err open_server(HttpOut *out, u32 idx, NetServerConfig *config)
 {
 	NetServerCallbacks callbacks = http_server_callbacks;
 	callbacks.udta = out;
+	if (out->nb_threads > 1)
+		callbacks.lock = http_threads_lock;
 	GF_Err e = out->net->open(config, &callbacks, &out->servers[idx]);
+	if (!e)
+		e = http_threads_open(out, out->servers[idx], config, &callbacks);
 	if (!e)
 		GF_LOG(GF_LOG_INFO, GF_LOG_HTTP, ("[HTTPOut] Server running on port %u\n", out->net->port(out->servers[idx])));
 	return e;
@@ -182,7 +190,7 @@ static GF_Err open_servers(HttpOut *out)
 		NetServerConfig config = {.address = host[0] ? host : out->ifce,
 			.cert = secure ? cert : NULL,
 			.key = secure ? key : NULL,
-			.max_connections = out->maxc,
+			.max_connections = (out->maxc + out->nb_threads - 1) / out->nb_threads,
 			.max_per_peer = out->maxp,
 			.timeout_s = out->timeout,
 			.max_errors = out->max_client_errors,
@@ -248,6 +256,7 @@ static u32 end_gracefully(HttpOut *out)
 			if (out->servers[i])
 				out->net->drain(out->servers[i]);
 		}
+		http_threads_drain(out);
 	}
 	if (clock < out->drain_until_us)
 		return (u32)(out->drain_until_us - clock < 3600000000u ? out->drain_until_us - clock : 3600000000u);
@@ -284,6 +293,9 @@ static GF_Err httpout_process(GF_Filter *filter)
 	GF_Err e;
 	if (awaits_input(out))
 		return GF_OK;
+	e = http_threads_start(out);
+	if (e)
+		return e;
 	http_feeds_go_on(out);
 	do {
 		e = http_input_process(out);
@@ -302,6 +314,7 @@ static GF_Err httpout_process(GF_Filter *filter)
 	if (drain_wait < wait)
 		wait = drain_wait;
 	if (is_finished(out)) {
+		http_threads_stop(out);
 		net_loop_stop(&out->loop);
 		return e ? e : GF_EOS;
 	}
@@ -380,6 +393,7 @@ static void httpout_finalize(GF_Filter *filter)
 {
 	HttpOut *out = gf_filter_get_udta(filter);
 	net_loop_stop(&out->loop);
+	http_threads_del(out);
 	for (u32 i = 0; i < 2; i++) {
 		if (out->net)
 			out->net->del(out->servers[i]);
@@ -449,7 +463,9 @@ static const GF_FilterArgs httpout_args[] = {
 		GF_FS_ARG_HINT_ADVANCED},
 	{OPT(maxp), "Most connections of one address, others are refused; 0 is no limit", GF_PROP_UINT, "6", NULL,
 		GF_FS_ARG_HINT_ADVANCED},
-	{OPT(nb_threads), "Loops that answer requests; this version has one, that of the session", GF_PROP_UINT, "1", NULL,
+	{OPT(nb_threads), "Loops that serve each port, on threads of their own beyond the first one, which is that of the session. "
+		"They share maxc; each counts maxp for itself. Requests are understood one at a time, while bytes move side by side. "
+		"With more than one no application can bind a handler", GF_PROP_UINT, "1", NULL,
 		GF_FS_ARG_HINT_EXPERT},
 	{OPT(cache_control), "Value of the header Cache-Control; none removes it and the entity tag", GF_PROP_STRING, NULL,
 		NULL, GF_FS_ARG_HINT_ADVANCED},

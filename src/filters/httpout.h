@@ -21,6 +21,7 @@
 // httpout_push.c       files that are sent to another server, each over a connection (httpout_push_line.c)
 // httpout_bind.c       requests that the application answers
 // httpout_sleep.c      requests that wait for a time
+// httpout_threads.c    more loops for the same port
 #ifndef FILTERS_HTTPOUT_H
 #define FILTERS_HTTPOUT_H
 
@@ -357,6 +358,21 @@ void http_unsleep(HttpRequest *r);
 Bool http_wake_sleepers(HttpOut *out);
 u32 http_next_wake(const HttpOut *out);
 
+// ---- httpout_threads.c
+
+typedef struct http_thread HttpThread;
+
+// Opens a server for each loop beyond the first one, on the port of `server`.
+GF_Err http_threads_open(HttpOut *out, const NetServer *server, const NetServerConfig *config,
+	const NetServerCallbacks *callbacks);
+GF_Err http_threads_start(HttpOut *out); // once
+void http_threads_stop(HttpOut *out);    // after the callback that a thread is in
+void http_threads_del(HttpOut *out);
+void http_threads_drain(HttpOut *out);
+// The callback `lock` of servers that have threads beside them.
+void http_threads_lock(void *udta, Bool on);
+u32 http_nb_connections(const HttpOut *out); // of all loops
+
 // ---- httpout_request.c
 
 extern const NetServerCallbacks http_server_callbacks;
@@ -446,6 +462,8 @@ struct http_out {
 	GF_List *pushes; // HttpPush *
 	Bool push_failed; // to be told by process
 	NetServer *servers[2];
+	HttpThread *threads; // of the loops beyond the first one
+	Bool threads_run;
 	NetLoop loop;
 	HttpRoot *roots;
 	u32 nb_roots;

@@ -25,7 +25,7 @@ void http_answer_number(const HttpOut *out, NetAnswer *answer, const char *name,
 NetAnswer *http_answer_common(HttpOut *out, const NetBody *body)
 {
 	const NetBody none = {0};
-	NetAnswer *a = out->net->answer_new(body ? body : &none);
+	NetAnswer *a = out->net->answer_new(out->servers[0], body ? body : &none);
 	if (!a)
 		return NULL;
 	if (out->user_agent)

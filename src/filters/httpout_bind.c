@@ -69,6 +69,12 @@ GF_Err gf_filter_bind_httpout_callbacks(GF_Filter *filter, void *udta,
 	if (!filter || gf_filter_get_register(filter) != &httpout_register)
 		return GF_BAD_PARAM;
 	HttpOut *out = gf_filter_get_udta(filter);
+	if (out->nb_threads > 1) {
+		GF_LOG(GF_LOG_ERROR, GF_LOG_HTTP,
+			("[httpout] a handler of requests works on the thread of the session: it cannot be bound with nb_threads=%u\n",
+				out->nb_threads));
+		return GF_NOT_SUPPORTED;
+	}
 	out->on_request = on_request;
 	out->on_request_udta = udta;
 	return GF_OK;

@@ -107,13 +107,10 @@ static void add_requests(StrBuf *sb, const HttpMetrics *m)
 
 static void add_server(StrBuf *sb, const HttpOut *out)
 {
-	u64 open = 0;
-	for (u32 i = 0; i < 2; i++)
-		open += out->servers[i] ? out->net->nb_connections(out->servers[i]) : 0;
 	add_value(sb, "gpac_http_received_bytes_total", "counter", "Bytes of the bodies of requests.", out->metrics->bytes_in);
 	add_value(sb, "gpac_http_sent_bytes_total", "counter", "Bytes of the bodies of answers that ended.",
 		out->metrics->bytes_out);
-	add_value(sb, "gpac_http_connections", "gauge", "Open connections.", open);
+	add_value(sb, "gpac_http_connections", "gauge", "Open connections.", http_nb_connections(out));
 	add_value(sb, "gpac_http_requests_active", "gauge", "Requests that are being answered.", out->nb_active);
 }
 

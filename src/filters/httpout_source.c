@@ -151,11 +151,5 @@ void http_feeds_go_on(HttpOut *out)
 
 Bool http_feeds_ended(const HttpOut *out)
 {
-	if (!out->fed || out->feeds)
-		return GF_FALSE;
-	for (u32 i = 0; i < 2; i++) {
-		if (out->servers[i] && out->net->nb_connections(out->servers[i]))
-			return GF_FALSE;
-	}
-	return GF_TRUE;
+	return out->fed && !out->feeds && !http_nb_connections(out);
 }

@@ -309,6 +309,21 @@ GF_Err gf_filter_watch_fd(GF_Filter *filter, int fd, u32 events)
 	return filter ? sched_watch_fd(filter, fd, events) : GF_BAD_PARAM;
 }
 
+void gf_filter_enter(GF_Filter *filter)
+{
+	sched_enter(filter->fs);
+}
+
+void gf_filter_leave(GF_Filter *filter)
+{
+	sched_leave(filter->fs);
+}
+
+void gf_filter_wait_for_threads(GF_Filter *filter, void (*wait)(void *udta), void *udta)
+{
+	sched_outside(filter->fs, wait, udta);
+}
+
 // ---- tasks on a filter
 
 typedef struct {

@@ -6,6 +6,7 @@
 #include <sys/timerfd.h>
 #include <unistd.h>
 #include "graph/engine.h"
+#include "graph/gate.h"
 #include "graph/timer_heap.h"
 
 typedef struct {
@@ -34,9 +35,14 @@ struct scheduler {
 	pthread_mutex_t inbox_lock;
 	TaskQueue inbox; // posted by other threads, due_us set
 	atomic_uint nb_inbox;
-	pthread_mutex_t graph_lock; // held while filters run
-	atomic_uint nb_lockers;     // threads that wait for it
-	atomic_uint idle;           // what sched_idle told last
+	Gate gate;        // locked while filters run
+	atomic_uint idle; // what sched_idle told last
+
+	// Under the lock.
+	Bool asleep;
+	u64 asleep_until_us;
+	uintptr_t host;  // the session's thread while a guest is in, else 0
+	u32 nb_nested;   // calls of sched_enter on a thread that has the session
 
 	u32 max_sleep_ms; // 0: sleep until something happens
 	u64 run_us, active_us, nb_tasks;
@@ -115,11 +121,7 @@ GF_Err sched_new(GF_FilterSession *fs)
 		return GF_OUT_OF_MEM;
 	s->epoll_fd = s->event_fd = s->timer_fd = s->app_fd = -1;
 	pthread_mutex_init(&s->inbox_lock, NULL);
-	pthread_mutexattr_t recursive;
-	pthread_mutexattr_init(&recursive);
-	pthread_mutexattr_settype(&recursive, PTHREAD_MUTEX_RECURSIVE);
-	pthread_mutex_init(&s->graph_lock, &recursive);
-	pthread_mutexattr_destroy(&recursive);
+	gate_init(&s->gate);
 	atomic_init(&s->idle, 1);
 	fs->sched = s;
 	return open_epoll(s) ? GF_OK : GF_IO_ERR;
@@ -152,32 +154,81 @@ void sched_del(GF_FilterSession *fs)
 	close_fd(s->event_fd);
 	close_fd(s->timer_fd);
 	pthread_mutex_destroy(&s->inbox_lock);
-	pthread_mutex_destroy(&s->graph_lock);
+	gate_destroy(&s->gate);
 	gf_free(s);
 	fs->sched = NULL;
 }
+
+static Bool work_queued(const Scheduler *s)
+{
+	return s->ready_first || s->links.first || s->settled.first || s->session.first;
+}
+
+// ---- other threads in the graph
 
 void sched_lock(GF_FilterSession *fs, Bool do_lock)
 {
 	Scheduler *s = fs->sched;
 	if (do_lock) {
-		atomic_fetch_add(&s->nb_lockers, 1);
-		pthread_mutex_lock(&s->graph_lock);
-		atomic_fetch_sub(&s->nb_lockers, 1);
+		gate_lock(&s->gate);
 		return;
 	}
-	pthread_mutex_unlock(&s->graph_lock);
+	gate_unlock(&s->gate);
 	if (!fs_on_thread(fs))
 		sched_interrupt(fs); // it may have posted work while the session slept
 }
 
-// Another thread wants to look at the graph: it gets the lock between two callbacks.
-static void let_others_in(Scheduler *s)
+static void knock(void *udta)
 {
-	pthread_mutex_unlock(&s->graph_lock);
-	while (atomic_load(&s->nb_lockers))
-		sched_yield();
-	pthread_mutex_lock(&s->graph_lock);
+	GF_FilterSession *fs = udta;
+	if (!fs->sched->running)
+		sched_interrupt(fs);
+}
+
+void sched_enter(GF_FilterSession *fs)
+{
+	Scheduler *s = fs->sched;
+	if (fs_on_thread(fs)) {
+		s->nb_nested++;
+		return;
+	}
+	gate_enter(&s->gate, knock, fs);
+	s->host = atomic_exchange(&fs->thread, thread_self());
+}
+
+// What a guest did makes the session run before the time it sleeps for.
+static Bool must_wake(const GF_FilterSession *fs)
+{
+	const Scheduler *s = fs->sched;
+	const Timer *next = timer_next(&s->timers);
+	return s->asleep && (work_queued(s) || fs->run_status != GF_OK || (next && next->due_us < s->asleep_until_us));
+}
+
+void sched_leave(GF_FilterSession *fs)
+{
+	Scheduler *s = fs->sched;
+	if (s->nb_nested) {
+		s->nb_nested--;
+		return;
+	}
+	Bool wakes = must_wake(fs);
+	atomic_store(&fs->thread, s->host);
+	s->host = 0;
+	gate_unlock(&s->gate);
+	if (wakes)
+		sched_interrupt(fs);
+}
+
+void sched_outside(GF_FilterSession *fs, void (*wait)(void *udta), void *udta)
+{
+	Scheduler *s = fs->sched;
+	if (!s->running)
+		gate_lock(&s->gate);
+	gate_open(&s->gate);
+	wait(udta);
+	gate_close(&s->gate);
+	if (!s->running)
+		gate_unlock(&s->gate);
 }
 
 // ---- the descriptor of the session
@@ -195,11 +246,6 @@ static void arm_timer_fd(Scheduler *s, Bool now)
 		t.it_value.tv_nsec = (long)(wait % 1000000) * 1000 + 1;
 	}
 	timerfd_settime(s->timer_fd, 0, &t, NULL);
-}
-
-static Bool work_queued(const Scheduler *s)
-{
-	return s->ready_first || s->links.first || s->settled.first || s->session.first;
 }
 
 // Something was posted while the application waits for the descriptor.
@@ -501,11 +547,14 @@ static void wait_events(GF_FilterSession *fs, int timeout_ms)
 	struct epoll_event events[32];
 	if (timeout_ms) {
 		atomic_store(&s->idle, sched_idle(fs));
-		pthread_mutex_unlock(&s->graph_lock);
+		s->asleep_until_us = timeout_ms < 0 ? UINT64_MAX : gf_sys_clock_high_res() + (u64)timeout_ms * 1000;
+		s->asleep = GF_TRUE;
+		gate_open(&s->gate);
 	}
 	int nb = epoll_wait(s->epoll_fd, events, 32, timeout_ms);
 	if (timeout_ms) {
-		pthread_mutex_lock(&s->graph_lock);
+		gate_close(&s->gate);
+		s->asleep = GF_FALSE;
 		atomic_store(&s->idle, 0);
 	}
 	for (int i = 0; i < nb; i++) {
@@ -631,8 +680,8 @@ static Bool run_ready(GF_FilterSession *fs, u64 limit)
 	Scheduler *s = fs->sched;
 	u64 clock = limit ? limit - SLICE_US - 1 : gf_sys_clock_high_res();
 	for (u32 round = 1; fs->run_status == GF_OK; round++) {
-		if (atomic_load_explicit(&s->nb_lockers, memory_order_relaxed))
-			let_others_in(s);
+		if (gate_is_wanted(&s->gate))
+			gate_give_way(&s->gate);
 		drain_inbox(fs);
 		if (!(round % RUNS_BEFORE_TIMERS)) {
 			if (!limit && s->timers.count)
@@ -665,7 +714,7 @@ GF_Err sched_run(GF_FilterSession *fs, Bool blocking)
 	Scheduler *s = fs->sched;
 	u64 start = gf_sys_clock_high_res();
 	u64 slept = 0;
-	sched_lock(fs, GF_TRUE);
+	gate_lock(&s->gate);
 	s->running = GF_TRUE;
 	s->notify = GF_FALSE;
 	atomic_store(&s->idle, 0);
@@ -690,7 +739,7 @@ GF_Err sched_run(GF_FilterSession *fs, Bool blocking)
 	notify(s);
 	atomic_store(&s->idle, fs->run_status != GF_OK || sched_idle(fs));
 	GF_Err e = fs->run_status;
-	pthread_mutex_unlock(&s->graph_lock);
+	gate_unlock(&s->gate);
 	return e;
 }
 

@@ -47,6 +47,12 @@ void sched_notify(GF_FilterSession *fs);    // the descriptor that the applicati
 void sched_interrupt(GF_FilterSession *fs); // wakes a waiting loop, from any thread or a signal handler
 // Keeps the session's thread out of callbacks while another thread works on the graph. Recursive.
 void sched_lock(GF_FilterSession *fs, Bool do_lock);
+// A thread that a filter started comes into the session, where it may do what filters do in their callbacks, and leaves
+// it. It waits for the session to run, and to be between two callbacks. On the session's thread nothing happens.
+void sched_enter(GF_FilterSession *fs);
+void sched_leave(GF_FilterSession *fs);
+// Calls `wait` on the session's thread, between sched_enter and sched_leave of others: to wait for their end.
+void sched_outside(GF_FilterSession *fs, void (*wait)(void *udta), void *udta);
 // Drops the queued tasks of a filter, or those about one PID.
 void sched_drop_filter(GF_Filter *f);
 void sched_drop_pid(GF_FilterSession *fs, GF_FilterPid *pid);

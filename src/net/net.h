@@ -3,7 +3,8 @@
 // The module has no other symbol and calls nothing of the library.
 //
 // Nothing here has a thread. A server or client is driven by its descriptor: when that is readable, or the time
-// asked for has passed, the owner calls `run`, and callbacks come from inside it. The layer moves bytes and
+// asked for has passed, the owner calls `run`, and callbacks come from inside it. A server may be driven by a thread of
+// its own: then its owner gives it a lock. The layer moves bytes and
 // keeps the rules of the protocol; what a request means is decided by its owner.
 #ifndef NET_NET_H
 #define NET_NET_H
@@ -47,6 +48,9 @@ typedef struct {
 	void (*on_end)(void *udta, NetExchange *x, NetEnd end);
 	// Message, without newline: an error, or what only helps to find faults.
 	void (*on_log)(void *udta, Bool is_error, const char *text);
+	// For a server that is driven by another thread than that of its owner, else NULL. It is taken (recursively) for all
+	// callbacks but on_log, those of bodies included; the owner has it when it calls a function about an exchange.
+	void (*lock)(void *udta, Bool on);
 } NetServerCallbacks;
 
 typedef struct {
@@ -58,6 +62,7 @@ typedef struct {
 	u32 timeout_s;         // of idle or stalled connections, 0: never
 	u32 max_errors;        // answers in a row with a status of 400 and more that a connection may get, 0: no limit
 	u32 backlog;
+	const NetServer *sibling; // whose port is served, too, NULL: another one
 } NetServerConfig;
 
 typedef struct {
@@ -153,11 +158,14 @@ typedef struct {
 	int (*fd)(const NetServer *server);
 	// Moves what can be moved.
 	void (*run)(NetServer *server);
-	// Accepts no more connections, closes those that wait for a request, and others after their answer.
+	// From the next `run` on, which is due: accepts no more connections, closes those that wait for a request, and others
+	// after their answer.
 	void (*drain)(NetServer *server);
 	// Microseconds until the next run although the descriptor is silent; NET_NO_WAIT.
 	u32 (*wait)(NetServer *server);
-	u32 (*nb_connections)(NetServer *server);
+	u32 (*nb_connections)(const NetServer *server);
+	// Makes the descriptor readable, from any thread.
+	void (*wake)(NetServer *server);
 
 	const NetRequest *(*request)(const NetExchange *x);
 	// Value of a request header, NULL when absent; those of several lines with commas between. It stays until on_end.
@@ -167,8 +175,8 @@ typedef struct {
 	void (*set_udta)(NetExchange *x, void *udta);
 	void *(*get_udta)(const NetExchange *x);
 
-	// NULL when memory is short; the body is released then, too.
-	NetAnswer *(*answer_new)(const NetBody *body);
+	// NULL when memory is short; the body is released then, too. The server is that of the exchange, or a sibling.
+	NetAnswer *(*answer_new)(const NetServer *server, const NetBody *body);
 	// False for what cannot be in a header: an empty name, line ends.
 	Bool (*answer_header)(NetAnswer *answer, const char *name, const char *value);
 	void (*answer_remove)(NetAnswer *answer, const char *name); // all headers of that name
