@@ -654,6 +654,9 @@ gf_lang_get_3cc: str u32
 gf_lang_get_2cc: str u32
 gf_filter_why_not: ptr ptr ptr
 gf_filter_watch_fd: i32 ptr i32 u32
+gf_filter_enter: void ptr
+gf_filter_leave: void ptr
+gf_filter_wait_for_threads: void ptr ptr ptr
 gf_props_dump_alloc: ptr u32 *PropertyValue u32
 gf_fs_hold: ptr ptr
 gf_fs_release: void ptr

@@ -103,6 +103,11 @@ static GF_Err check_options(HttpOut *out)
 		GF_LOG(GF_LOG_ERROR, GF_LOG_HTTP, ("[httpout] option nb_threads is from 1 to %u\n", MAX_THREADS));
 		return GF_BAD_PARAM;
 	}
+	if (out->maxc && out->maxc < out->nb_threads) {
+		GF_LOG(GF_LOG_ERROR, GF_LOG_HTTP,
+			("[httpout] nb_threads=%u needs as many connections: maxc is %u\n", out->nb_threads, out->maxc));
+		return GF_BAD_PARAM;
+	}
 	if (out->hmode == HMODE_PUSH && out->nb_threads > 1) {
 		GF_LOG(GF_LOG_ERROR, GF_LOG_HTTP, ("[httpout] push has no server that nb_threads could be for\n"));
 		return GF_BAD_PARAM;
@@ -190,7 +195,7 @@ static GF_Err open_servers(HttpOut *out)
 		NetServerConfig config = {.address = host[0] ? host : out->ifce,
 			.cert = secure ? cert : NULL,
 			.key = secure ? key : NULL,
-			.max_connections = (out->maxc + out->nb_threads - 1) / out->nb_threads,
+			.max_connections = http_share_of_maxc(out, 0),
 			.max_per_peer = out->maxp,
 			.timeout_s = out->timeout,
 			.max_errors = out->max_client_errors,
@@ -235,6 +240,7 @@ static Bool awaits_input(HttpOut *out)
 
 static void run_servers(HttpOut *out)
 {
+	out->in_run = GF_TRUE;
 	http_wake_sleepers(out);
 	do {
 		for (u32 i = 0; i < 2; i++) {
@@ -242,6 +248,7 @@ static void run_servers(HttpOut *out)
 				out->net->run(out->servers[i]);
 		}
 	} while (http_wake_sleepers(out));
+	out->in_run = GF_FALSE;
 }
 
 // Microseconds until requests that are still answered although the session ends are closed; NET_NO_WAIT when it does not.
@@ -314,7 +321,7 @@ static GF_Err httpout_process(GF_Filter *filter)
 	if (drain_wait < wait)
 		wait = drain_wait;
 	if (is_finished(out)) {
-		http_threads_stop(out);
+		http_threads_del(out);
 		net_loop_stop(&out->loop);
 		return e ? e : GF_EOS;
 	}

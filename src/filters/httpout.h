@@ -362,12 +362,12 @@ u32 http_next_wake(const HttpOut *out);
 
 typedef struct http_thread HttpThread;
 
+u32 http_share_of_maxc(const HttpOut *out, u32 loop); // 0 for no limit
 // Opens a server for each loop beyond the first one, on the port of `server`.
 GF_Err http_threads_open(HttpOut *out, const NetServer *server, const NetServerConfig *config,
 	const NetServerCallbacks *callbacks);
 GF_Err http_threads_start(HttpOut *out); // once
-void http_threads_stop(HttpOut *out);    // after the callback that a thread is in
-void http_threads_del(HttpOut *out);
+void http_threads_del(HttpOut *out);     // ends their connections
 void http_threads_drain(HttpOut *out);
 // The callback `lock` of servers that have threads beside them.
 void http_threads_lock(void *udta, Bool on);
@@ -464,6 +464,8 @@ struct http_out {
 	NetServer *servers[2];
 	HttpThread *threads; // of the loops beyond the first one
 	Bool threads_run;
+	Bool in_run;        // the session's thread moves what its servers have
+	Bool request_ended; // somewhere, where that matters for the filter
 	NetLoop loop;
 	HttpRoot *roots;
 	u32 nb_roots;

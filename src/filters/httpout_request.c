@@ -213,6 +213,7 @@ static void on_end(void *udta, NetExchange *x, NetEnd end)
 	http_upload_drop(r);
 	http_feed_drop(r);
 	out->nb_active--;
+	out->request_ended = out->drain_until_us || out->fed || gf_list_count(out->inputs);
 	r->x = NULL;
 	if (r->pending && !r->on_close) {
 		r->lost = GF_TRUE; // until the application answers it

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// More loops for the port of a server, each on a thread of its own. They accept connections and move bytes side by side;
-// what a request means is decided in the session (gf_filter_enter), for one request at a time.
+// More loops for the port of a server, each on a thread of its own. They accept connections and move bytes
+// side by side; what a request means is decided in the session (gf_filter_enter), for one request at a time.
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
@@ -17,8 +17,13 @@ struct http_thread {
 	HttpThread *next;
 };
 
-GF_Err http_threads_open(HttpOut *out, const NetServer *server, const NetServerConfig *config,
-	const NetServerCallbacks *callbacks)
+u32 http_share_of_maxc(const HttpOut *out, u32 loop)
+{
+	return out->maxc / out->nb_threads + (loop < out->maxc % out->nb_threads);
+}
+
+GF_Err http_threads_open(
+	HttpOut *out, const NetServer *server, const NetServerConfig *config, const NetServerCallbacks *callbacks)
 {
 	NetServerConfig same = *config;
 	same.sibling = server;
@@ -29,6 +34,7 @@ GF_Err http_threads_open(HttpOut *out, const NetServer *server, const NetServerC
 		t->out = out;
 		t->next = out->threads;
 		out->threads = t;
+		same.max_connections = http_share_of_maxc(out, i);
 		GF_Err e = out->net->open(&same, callbacks, &t->server);
 		if (e)
 			return e;
@@ -65,7 +71,8 @@ GF_Err http_threads_start(HttpOut *out)
 	for (HttpThread *t = out->threads; t; t = t->next) {
 		if (!t->running) {
 			GF_LOG(GF_LOG_ERROR, GF_LOG_HTTP,
-				("[httpout] the system gives no thread more: use a smaller value of nb_threads than %u\n", out->nb_threads));
+				("[httpout] the system gives no thread more: use a smaller value of nb_threads than %u\n",
+					out->nb_threads));
 			return GF_OUT_OF_MEM;
 		}
 	}
@@ -82,10 +89,8 @@ static void join_all(void *udta)
 	}
 }
 
-void http_threads_stop(HttpOut *out)
+static void stop_all(HttpOut *out)
 {
-	if (!out->threads_run)
-		return;
 	for (HttpThread *t = out->threads; t; t = t->next) {
 		atomic_store(&t->stop, GF_TRUE);
 		out->net->wake(t->server);
@@ -96,7 +101,8 @@ void http_threads_stop(HttpOut *out)
 
 void http_threads_del(HttpOut *out)
 {
-	http_threads_stop(out);
+	if (out->threads_run)
+		stop_all(out);
 	while (out->threads) {
 		HttpThread *t = out->threads;
 		out->threads = t->next;
@@ -121,14 +127,6 @@ u32 http_nb_connections(const HttpOut *out)
 	return nb;
 }
 
-// What a client did concerns the filter itself: its inputs go on, or it ends.
-static Bool concerns_filter(HttpOut *out)
-{
-	if (out->drain_until_us || out->feeds || out->fed)
-		return GF_TRUE;
-	return gf_list_count(out->inputs) && (http_inputs_may_go_on(out) || http_inputs_ended(out));
-}
-
 void http_threads_lock(void *udta, Bool on)
 {
 	HttpOut *out = udta;
@@ -138,7 +136,10 @@ void http_threads_lock(void *udta, Bool on)
 		gf_filter_enter(out->filter);
 		return;
 	}
-	if (concerns_filter(out))
+	// What a client of another loop did lets inputs go on, or ends the filter.
+	if (!out->in_run && (out->request_ended || http_inputs_may_go_on(out) || http_feeds_ended(out))) {
+		out->request_ended = GF_FALSE;
 		gf_filter_post_process_task(out->filter);
+	}
 	gf_filter_leave(out->filter);
 }

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
-// The lock of a session. Its own thread has it while filters run, and gives it away in between: while it sleeps, and
-// between two callbacks when others wait.
+// The lock of a session. Its own thread has it while filters run, and gives it away in between: while it
+// sleeps, and between two callbacks when others wait.
 //
-// Others come in two kinds. A locker keeps the session out, whether it runs or not. A guest is a thread that a filter
-// started: it enters only where the session opens the gate, inside its run, so that the program may work on the graph
-// between two runs.
+// Others come in two kinds. A locker keeps the session out, whether it runs or not. A guest is a thread that
+// a filter started: it enters only where the session opens the gate, inside its run, so that the program may
+// work on the graph between two runs.
 #ifndef GRAPH_GATE_H
 #define GRAPH_GATE_H
 

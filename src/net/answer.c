@@ -45,9 +45,10 @@ static ssize_t read_body(NetAnswer *a, u64 pos, char *buffer, size_t max)
 		return 0;
 	}
 	return n == NET_READ_END && a->body.size == NET_SIZE_UNKNOWN ? MHD_CONTENT_READER_END_OF_STREAM
-																   : MHD_CONTENT_READER_END_WITH_ERROR;
+																 : MHD_CONTENT_READER_END_WITH_ERROR;
 }
 
+// libmicrohttpd has a lock of the response meanwhile, which nobody else takes: a reader answers one request.
 static ssize_t on_read(void *cls, uint64_t pos, char *buffer, size_t max)
 {
 	NetAnswer *a = cls;
@@ -66,7 +67,8 @@ NetAnswer *net_answer_new(const NetServer *s, const NetBody *body)
 		a->body = *body;
 		if (body->read)
 			a->response = MHD_create_response_from_callback(
-				body->size == NET_SIZE_UNKNOWN ? MHD_SIZE_UNKNOWN : body->size, body->block_size, on_read, a, release_answer);
+				body->size == NET_SIZE_UNKNOWN ? MHD_SIZE_UNKNOWN : body->size, body->block_size, on_read, a,
+				release_answer);
 		else
 			a->response = MHD_create_response_from_buffer_with_free_callback_cls(
 				(size_t)body->size, body->data ? (void *)(uintptr_t)body->data : "", release_answer, a);

@@ -10,22 +10,24 @@
 #include "net/net_module.h"
 #include "net/server.h"
 
-// Bytes that the system takes of a connection beyond what it can send at once. Few connections may have much: a peer with
-// a small window then goes on without this process. Among many, those whose peers have large windows would crowd out the
-// others, and fill the caches.
+// Bytes that the system takes of a connection beyond what it can send at once. Few connections may have much:
+// a peer with a small window then goes on without this process. Among many, those whose peers have large
+// windows would crowd out the others, and fill the caches.
 #define MAX_UNSENT_OF_FEW 2097152
 #define MAX_UNSENT_OF_MANY 65536
 #define NB_FEW 128
 
 NetConnection *net_connection_of(struct MHD_Connection *connection)
 {
-	const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+	const union MHD_ConnectionInfo *info =
+		MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
 	return info ? info->socket_context : NULL;
 }
 
 int net_socket_of(struct MHD_Connection *connection)
 {
-	const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+	const union MHD_ConnectionInfo *info =
+		MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
 	return info ? info->connect_fd : -1;
 }
 
@@ -35,8 +37,10 @@ static void set_peer(NetExchange *x)
 		MHD_get_connection_info(x->connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
 	char host[48] = "?", port[8] = "0";
 	if (info && info->client_addr) {
-		socklen_t len = info->client_addr->sa_family == AF_INET6 ? sizeof(struct sockaddr_in6) : sizeof(struct sockaddr_in);
-		getnameinfo(info->client_addr, len, host, sizeof(host), port, sizeof(port), NI_NUMERICHOST | NI_NUMERICSERV);
+		socklen_t len = info->client_addr->sa_family == AF_INET6 ? sizeof(struct sockaddr_in6)
+																 : sizeof(struct sockaddr_in);
+		getnameinfo(
+			info->client_addr, len, host, sizeof(host), port, sizeof(port), NI_NUMERICHOST | NI_NUMERICSERV);
 	}
 	const char *v4 = strncmp(host, "::ffff:", 7) ? host : host + 7;
 	snprintf(x->peer, sizeof(x->peer), strchr(v4, ':') ? "[%s]:%s" : "%s:%s", v4, port);
@@ -125,7 +129,8 @@ static void begin(NetExchange *x, Phase phase, const char *method, const char *v
 {
 	NetConnection *c = net_connection_of(x->connection);
 	NetServer *s = x->server;
-	const union MHD_ConnectionInfo *tls = MHD_get_connection_info(x->connection, MHD_CONNECTION_INFO_PROTOCOL);
+	const union MHD_ConnectionInfo *tls =
+		MHD_get_connection_info(x->connection, MHD_CONNECTION_INFO_PROTOCOL);
 	if (c)
 		net_connection_serves(&s->connections, c, x);
 	set_peer(x);
@@ -151,7 +156,8 @@ static Bool will_close(const NetExchange *x, const NetAnswer *a)
 	const char *wish = MHD_lookup_connection_value(x->connection, MHD_HEADER_KIND, "Connection");
 	if (a->close || x->phase == PHASE_HEAD || has_token(wish, "close"))
 		return GF_TRUE;
-	return strcmp(x->request.version, "HTTP/1.1") && (!has_token(wish, "keep-alive") || a->body.size == NET_SIZE_UNKNOWN);
+	return strcmp(x->request.version, "HTTP/1.1") &&
+		   (!has_token(wish, "keep-alive") || a->body.size == NET_SIZE_UNKNOWN);
 }
 
 // After so many errors in a row, and while the server ends.
@@ -194,8 +200,8 @@ static enum MHD_Result give_answer(NetExchange *x)
 	return res;
 }
 
-// libmicrohttpd closes the connection after an answer before the body, which saves the transfer of an upload that is
-// refused.
+// libmicrohttpd closes the connection after an answer before the body, which saves the transfer of an upload
+// that is refused.
 static Bool may_answer_early(const NetExchange *x)
 {
 	return !strcmp(x->request.method, "PUT") || !strcmp(x->request.method, "POST");
@@ -233,15 +239,16 @@ static enum MHD_Result take_body(NetExchange *x, const char *data, size_t *size)
 	return MHD_YES;
 }
 
-// A zero byte in the target ends it for libmicrohttpd, and would not for others. The version stands behind the target in
-// the same buffer, after one zero byte that was the blank.
+// A zero byte in the target ends it for libmicrohttpd, and would not for others. The version stands behind
+// the target in the same buffer, after one zero byte that was the blank.
 static Bool has_whole_target(const NetExchange *x, const char *version)
 {
 	const uintptr_t end = (uintptr_t)x->target_start + strlen(x->target), next = (uintptr_t)version;
 	return next <= end || next - end > CONNECTION_MEMORY || next - end == 1;
 }
 
-static enum MHD_Result proceed(NetExchange *x, const char *method, const char *version, const char *data, size_t *size)
+static enum MHD_Result proceed(
+	NetExchange *x, const char *method, const char *version, const char *data, size_t *size)
 {
 	NetServer *s = x->server;
 	x->suspended = GF_FALSE;
@@ -266,8 +273,8 @@ static enum MHD_Result proceed(NetExchange *x, const char *method, const char *v
 	}
 }
 
-enum MHD_Result net_on_access(void *cls, struct MHD_Connection *connection, const char *url, const char *method,
-	const char *version, const char *data, size_t *size, void **context)
+enum MHD_Result net_on_access(void *cls, struct MHD_Connection *connection, const char *url,
+	const char *method, const char *version, const char *data, size_t *size, void **context)
 {
 	NetServer *s = cls;
 	NetExchange *x = *context;
@@ -404,7 +411,8 @@ static enum MHD_Result visit_header(void *cls, enum MHD_ValueKind kind, const ch
 	return MHD_YES;
 }
 
-void net_exchange_headers(NetExchange *x, void (*each)(void *udta, const char *name, const char *value), void *udta)
+void net_exchange_headers(
+	NetExchange *x, void (*each)(void *udta, const char *name, const char *value), void *udta)
 {
 	HeaderVisit v = {each, udta};
 	MHD_get_connection_values(x->connection, MHD_HEADER_KIND, visit_header, &v);

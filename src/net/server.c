@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
 // HTTP servers on libmicrohttpd, driven from outside through its epoll descriptor.
 //
-// A connection that waits for its owner is suspended: libmicrohttpd leaves it alone then. All sockets are in an epoll set
-// of ours, too, where a peer that hangs up shows. On resuming, libmicrohttpd repeats the call it was suspended in.
+// A connection that waits for its owner is suspended: libmicrohttpd leaves it alone then. All sockets are in
+// an epoll set of ours, too, where a peer that hangs up shows. On resuming, libmicrohttpd repeats the call it
+// was suspended in.
 //
-// libmicrohttpd is called on the thread that drives the server only. What the owner tells from another one is noted under
-// its lock, which the callbacks of libmicrohttpd take, too; the bytes move without it.
+// libmicrohttpd is called on the thread that drives the server only. What the owner tells from another one is
+// noted under its lock, which the callbacks of libmicrohttpd take, too; the bytes move without it.
 #include <errno.h>
 #include <fcntl.h>
 #include <microhttpd.h>
@@ -131,7 +132,8 @@ static GF_Err start_daemon(NetServer *s, const NetServerConfig *config, int list
 		MHD_OPTION_ARRAY, tls,
 		MHD_OPTION_END);
 	// clang-format on
-	const union MHD_DaemonInfo *info = s->daemon ? MHD_get_daemon_info(s->daemon, MHD_DAEMON_INFO_EPOLL_FD) : NULL;
+	const union MHD_DaemonInfo *info =
+		s->daemon ? MHD_get_daemon_info(s->daemon, MHD_DAEMON_INFO_EPOLL_FD) : NULL;
 	struct epoll_event e = {.events = EPOLLIN};
 	return info && !epoll_ctl(s->epoll, EPOLL_CTL_ADD, info->epoll_fd, &e) ? GF_OK : GF_IO_ERR;
 }
@@ -144,7 +146,8 @@ static GF_Err share_listener(const NetServer *sibling, int *listener)
 	return *listener < 0 ? GF_IO_ERR : GF_OK;
 }
 
-static GF_Err server_new(const NetServerConfig *config, const NetServerCallbacks *callbacks, NetServer **server)
+static GF_Err server_new(
+	const NetServerConfig *config, const NetServerCallbacks *callbacks, NetServer **server)
 {
 	NetServer *s = calloc(1, sizeof(*s));
 	if (!s)
@@ -169,7 +172,8 @@ static GF_Err server_new(const NetServerConfig *config, const NetServerCallbacks
 	if (!e && config->cert && !net_is_current(config->cert, text, sizeof(text)))
 		report(s, text);
 	if (!e) {
-		e = config->sibling ? share_listener(config->sibling, &listener) : net_listen(config, &listener, text, sizeof(text));
+		e = config->sibling ? share_listener(config->sibling, &listener)
+							: net_listen(config, &listener, text, sizeof(text));
 		if (e && !config->sibling)
 			report(s, text);
 	}
@@ -258,7 +262,8 @@ static void server_run(NetServer *s)
 	MHD_UNSIGNED_LONG_LONG wait;
 	Bool again = GF_TRUE;
 	begin_run(s);
-	// libmicrohttpd counts the time since the last byte: a peer that sends a head byte by byte is stopped here
+	// libmicrohttpd counts the time since the last byte: a peer that sends a head byte by byte is stopped
+	// here
 	net_connections_stop_slow(&s->connections, s->timeout_s);
 	for (u32 i = 0; i < MAX_RUNS && (net_resume_all(s) || again); i++) {
 		u32 before = s->connections.nb_open;

@@ -20,9 +20,9 @@ struct net_server {
 	struct MHD_Daemon *daemon;
 	NetServerCallbacks cb;
 	char *cert, *key;
-	int epoll, event; // `event` shows in `epoll` that something is to be done
+	int epoll, event;      // `event` shows in `epoll` that something is to be done
 	atomic_bool signalled; // after `event` was
-	Bool running;     // its thread does so, and looks again
+	Bool running;          // its thread does so, and looks again
 	NetExchange *to_resume;
 	u16 port;
 	u32 timeout_s;
@@ -54,17 +54,17 @@ struct net_exchange {
 	char peer[64];
 	void *udta;
 	Phase phase;
-	Bool complete;       // there is no body
-	Bool receives;       // the owner wants the body, or it is dropped before the answer
-	Bool deferred;       // the owner decides later
+	Bool complete;            // there is no body
+	Bool receives;            // the owner wants the body, or it is dropped before the answer
+	Bool deferred;            // the owner decides later
 	Bool suspended, resuming; // in `to_resume` of the server
-	Bool gone;           // the peer hung up while the exchange was suspended
-	Bool closing;        // net_close
-	Bool answered;       // given to libmicrohttpd
-	Bool sent_close;     // the answer says that the connection closes
-	u64 sent;            // bytes of a body that were read
-	u64 memory_size;     // of a body in memory, which is sent as a whole
-	u32 status;          // of the answer to give at the next call, with `answer`
+	Bool gone;                // the peer hung up while the exchange was suspended
+	Bool closing;             // net_close
+	Bool answered;            // given to libmicrohttpd
+	Bool sent_close;          // the answer says that the connection closes
+	u64 sent;                 // bytes of a body that were read
+	u64 memory_size;          // of a body in memory, which is sent as a whole
+	u32 status;               // of the answer to give at the next call, with `answer`
 	NetAnswer *answer;
 	JoinedHeader *joined;
 	NetExchange *prev, *next, *resume_next;
@@ -74,8 +74,8 @@ struct net_answer {
 	struct MHD_Response *response;
 	NetBody body;
 	NetServerCallbacks owner; // for its lock
-	NetExchange *exchange; // that a reader answers
-	u32 nb_holders;        // the owner, and exchanges that did not give it yet
+	NetExchange *exchange;    // that a reader answers
+	u32 nb_holders;           // the owner, and exchanges that did not give it yet
 	Bool close;
 };
 
@@ -101,8 +101,8 @@ Bool net_resume_all(NetServer *s);
 
 // Callbacks of libmicrohttpd.
 void *net_on_target(void *cls, const char *target, struct MHD_Connection *connection);
-enum MHD_Result net_on_access(void *cls, struct MHD_Connection *connection, const char *url, const char *method,
-	const char *version, const char *data, size_t *size, void **context);
+enum MHD_Result net_on_access(void *cls, struct MHD_Connection *connection, const char *url,
+	const char *method, const char *version, const char *data, size_t *size, void **context);
 void net_on_completed(
 	void *cls, struct MHD_Connection *connection, void **context, enum MHD_RequestTerminationCode code);
 
@@ -112,7 +112,8 @@ void net_exchange_receive(NetExchange *x);
 void net_exchange_defer(NetExchange *x);
 void net_exchange_close(NetExchange *x);
 const char *net_exchange_header(NetExchange *x, const char *name);
-void net_exchange_headers(NetExchange *x, void (*each)(void *udta, const char *name, const char *value), void *udta);
+void net_exchange_headers(
+	NetExchange *x, void (*each)(void *udta, const char *name, const char *value), void *udta);
 
 // ---- answer.c
 

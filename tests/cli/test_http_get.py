@@ -334,7 +334,8 @@ def test_options_of_answers(tmp_path):
 def test_wrong_options_are_refused(gpac, tmp_path):
     for options, word in (("", "rdirs"), (f"rdirs={tmp_path}:cert=x", "pkey"), (f"rdirs={tmp_path}:hdrs=a", "hdrs"),
                           (f"rdirs={tmp_path}:port=70000", "70000"), (f"rdirs={tmp_path}:port=1,2", "cert"),
-                          (f"rdirs={tmp_path}:cert=/no:pkey=/no", "/no"), (f"rdirs={tmp_path}:nb_threads=2", "nb_threads=2")):
+                          (f"rdirs={tmp_path}:cert=/no:pkey=/no", "/no"), (f"rdirs={tmp_path}:nb_threads=0", "nb_threads"),
+                          (f"rdirs={tmp_path}:nb_threads=3:maxc=2", "maxc is 2")):
         done = gpac("httpout:dst=http://127.0.0.1:0:gpac:" + options, check=False)
         assert done.returncode and word in done.stderr, options
 

@@ -31,12 +31,13 @@ def make_file(folder):
     os.utime(folder / "r", (THEN, THEN))
 
 
-@pytest.fixture(scope="module")
-def targets(tmp_path_factory):
+@pytest.fixture(scope="module", params=[1, 3], ids=["one loop", "three loops"])
+def targets(request, tmp_path_factory):
     """One to read, and one whose resources may be written."""
     www = tmp_path_factory.mktemp("www")
     make_file(www)
-    with serving(www) as reading, serving(www, f"wdir={www}") as writing:
+    loops = f"nb_threads={request.param}"
+    with serving(www, loops) as reading, serving(www, loops, f"wdir={www}") as writing:
         yield {False: http_conformance.Target(reading.url("/r")), True: http_conformance.Target(writing.url("/r"))}
 
 

@@ -237,5 +237,14 @@ def test_binding(folder):
     fs.delete()
 
 
+def test_handlers_need_the_thread_of_the_session(folder):
+    fs = gpac.FilterSession()
+    f = fs.load(f"httpout:port={free_port()}:ifce=127.0.0.1:rdirs={folder}:nb_threads=2")
+    with pytest.raises(gpac.GpacError) as error:
+        f.bind(gpac.HTTPOutRequest())
+    assert error.value.code == gpac.GF_NOT_SUPPORTED
+    fs.delete()
+
+
 def test_default_handler(folder):
     assert serve(gpac.HTTPOutRequest, lambda c: c.get("/a.txt")[2], folder) == b"hello\n"

@@ -95,7 +95,8 @@ static void hosts_open(Hosts *h, GF_FilterSession *fs)
 	h->filter = gf_fs_new_filter(fs, "host", 0, &e);
 	gf_filter_set_rt_udta(h->filter, h);
 	gf_filter_set_process_ckb(h->filter, host_process);
-	gf_filter_push_caps(h->filter, GF_PROP_PID_STREAM_TYPE, PROP_UINT(GF_STREAM_VISUAL), NULL, GF_CAPS_OUTPUT, 0);
+	gf_filter_push_caps(
+		h->filter, GF_PROP_PID_STREAM_TYPE, PROP_UINT(GF_STREAM_VISUAL), NULL, GF_CAPS_OUTPUT, 0);
 	gf_filter_post_process_task(h->filter);
 }
 
