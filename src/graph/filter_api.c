@@ -325,9 +325,10 @@ static void update_from_thread(GF_FilterSession *fs, GF_Filter *f, const char *f
 void gf_fs_send_update(GF_FilterSession *session, const char *fid, GF_Filter *filter, const char *name, const char *val,
 	GF_EventPropagateType propagate_mask)
 {
-	if (!name || (!filter && (!session || !fid)))
+	// not that of the filter, when the session is given: another thread may not look at it
+	GF_FilterSession *fs = session || !filter ? session : filter->fs;
+	if (!fs || !name || (!filter && !fid))
 		return;
-	GF_FilterSession *fs = filter ? filter->fs : session;
 	char *split = NULL;
 	if (!val && strchr(name, fs->seps.name)) {
 		split = gf_strdup(name);
