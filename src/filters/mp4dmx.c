@@ -354,6 +354,7 @@ static void purge(Mp4Dmx *dmx)
 			continue;
 		isom_table_drop(tab, t->cursor.sample);
 		isom_sai_drop(&t->trk->sai, tab->dropped);
+		isom_aux_drop(&t->trk->aux, tab->dropped);
 		isom_track_drop_events(t->trk, tab->dropped);
 		t->event = 0;
 		isom_cursor_set(tab, &t->cursor, 0);

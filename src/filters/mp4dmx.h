@@ -246,6 +246,8 @@ DmxRead dmx_send_sample(DmxTrack *t);
 
 // Descriptions of the groups of the next sample that have no other form, as `grp_4CC`.
 GF_Err dmx_set_groups(DmxTrack *t, GF_FilterPacket *pck);
+// Auxiliary information of the next sample other than that of common encryption, as `sai_4CC`.
+GF_Err dmx_set_aux(DmxTrack *t, GF_FilterPacket *pck);
 // What came with the fragment that starts with the next sample.
 GF_Err dmx_set_events(DmxTrack *t, GF_FilterPacket *pck);
 GF_Err dmx_set_chapters(DmxTrack *t);

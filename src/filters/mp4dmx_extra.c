@@ -179,6 +179,16 @@ static Bool is_interpreted(u32 type)
 	}
 }
 
+// Property PREFIX_4CC, or PREFIX_4CC_PARAM with a parameter other than 0.
+static GF_Err set_kind(GF_FilterPacket *pck, const char *prefix, u32 type, u32 param, const GF_PropertyValue *value)
+{
+	char name[32], suffix[16] = "";
+	if (param)
+		snprintf(suffix, sizeof(suffix), "_%u", param);
+	snprintf(name, sizeof(name), "%s_%s%s", prefix, gf_4cc_to_str(type), suffix);
+	return gf_filter_pck_set_property_dyn(pck, name, value);
+}
+
 GF_Err dmx_set_groups(DmxTrack *t, GF_FilterPacket *pck)
 {
 	const IsomTable *tab = &t->trk->table;
@@ -190,9 +200,21 @@ GF_Err dmx_set_groups(DmxTrack *t, GF_FilterPacket *pck)
 							 : isom_group_of(tab, &tab->groups[i], t->next.number, &size);
 		if (!desc || !size)
 			continue;
-		char name[16];
-		snprintf(name, sizeof(name), "grp_%s", gf_4cc_to_str(tab->groups[i].type));
-		e = gf_filter_pck_set_property_dyn(pck, name, PROP_DATA(desc, size));
+		e = set_kind(pck, "grp", tab->groups[i].type, tab->groups[i].param, PROP_DATA(desc, size));
+	}
+	return e;
+}
+
+GF_Err dmx_set_aux(DmxTrack *t, GF_FilterPacket *pck)
+{
+	IsomAuxList *list = &t->trk->aux;
+	GF_Err e = GF_OK;
+	for (u32 i = 0; !e && i < list->nb; i++) {
+		const u8 *data;
+		u32 size;
+		Bool has_subsamples;
+		if (isom_sai_get(&list->kinds[i].sai, t->next.number, 0, &data, &size, &has_subsamples) == GF_OK)
+			e = set_kind(pck, "sai", list->kinds[i].type, list->kinds[i].param, PROP_DATA(data, size));
 	}
 	return e;
 }

@@ -287,6 +287,8 @@ static GF_Err set_attributes(DmxTrack *t, const Au *au, GF_FilterPacket *pck)
 		e = set_subsamples(t, pck);
 	if (!e && t->trk->table.nb_groups && !t->dmx->lightp)
 		e = dmx_set_groups(t, pck);
+	if (!e && t->trk->aux.nb && !t->dmx->lightp)
+		e = dmx_set_aux(t, pck);
 	if (!e && t->event < t->trk->nb_events)
 		e = dmx_set_events(t, pck);
 	return !e && t->dmx->file.movie.keep_fragments ? signal_fragment(t, pck) : e;

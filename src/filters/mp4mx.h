@@ -82,7 +82,7 @@ typedef struct {
 	Bool has_last;
 	u64 first_dts;
 	u32 nb_samples;
-	Bool warned_order, warned_missing, warned_empty, warned_jump, warned_config;
+	Bool warned_order, warned_missing, warned_empty, warned_jump, warned_config, warned_aux;
 } MuxClock;
 
 // Temporary storage of media data, in the order of the file: references to packets while they are few,
@@ -294,9 +294,15 @@ void mp4mx_sample_advance(MuxTrack *trk, const MuxSample *m);
 Bool mp4mx_sample_gap(MuxTrack *trk, const MuxSample *next, MuxSample *gap);
 GF_Err mp4mx_sample_keep(MuxSample *m);
 void mp4mx_sample_release(MuxSample *m);
-// Groups, sub-samples and encryption information of sample `number`.
-GF_Err mp4mx_sample_groups(const MuxTrack *trk, const MuxSample *m, IsowGroups *groups, IsowSubsList *subs,
-	IsowSai *sai, u32 number);
+// Where what is known of the samples of a table or fragment goes.
+typedef struct {
+	IsowGroups *groups;
+	IsowSubsList *subs;
+	IsowSai *sai;
+	IsowAuxList *aux;
+} MuxSideData;
+// Groups, sub-samples, encryption and other auxiliary information of sample `number`.
+GF_Err mp4mx_sample_side_data(MuxTrack *trk, const MuxSample *m, const MuxSideData *to, u32 number);
 
 // mp4mx_cenc.c
 GF_Err mp4mx_cenc_configure(MuxTrack *trk);

@@ -266,7 +266,7 @@ static u32 head_size(const Mp4Mux *mux, const IsowSidxRef *ref)
 		return 0;
 	u64 payload = 0;
 	for (u32 i = 0; i < mux->nb_tracks; i++)
-		payload += mux->tracks[i]->traf.nb_bytes;
+		payload += mux->tracks[i]->traf.nb_bytes + isow_aux_size(&mux->tracks[i]->traf.aux);
 	return (u32)(ref->size - payload + mux->tracks[0]->traf.samples[0].size);
 }
 

@@ -85,7 +85,7 @@ static GF_Err record(MuxTrack *trk, const MuxSample *m, u64 offset, Bool new_chu
 	if (!e)
 		e = isow_table_add(t, &m->s);
 	if (!e)
-		e = mp4mx_sample_groups(trk, m, &t->groups, &t->subs, &t->sai, t->nb_samples);
+		e = mp4mx_sample_side_data(trk, m, &(MuxSideData){&t->groups, &t->subs, &t->sai, &t->aux}, t->nb_samples);
 	if (!e && m->nb > 1)
 		e = isow_table_repeat(t, m->nb - 1);
 	return e;
@@ -361,6 +361,30 @@ static GF_Err send_data(Mp4Mux *mux)
 	return e;
 }
 
+// Auxiliary information of the samples, behind them.
+static GF_Err add_aux(Mp4Mux *mux)
+{
+	ByteWriter w;
+	bw_init(&w);
+	u64 start = is_stored(mux) ? mux->spool.size : mux->position - mux->data_start;
+	for (u32 i = 0; i < mux->nb_tracks; i++) {
+		IsowTable *t = &mux->tracks[i]->isom.table;
+		t->aux_offset = start + w.size;
+		isow_write_aux_records(&w, &t->aux);
+	}
+	if (!w.size || !is_stored(mux) || w.failed) {
+		GF_Err e = mp4mx_out(mux, &w, GF_FALSE);
+		bw_reset(&w);
+		return e;
+	}
+	MuxSample m = {.nb = 1};
+	GF_Err e = bw_take(&w, &m.extra, &m.extra_size);
+	if (!e)
+		e = mp4mx_spool_add(&mux->spool, &m);
+	mp4mx_sample_release(&m);
+	return e;
+}
+
 GF_Err mp4mx_flat_finish(Mp4Mux *mux, Bool *more)
 {
 	*more = GF_FALSE;
@@ -368,6 +392,8 @@ GF_Err mp4mx_flat_finish(Mp4Mux *mux, Bool *more)
 	if (!mux->sending) {
 		if (is_interleaved(mux) && !is_sequential(mux))
 			e = run_windows(mux, GF_TRUE);
+		if (!e)
+			e = add_aux(mux);
 		IsowMovie mv = {0};
 		if (!e)
 			e = mp4mx_movie_build(mux, &mv);

@@ -124,6 +124,7 @@ static GF_Err fill_traf(MuxTrack *trk, u32 first, u32 nb, u32 *taken)
 {
 	IsowTraf *t = &trk->traf;
 	const Mp4Mux *mux = trk->mux;
+	const MuxSideData to = {&t->groups, &t->subs, &t->sai, &t->aux};
 	isow_traf_clear(t);
 	*taken = 0;
 	if (first >= nb)
@@ -149,7 +150,7 @@ static GF_Err fill_traf(MuxTrack *trk, u32 first, u32 nb, u32 *taken)
 		s.level = m->level;
 		e = check_encryption(trk, &trk->held[first], m);
 		if (!e)
-			e = mp4mx_sample_groups(trk, m, &t->groups, &t->subs, &t->sai, t->nb + 1);
+			e = mp4mx_sample_side_data(trk, m, &to, t->nb + 1);
 		for (u32 i = 0; i < m->nb && !e; i++) {
 			if (i + 1 == m->nb)
 				s.duration = duration;
@@ -256,6 +257,10 @@ static GF_Err send_fragment(Mp4Mux *mux, MuxTrack *const *tracks, u32 nb)
 		trafs[i]->data_offset = payload;
 		payload += trafs[i]->nb_bytes;
 	}
+	for (u32 i = 0; i < nb; i++) {
+		trafs[i]->aux_offset = payload;
+		payload += isow_aux_size(&trafs[i]->aux);
+	}
 	u32 header = isow_mdat_header_size(payload);
 	ByteWriter w;
 	bw_init(&w);
@@ -280,6 +285,8 @@ static GF_Err send_fragment(Mp4Mux *mux, MuxTrack *const *tracks, u32 nb)
 	for (u32 i = 0; i < nb && !e; i++)
 		e = send_payload(mux, tracks[i]);
 	w.size = 0;
+	for (u32 i = 0; i < nb; i++)
+		isow_write_aux_records(&w, &trafs[i]->aux);
 	if (!mux->moof_first)
 		isow_write_moof(&w, &m, trafs, nb, header, payload);
 	if (!mux->dash)

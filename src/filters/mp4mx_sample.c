@@ -3,6 +3,7 @@
 // parameter sets put back into the payload.
 #include <stdlib.h>
 #include <string.h>
+#include <gpac/numbers.h>
 #include "filters/mp4mx.h"
 #include "formats/nal.h"
 #include "formats/temporal_level.h"
@@ -387,35 +388,53 @@ static GF_Err add_sap_group(const MuxTrack *trk, const MuxSample *m, IsowGroups 
 	return GF_OK;
 }
 
-// Groups of the source without another form: properties grp_4CC hold their descriptions.
-static GF_Err add_source_groups(const MuxSample *m, IsowGroups *groups, u32 number)
+// Whether the property is PREFIX_4CC or PREFIX_4CC_PARAM.
+static Bool is_kind(const char *name, const char *prefix, u32 *type, u32 *param)
 {
-	u32 idx = 0, code;
+	if (!name || strncmp(name, prefix, 4) || strlen(name) < 8)
+		return GF_FALSE;
+	*type = isow_code(name + 4);
+	*param = 0;
+	return !name[8] || (name[8] == '_' && gf_strict_atoui(name + 9, param));
+}
+
+// Groups and auxiliary information of the source without another form.
+static GF_Err add_source_data(MuxTrack *trk, const MuxSample *m, const MuxSideData *to, u32 number)
+{
+	u32 idx = 0, code, type, param;
 	const char *name;
 	const GF_PropertyValue *p;
 	GF_Err e = GF_OK;
 	while (!e && (p = gf_filter_pck_enum_properties(m->pck, &idx, &code, &name)) != NULL) {
-		if (name && !strncmp(name, "grp_", 4) && strlen(name) == 8 && p->value.data.size)
-			e = isow_group_sample(groups, number, isow_code(name + 4), 0, p->value.data.ptr, p->value.data.size);
+		if (is_kind(name, "grp_", &type, &param) && p->value.data.size)
+			e = isow_group_sample(to->groups, number, type, param, p->value.data.ptr, p->value.data.size);
+		if (!is_kind(name, "sai_", &type, &param))
+			continue;
+		if (p->value.data.size > 0xFF)
+			warn_once(trk, &trk->clock.warned_aux, "auxiliary information of more than 255 bytes is left out");
+		else if (trk->mux->fragmented && !trk->mux->moof_first)
+			warn_once(trk, &trk->clock.warned_aux,
+				"auxiliary information is left out: its offsets are from the moof on, and with moof_first=false it would be before");
+		else
+			e = isow_aux_sample(to->aux, number, type, param, p->value.data.ptr, p->value.data.size);
 	}
 	return e;
 }
 
-GF_Err mp4mx_sample_groups(
-	const MuxTrack *trk, const MuxSample *m, IsowGroups *groups, IsowSubsList *subs, IsowSai *sai, u32 number)
+GF_Err mp4mx_sample_side_data(MuxTrack *trk, const MuxSample *m, const MuxSideData *to, u32 number)
 {
-	GF_Err e = trk->nb_keys ? mp4mx_cenc_sample(trk, m, groups, sai, number) : GF_OK;
+	GF_Err e = trk->nb_keys ? mp4mx_cenc_sample(trk, m, to->groups, to->sai, number) : GF_OK;
 	if (e || !m->pck)
 		return e;
 	if (m->sap > GF_FILTER_SAP_2)
-		e = add_sap_group(trk, m, groups, number);
+		e = add_sap_group(trk, m, to->groups, number);
 	if (!e && trk->codec == GF_CODECID_AV1 && gf_filter_pck_get_switch_frame(m->pck))
-		e = isow_group_sample(groups, number, isow_code("av1s"), 0, "", 0);
+		e = isow_group_sample(to->groups, number, isow_code("av1s"), 0, "", 0);
 	if (e || !gf_filter_pck_has_properties(m->pck))
 		return e;
-	e = add_source_groups(m, groups, number);
+	e = add_source_data(trk, m, to, number);
 	const GF_PropertyValue *p = gf_filter_pck_get_property(m->pck, GF_PROP_PCK_SUBS);
 	if (!e && p && p->value.data.size % ISOW_SUBS_RECORD == 0)
-		e = isow_subs_sample(subs, number, p->value.data.ptr, p->value.data.size / ISOW_SUBS_RECORD);
+		e = isow_subs_sample(to->subs, number, p->value.data.ptr, p->value.data.size / ISOW_SUBS_RECORD);
 	return e;
 }

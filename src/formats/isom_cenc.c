@@ -210,24 +210,12 @@ GF_Err isom_senc_parse(IsomSai *sai, IsomBox *box, u32 first, u32 count)
 	return add_run(sai, &run);
 }
 
-// Kind of information of `saiz` or `saio`: none stated, or a scheme of common encryption.
-static Bool is_encryption_info(IsomBox *b, u32 flags)
-{
-	if (!(flags & 1))
-		return GF_TRUE;
-	u32 type = br_u32(&b->r);
-	br_skip(&b->r, 4);
-	return type == GF_4CC('c', 'e', 'n', 'c') || type == GF_4CC('c', 'b', 'c', 's') ||
-		   type == GF_4CC('c', 'e', 'n', 's') || type == GF_4CC('c', 'b', 'c', '1');
-}
-
 // Sizes of the records of `saiz`. GF_NOT_FOUND when there is nothing to read.
 static GF_Err read_saiz(IsomBox *saiz, u32 count, IsomSaiRun *run)
 {
 	u8 version;
 	u32 flags = isom_full(saiz, &version);
-	if (!is_encryption_info(saiz, flags))
-		return GF_NOT_FOUND;
+	br_skip(&saiz->r, flags & 1 ? 8 : 0); // type and parameter
 	run->const_size = br_u8(&saiz->r);
 	u32 nb = br_u32(&saiz->r);
 	run->count = nb < count ? nb : count;
@@ -256,12 +244,13 @@ GF_Err isom_saiz_parse(
 {
 	u8 version;
 	u32 flags = isom_full(saio, &version);
-	if (!in || !is_encryption_info(saio, flags))
+	if (!in)
 		return GF_OK;
+	br_skip(&saio->r, flags & 1 ? 8 : 0);
 	u32 nb = br_u32(&saio->r);
 	u64 offset = base + (version ? br_u64(&saio->r) : br_u32(&saio->r));
 	if (saio->r.overrun || nb != 1) {
-		isom_warn(saio, "has %u offsets instead of one: the samples cannot be decrypted", nb);
+		isom_warn(saio, "has %u offsets instead of one: the auxiliary information is ignored", nb);
 		return GF_OK;
 	}
 	IsomSaiRun run = {.first = first};
@@ -269,7 +258,7 @@ GF_Err isom_saiz_parse(
 	Bool complete;
 	u64 end = in->end(in->udta, &complete);
 	if (!e && (offset > end || run.size > end - offset)) {
-		isom_warn(saio, "the auxiliary information is not there: the samples cannot be decrypted");
+		isom_warn(saio, "the auxiliary information is not there");
 		e = GF_NOT_FOUND;
 	}
 	u32 got = 0;

@@ -62,8 +62,7 @@ typedef struct {
 	u64 (*end)(void *udta, Bool *complete);
 } IsomInput;
 
-// The same information where `saiz` and `saio` say, when there is no `senc` (14496-12, 8.7.8 and 8.7.9).
-// Offsets count from `base`. Information of other kinds is skipped.
+// The records where `saiz` and `saio` say (14496-12, 8.7.8 and 8.7.9). Offsets count from `base`.
 GF_Err isom_saiz_parse(
 	IsomSai *sai, IsomBox *saiz, IsomBox *saio, u64 base, u32 first, u32 count, const IsomInput *in);
 // Auxiliary record of a sample: IV, then the table of sub-samples. GF_NOT_FOUND when there is none.

@@ -210,7 +210,7 @@ static GF_Err parse_traf_groups(const IsomMovie *m, Traf *traf, const IsomBox *b
 	IsomTable *t = &traf->trk->table;
 	IsomSai *sai = &traf->trk->sai;
 	const u32 first = traf->first + t->dropped, count = t->sized - traf->first, nb_runs = sai->nb_runs;
-	IsomBox b, saiz = {0}, saio = {0}, again = *box;
+	IsomBox b, again = *box;
 	GF_Err e = GF_OK;
 	again.quiet = GF_TRUE;
 	while (!e && isom_next(&again, &b)) {
@@ -226,14 +226,11 @@ static GF_Err parse_traf_groups(const IsomMovie *m, Traf *traf, const IsomBox *b
 			e = isom_senc_parse(sai, &b, first, count);
 		else if (b.type == GF_4CC('s', 'u', 'b', 's'))
 			e = isom_subs_parse(&traf->trk->subs, &b, first, count);
-		else if (b.type == GF_4CC('s', 'a', 'i', 'z'))
-			saiz = b;
-		else if (b.type == GF_4CC('s', 'a', 'i', 'o'))
-			saio = b;
 	}
-	if (!e && saiz.type && saio.type && sai->nb_runs == nb_runs)
-		e = isom_saiz_parse(sai, &saiz, &saio, traf->base, first, count,
-			traf->trk->has_external_data ? NULL : m->in);
+	const IsomInput *in = traf->trk->has_external_data ? NULL : m->in;
+	IsomAuxRange range = {.base = traf->base, .first = first, .count = count, .in = in};
+	if (!e)
+		e = isom_aux_parse(&traf->trk->aux, sai->nb_runs == nb_runs ? sai : NULL, box, &range);
 	return e;
 }
 
@@ -377,6 +374,7 @@ void isom_movie_clear_samples(IsomMovie *m)
 		IsomTrack *trk = m->tracks[i];
 		isom_table_clear(&trk->table);
 		isom_sai_reset(&trk->sai);
+		isom_aux_reset(&trk->aux);
 		isom_subs_reset(&trk->subs);
 		isom_track_drop_events(trk, 0xFFFFFFFF);
 		trk->last_moof = 0;

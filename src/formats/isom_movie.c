@@ -64,6 +64,7 @@ void isom_track_free(IsomTrack *trk)
 	isom_subs_reset(&trk->subs);
 	isom_table_reset(&trk->table);
 	isom_sai_reset(&trk->sai);
+	isom_aux_reset(&trk->aux);
 	gf_free(trk);
 }
 

@@ -5,7 +5,7 @@
 
 #include "formats/isom_box.h"
 #include "formats/isom_table.h"
-#include "formats/isom_cenc.h"
+#include "formats/isom_aux.h"
 #include "formats/isom_subs.h"
 
 typedef struct {
@@ -117,7 +117,8 @@ typedef struct {
 	IsomTable table;
 	Bool has_cslg, has_stss_entries;
 	s32 cts_shift; // compositionToDTSShift of `cslg`
-	IsomSai sai;
+	IsomSai sai;     // of common encryption
+	IsomAuxList aux; // of other kinds
 	IsomSubs subs;
 	IsomEvent *events;
 	u32 nb_events, alloc_events;

@@ -194,7 +194,7 @@ static void find_tables(IsomTrack *trk, IsomBox *stbl, Tables *tab)
 static GF_Err read_groups(const IsomMovie *m, IsomTrack *trk, IsomBox *stbl)
 {
 	GF_Err e = GF_OK;
-	IsomBox b, saiz = {0}, saio = {0}, again = *stbl;
+	IsomBox b, again = *stbl;
 	again.quiet = GF_TRUE;
 	// The descriptions first: the boxes may come in any order.
 	while (!e && isom_next(&again, &b)) {
@@ -210,13 +210,10 @@ static GF_Err read_groups(const IsomMovie *m, IsomTrack *trk, IsomBox *stbl)
 			e = isom_senc_parse(&trk->sai, &b, 0, trk->table.sized);
 		else if (b.type == GF_4CC('s', 'u', 'b', 's'))
 			e = isom_subs_parse(&trk->subs, &b, 0, trk->table.sized);
-		else if (b.type == GF_4CC('s', 'a', 'i', 'z'))
-			saiz = b;
-		else if (b.type == GF_4CC('s', 'a', 'i', 'o'))
-			saio = b;
 	}
-	if (!e && saiz.type && saio.type && !trk->sai.nb_runs)
-		e = isom_saiz_parse(&trk->sai, &saiz, &saio, 0, 0, trk->table.sized, trk->has_external_data ? NULL : m->in);
+	IsomAuxRange range = {.count = trk->table.sized, .in = trk->has_external_data ? NULL : m->in};
+	if (!e)
+		e = isom_aux_parse(&trk->aux, trk->sai.nb_runs ? NULL : &trk->sai, stbl, &range);
 	return e;
 }
 
@@ -308,8 +305,8 @@ GF_Err isom_sbgp_parse(IsomTable *t, IsomBox *sbgp, u32 first, u32 count, u32 lo
 	u8 version;
 	isom_full(sbgp, &version);
 	u32 type = br_u32(&sbgp->r);
-	br_skip(&sbgp->r, version ? 4 : 0); // the parameter does not change which description applies
-	IsomGroup *g = isom_table_group(t, type, 0, GF_TRUE);
+	u32 param = version ? br_u32(&sbgp->r) : 0;
+	IsomGroup *g = isom_table_group(t, type, param, GF_TRUE);
 	if (!g)
 		return GF_OUT_OF_MEM;
 	u32 nb = entry_count(sbgp, br_u32(&sbgp->r), 64), done = 0;

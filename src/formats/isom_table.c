@@ -264,12 +264,20 @@ GF_Err isom_table_commit(IsomTable *t)
 
 // ---- Groups
 
-IsomGroup *isom_table_group(IsomTable *t, u32 type, u32 param, Bool create)
+static IsomGroup *find_group(const IsomTable *t, u32 type, u32 param)
 {
 	for (u32 i = 0; i < t->nb_groups; i++) {
 		if (t->groups[i].type == type && t->groups[i].param == param)
 			return &t->groups[i];
 	}
+	return NULL;
+}
+
+IsomGroup *isom_table_group(IsomTable *t, u32 type, u32 param, Bool create)
+{
+	IsomGroup *found = find_group(t, type, param);
+	if (found)
+		return found;
 	if (!create || array_reserve(&t->groups, &t->alloc_groups, t->nb_groups, 1, sizeof(IsomGroup)))
 		return NULL;
 	IsomGroup *g = &t->groups[t->nb_groups++];
@@ -317,10 +325,11 @@ const u8 *isom_group_of(const IsomTable *t, IsomGroup *g, u32 number, u32 *size)
 		if (g->runs[k].index)
 			index = g->runs[k].index;
 	}
-	if (!index || index > g->nb_entries)
+	const IsomGroup *described = g->param ? find_group(t, g->type, 0) : g;
+	if (!described || !index || index > described->nb_entries)
 		return NULL;
-	*size = g->entries[index - 1].size;
-	return g->data + g->entries[index - 1].at;
+	*size = described->entries[index - 1].size;
+	return described->data + described->entries[index - 1].at;
 }
 
 // ---- Reading

@@ -26,8 +26,8 @@ typedef struct {
 	s32 offset;
 } IsomCtsRun;
 
-// Sample group of one grouping type (ISO/IEC 14496-12, 8.9): runs of 1-based indices in `entries`, 0 for
-// none.
+// Sample group of one grouping type and parameter (ISO/IEC 14496-12, 8.9): runs of 1-based indices in the `entries` of
+// that type, 0 for none. These are in the group with parameter 0.
 typedef struct {
 	u32 first, index;
 } IsomGroupRun;

@@ -48,7 +48,7 @@ GF_Err isow_run_add(IsowRuns *r, u32 count, u32 value);
 // The descriptions of one grouping type and the samples mapped to them (8.9).
 typedef struct {
 	u32 type, param;    // grouping type and its parameter, 0 for none
-	ByteWriter entries; // u32 size before each
+	ByteWriter entries; // u32 size before each; of all groups of the type, in the first one
 	u32 nb_entries;
 	IsowRuns map;  // values are 1-based entries, 0 for no group
 	u32 nb_mapped; // samples that the map covers
@@ -103,11 +103,31 @@ typedef struct {
 GF_Err isow_sai_add(IsowSai *sai, const u8 *record, u32 size);
 void isow_sai_clear(IsowSai *sai);
 void isow_sai_reset(IsowSai *sai);
-// saiz and saio. Gives the position of the offset to fill with isow_patch_sai.
-size_t isow_write_sai_index(ByteWriter *w, const IsowSai *sai, Bool wide);
+// saiz and saio of a kind of information, 0 for that of the protection scheme. Gives the position of the offset to fill with
+// isow_patch_sai.
+size_t isow_write_sai_index(ByteWriter *w, const IsowSai *sai, u32 type, u32 param, Bool wide);
 void isow_patch_sai(ByteWriter *w, size_t at, u64 offset, Bool wide);
 // senc. Gives the position of the first record.
 size_t isow_write_senc(ByteWriter *w, const IsowSai *sai);
+// Auxiliary information of other kinds (8.7.8), whose records are in the media data.
+typedef struct {
+	u32 type, param;
+	IsowSai sai;
+} IsowAux;
+
+typedef struct {
+	IsowAux *kinds; // owned
+	u32 nb;
+} IsowAuxList;
+
+// Adds the record of a sample (1-based, after those given so far). GF_BAD_PARAM: it has more than 255 bytes.
+GF_Err isow_aux_sample(IsowAuxList *l, u32 sample, u32 type, u32 param, const u8 *record, u32 size);
+// The records, one kind after the other, and their size.
+void isow_write_aux_records(ByteWriter *w, const IsowAuxList *l);
+u64 isow_aux_size(const IsowAuxList *l);
+void isow_aux_clear(IsowAuxList *l);
+void isow_aux_reset(IsowAuxList *l);
+
 // pssh boxes. `data`: u32 count, then for each system a 16-byte identifier, u32 version, with a version above
 // 0 u32 count and 16-byte key identifiers, u32 size and data. GF_NON_COMPLIANT_BITSTREAM when it is cut.
 GF_Err isow_write_pssh(ByteWriter *w, const u8 *data, u32 size);
@@ -150,6 +170,8 @@ typedef struct {
 	IsowGroups groups;
 	IsowSubsList subs;
 	IsowSai sai;
+	IsowAuxList aux;
+	u64 aux_offset; // of its records in the media data
 } IsowTable;
 
 typedef struct {

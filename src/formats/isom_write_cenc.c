@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Boxes of common encryption (ISO/IEC 23001-7) besides those of the sample entry.
+// Boxes of common encryption (ISO/IEC 23001-7) besides those of the sample entry, and sample auxiliary information.
 #include "formats/isom_write.h"
 
 GF_Err isow_sai_add(IsowSai *sai, const u8 *record, u32 size)
@@ -26,19 +26,29 @@ void isow_sai_reset(IsowSai *sai)
 	*sai = (IsowSai){0};
 }
 
-size_t isow_write_sai_index(ByteWriter *w, const IsowSai *sai, Bool wide)
+static size_t open_index(ByteWriter *w, const char name[4], u32 version, u32 type, u32 param)
+{
+	size_t box = isow_full_box(w, name, version, type ? 1 : 0);
+	if (type) {
+		bw_u32(w, type);
+		bw_u32(w, param);
+	}
+	return box;
+}
+
+size_t isow_write_sai_index(ByteWriter *w, const IsowSai *sai, u32 type, u32 param, Bool wide)
 {
 	Bool same = GF_TRUE;
 	for (u32 i = 1; i < sai->nb; i++)
 		same &= sai->sizes.data[i] == sai->sizes.data[0];
-	size_t box = isow_full_box(w, "saiz", 0, 0);
+	size_t box = open_index(w, "saiz", 0, type, param);
 	bw_u8(w, same ? sai->sizes.data[0] : 0);
 	bw_u32(w, sai->nb);
 	if (!same)
 		bw_bytes(w, sai->sizes.data, sai->nb);
 	isow_end(w, box);
 
-	box = isow_full_box(w, "saio", wide ? 1 : 0, 0);
+	box = open_index(w, "saio", wide ? 1 : 0, type, param);
 	bw_u32(w, 1);
 	size_t at = w->size;
 	bw_zeros(w, wide ? 8 : 4);
@@ -71,6 +81,57 @@ size_t isow_write_senc(ByteWriter *w, const IsowSai *sai)
 	bw_bytes(w, sai->records.data, sai->records.size);
 	isow_end(w, box);
 	return records;
+}
+
+GF_Err isow_aux_sample(IsowAuxList *l, u32 sample, u32 type, u32 param, const u8 *record, u32 size)
+{
+	IsowAux *aux = NULL;
+	for (u32 i = 0; i < l->nb && !aux; i++) {
+		if (l->kinds[i].type == type && l->kinds[i].param == param)
+			aux = &l->kinds[i];
+	}
+	if (!aux) {
+		IsowAux *kinds = gf_realloc(l->kinds, (l->nb + 1) * sizeof(IsowAux));
+		if (!kinds)
+			return GF_OUT_OF_MEM;
+		l->kinds = kinds;
+		aux = &kinds[l->nb++];
+		*aux = (IsowAux){.type = type, .param = param};
+	}
+	if (size > 0xFF || sample <= aux->sai.nb)
+		return GF_BAD_PARAM;
+	GF_Err e = GF_OK;
+	while (!e && aux->sai.nb + 1 < sample)
+		e = isow_sai_add(&aux->sai, NULL, 0);
+	return e ? e : isow_sai_add(&aux->sai, record, size);
+}
+
+void isow_write_aux_records(ByteWriter *w, const IsowAuxList *l)
+{
+	for (u32 i = 0; i < l->nb; i++)
+		bw_bytes(w, l->kinds[i].sai.records.data, l->kinds[i].sai.records.size);
+}
+
+u64 isow_aux_size(const IsowAuxList *l)
+{
+	u64 size = 0;
+	for (u32 i = 0; i < l->nb; i++)
+		size += l->kinds[i].sai.records.size;
+	return size;
+}
+
+void isow_aux_clear(IsowAuxList *l)
+{
+	for (u32 i = 0; i < l->nb; i++)
+		isow_sai_clear(&l->kinds[i].sai);
+}
+
+void isow_aux_reset(IsowAuxList *l)
+{
+	for (u32 i = 0; i < l->nb; i++)
+		isow_sai_reset(&l->kinds[i].sai);
+	gf_free(l->kinds);
+	*l = (IsowAuxList){0};
 }
 
 GF_Err isow_write_pssh(ByteWriter *w, const u8 *data, u32 size)

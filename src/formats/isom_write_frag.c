@@ -19,6 +19,7 @@ void isow_traf_clear(IsowTraf *t)
 	isow_groups_clear(&t->groups);
 	isow_subs_clear(&t->subs);
 	isow_sai_clear(&t->sai);
+	isow_aux_clear(&t->aux);
 }
 
 void isow_traf_reset(IsowTraf *t)
@@ -27,6 +28,7 @@ void isow_traf_reset(IsowTraf *t)
 	isow_groups_reset(&t->groups);
 	isow_subs_reset(&t->subs);
 	isow_sai_reset(&t->sai);
+	isow_aux_reset(&t->aux);
 	*t = (IsowTraf){0};
 }
 
@@ -143,15 +145,24 @@ static void write_sdtp(ByteWriter *w, const IsowTraf *t)
 	isow_end(w, box);
 }
 
-// Auxiliary information and its records. Offsets are from the moof, as those of the data.
-static void write_sai(ByteWriter *w, const IsowMoof *m, const IsowTraf *t, size_t moof)
+// Auxiliary information; the records of common encryption are here, too. Offsets are from the base of the data (8.7.9.3),
+// which is the moof in any case.
+static void write_sai(ByteWriter *w, const IsowMoof *m, const IsowTraf *t, size_t moof, ByteWriter *patches)
 {
+	u64 offset = t->aux_offset;
+	for (u32 i = 0; i < t->aux.nb; i++) {
+		const IsowAux *aux = &t->aux.kinds[i];
+		if (!aux->sai.records.size)
+			continue;
+		bw_u64(patches, isow_write_sai_index(w, &aux->sai, aux->type, aux->param, GF_FALSE));
+		bw_u64(patches, offset);
+		offset += aux->sai.records.size;
+	}
 	if (!t->sai.records.size)
 		return;
-	Bool wide = m->absolute || m->wide_offsets;
-	size_t patch = isow_write_sai_index(w, &t->sai, wide);
+	size_t patch = isow_write_sai_index(w, &t->sai, 0, 0, m->wide_offsets);
 	size_t records = isow_write_senc(w, &t->sai);
-	isow_patch_sai(w, patch, records - moof + (m->absolute ? m->position : 0), wide);
+	isow_patch_sai(w, patch, records - moof, m->wide_offsets);
 }
 
 static void write_traf(ByteWriter *w, const IsowMoof *m, const IsowTraf *t, size_t moof, ByteWriter *patches)
@@ -174,7 +185,7 @@ static void write_traf(ByteWriter *w, const IsowMoof *m, const IsowTraf *t, size
 		write_sdtp(w, t);
 	isow_write_groups(w, &t->groups, GF_TRUE);
 	isow_write_subs(w, &t->subs);
-	write_sai(w, m, t, moof);
+	write_sai(w, m, t, moof, patches);
 	if (!m->runs_first)
 		write_runs(w, m, t, &c, patches);
 	isow_end(w, traf);

@@ -38,7 +38,9 @@ typedef struct {
 	IsowGroups groups;
 	IsowSubsList subs;
 	IsowSai sai;
+	IsowAuxList aux;
 	u64 data_offset; // of the first sample from the start of the payload of mdat
+	u64 aux_offset;  // of the records of `aux`, likewise
 } IsowTraf;
 
 GF_Err isow_traf_add(IsowTraf *t, const IsowFragSample *s);

@@ -49,7 +49,11 @@ GF_Err isow_group_sample(IsowGroups *l, u32 sample, u32 type, u32 param, const v
 	}
 	if (sample <= g->nb_mapped)
 		return GF_BAD_PARAM;
-	u32 index = group_entry(g, entry, entry_size);
+	// 8.9.3: the descriptions are of the type, whatever the parameter
+	IsowGroup *described = l->groups;
+	while (described->type != type)
+		described++;
+	u32 index = group_entry(described, entry, entry_size);
 	u32 gap = sample - 1 - g->nb_mapped;
 	if (!index || (gap && isow_run_add(&g->map, gap, 0) != GF_OK) || isow_run_add(&g->map, 1, index) != GF_OK)
 		return GF_OUT_OF_MEM;
@@ -114,9 +118,10 @@ void isow_write_groups(ByteWriter *w, const IsowGroups *l, Bool in_fragment)
 {
 	for (u32 i = 0; i < l->nb; i++) {
 		const IsowGroup *g = &l->groups[i];
+		if (g->nb_entries)
+			write_descriptions(w, g);
 		if (!g->nb_mapped)
 			continue;
-		write_descriptions(w, g);
 		size_t box = isow_full_box(w, "sbgp", g->param ? 1 : 0, 0);
 		bw_u32(w, g->type);
 		if (g->param)

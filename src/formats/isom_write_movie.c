@@ -237,6 +237,18 @@ static void write_dinf(ByteWriter *w, const IsowTrack *trk)
 	isow_end(w, dinf);
 }
 
+static void write_aux(ByteWriter *w, const IsowTable *t, u64 base)
+{
+	u64 offset = base + t->aux_offset;
+	for (u32 i = 0; i < t->aux.nb; i++) {
+		const IsowAux *aux = &t->aux.kinds[i];
+		if (!aux->sai.records.size)
+			continue;
+		isow_patch_sai(w, isow_write_sai_index(w, &aux->sai, aux->type, aux->param, GF_TRUE), offset, GF_TRUE);
+		offset += aux->sai.records.size;
+	}
+}
+
 static Bool has_far_chunks(const IsowTable *t)
 {
 	for (u32 i = 0; i < t->nb_chunks; i++) {
@@ -264,7 +276,8 @@ static void write_stbl(ByteWriter *w, const IsowTrack *trk, const IsowLayout *l,
 		bw_u32(w, 0);
 		isow_end(w, stss);
 	}
-	*sai = trk->table.sai.records.size ? isow_write_sai_index(w, &trk->table.sai, GF_TRUE) : 0;
+	write_aux(w, &trk->table, l->base);
+	*sai = trk->table.sai.records.size ? isow_write_sai_index(w, &trk->table.sai, 0, 0, GF_TRUE) : 0;
 	isow_end(w, stbl);
 }
 

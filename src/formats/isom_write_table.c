@@ -27,6 +27,7 @@ void isow_table_reset(IsowTable *t)
 	isow_groups_reset(&t->groups);
 	isow_subs_reset(&t->subs);
 	isow_sai_reset(&t->sai);
+	isow_aux_reset(&t->aux);
 	isow_table_init(t);
 }
 

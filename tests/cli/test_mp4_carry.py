@@ -8,7 +8,7 @@ from fractions import Fraction
 
 import pytest
 
-from isom import add_to_first_fragment, box, children, edit, find, full
+from isom import add_to_first_fragment, box, children, edit, find, full, places
 from tool import probe_packets
 
 PICTURES = ("-f", "lavfi", "-i", "testsrc=size=64x48:rate=25:duration=1")
@@ -103,6 +103,95 @@ def test_groups_of_a_movie(gpac, fragments, tmp_path):
     runs = [p[12:] for p in find(out, *table, "sbgp") if p[4:8] == b"test"]
     assert [run[:8] for run in runs] == [struct.pack(">II", 2, 1)]
     assert find(out, *table, "subs") == [SUBSAMPLES[8:]]
+
+
+RECORDS = {(b"note", 0): [b"abc", b"", b"de"], (b"note", 7): [b"12", b"34"], (b"pure", 0): [b"x" * 255]}
+
+
+def auxiliary(moof_size):
+    """`saiz` and `saio` of each kind (8.7.8, 8.7.9) for the end of a `traf`, and their records behind them in a `free` box."""
+    boxes, places, data = [], [], b""
+    for (kind, parameter), records in RECORDS.items():
+        head = kind + struct.pack(">I", parameter)
+        sizes = [len(r) for r in records]
+        same = sizes[0] if len(set(sizes)) == 1 else 0
+        boxes.append(full("saiz", head + struct.pack(">BI", same, len(sizes)) + (b"" if same else bytes(sizes)), flags=1))
+        places.append((head, len(data)))
+        data += b"".join(records)
+    size = sum(map(len, boxes)) + 28 * len(places)
+    saio = [full("saio", head + struct.pack(">II", 1, moof_size + size + 8 + at), flags=1) for head, at in places]
+    assert sum(map(len, saio)) == 28 * len(places)
+    return b"".join(boxes + saio) + box("free", data)
+
+
+def records_of(data, base, container):
+    """{kind: records} of the boxes of a container, offsets counting from `base`."""
+    found, places = {}, {saio[4:12]: saio for saio in find(container, "saio")}
+    for saiz in find(container, "saiz"):
+        saio = places[saiz[4:12]]
+        assert saiz[3] == saio[3] == 1 and struct.unpack(">I", saio[12:16]) == (1,)
+        at = base + struct.unpack(">Q" if saio[0] else ">I", saio[16:])[0]
+        default, count = struct.unpack(">BI", saiz[12:17])
+        records = found[saiz[4:8], struct.unpack(">I", saiz[8:12])[0]] = []
+        for size in [default] * count if default else saiz[17:17 + count]:
+            records.append(data[at:at + size])
+            at += size
+    return found
+
+
+@pytest.fixture
+def with_records(fragments, tmp_path):
+    source = tmp_path / "source.mp4"
+    source.write_bytes(add_to_first_fragment(fragments, auxiliary(len(find(fragments, "moof")[0]) + 8)))
+    assert probe_packets(source)
+    return source
+
+
+@pytest.mark.parametrize("layout", ("inter", "flat", "fstart", "tight", "inter:cdur=0"))
+def test_auxiliary_information_of_a_movie(gpac, with_records, tmp_path, layout):
+    out = remux(gpac, tmp_path, with_records, f"store={layout}")
+    assert records_of(out, 0, find(out, "moov", "trak", "mdia", "minf", "stbl")[0]) == RECORDS
+    assert [p[3:] for p in probe_packets(tmp_path / "out.mp4")[0]] == [p[3:] for p in probe_packets(with_records)[0]]
+
+
+@pytest.mark.parametrize("options", ("", ":abs_offset", ":truns_first", ":mfra"))
+def test_auxiliary_information_of_fragments(gpac, with_records, tmp_path, options):
+    """Fragments of two samples: what belongs to the samples of each of them."""
+    out = remux(gpac, tmp_path, with_records, f"store=frag:cdur=0.08{options}")
+    moofs = [(start, out[at:end]) for kind, start, at, end in places(out) if kind == "moof"]
+    found = [records_of(out, start, find(moof, "traf")[0]) for start, moof in moofs]
+    assert found[:2] == [{(b"note", 0): [b"abc"], (b"note", 7): [b"12", b"34"], (b"pure", 0): [b"x" * 255]},
+                         {(b"note", 0): [b"de"]}]
+    assert not any(found[2:])
+    assert [p[3:] for p in probe_packets(tmp_path / "out.mp4")[0]] == [p[3:] for p in probe_packets(with_records)[0]]
+
+
+def test_auxiliary_information_behind_the_data(gpac, with_records, tmp_path):
+    """Offsets are unsigned (8.7.9.2), so what comes before the `moof` cannot be told."""
+    done = gpac("-i", with_records, "-o", f"{tmp_path}/out.mp4:store=frag:moof_first=false")
+    assert done.stderr.count("auxiliary information is left out") == 1
+    assert not find((tmp_path / "out.mp4").read_bytes(), "moof", "traf", "saiz")
+
+
+def test_auxiliary_information_in_packets(gpac, with_records):
+    fields = "inspect:deep:hdr=false:fmt=%sai_note%;%sai_note_7%;%sai_pure%%lf%"
+    lines = [line.split(";") for line in gpac("-i", with_records, fields).stdout.splitlines()]
+    assert [[x != "N/A" for x in line] for line in lines[:4]] == [
+        [True, True, True], [False, True, False], [True, False, False], [False] * 3]
+
+
+def test_groups_with_a_parameter(gpac, fragments, tmp_path):
+    """8.9.2 and 8.9.3: samples are grouped by type and parameter, the descriptions are those of the type."""
+    group = lambda parameter, *runs: full("sbgp", b"test" + struct.pack(f">{2 + len(runs)}I", parameter, len(runs) // 2, *runs),
+                                          version=1)
+    described = full("sgpd", b"test" + struct.pack(">II", 1, 2) + b"ab", version=1)
+    source = tmp_path / "source.mp4"
+    source.write_bytes(add_to_first_fragment(fragments, described + group(5, 1, 0x10001) + group(9, 1, 0, 1, 0x10002)))
+    out = remux(gpac, tmp_path, source, "store=inter")
+    table = find(out, "moov", "trak", "mdia", "minf", "stbl")[0]
+    assert [p for p in find(table, "sgpd") if p[4:8] == b"test"] == [described[8:]]
+    runs = {p[8:12]: p for p in find(table, "sbgp") if p[4:8] == b"test"}
+    assert runs == {struct.pack(">I", 5): group(5, 1, 1)[8:], struct.pack(">I", 9): group(9, 1, 0, 1, 2)[8:]}
 
 
 def test_languages_tags_and_chapters(gpac, clip, tmp_path):

@@ -80,9 +80,10 @@ def test_encrypted_tracks(gpac, media, tmp_path, store):
     assert decoded(tmp_path / "out.mp4", *key) == decoded(source, *key)
 
 
-def test_encrypted_fragments(gpac, media, tmp_path):
+@pytest.mark.parametrize("offsets", ["", ":abs_offset"])
+def test_encrypted_fragments(gpac, media, tmp_path, offsets):
     """FFmpeg does not decrypt several fragments: the records of each sample must cover its bytes (ISO/IEC 23001-7)."""
-    gpac("-i", media("cenc/prog_8s_enc_dashinit.mp4"), "-o", tmp_path / "out.mp4:store=frag")
+    gpac("-i", media("cenc/prog_8s_enc_dashinit.mp4"), "-o", f"{tmp_path}/out.mp4:store=frag{offsets}")
     data = (tmp_path / "out.mp4").read_bytes()
     samples = 0
     for kind, moof, start, end in isom.places(data):

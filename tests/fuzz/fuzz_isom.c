@@ -67,6 +67,8 @@ static void walk_table(IsomTrack *trk, const IsomEntry *entry, const Memory *m)
 		u32 size;
 		Bool has_subsamples;
 		isom_sai_get(&trk->sai, s.number, 8, &sai, &size, &has_subsamples);
+		for (u32 i = 0; i < trk->aux.nb; i++)
+			isom_sai_get(&trk->aux.kinds[i].sai, s.number, 0, &sai, &size, &has_subsamples);
 		ByteWriter subs;
 		bw_init(&subs);
 		isom_subs_get(&trk->subs, s.number, &subs);
