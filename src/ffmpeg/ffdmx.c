@@ -18,6 +18,7 @@ typedef struct {
 	u32 nb_streams; // 0 before they are declared
 	u32 nb_playing;
 	Bool started; // something was read
+	Bool told_cut;
 	Double start; // packets before this time are only decoded
 	Bool ended;
 } Ffdmx;
@@ -240,10 +241,26 @@ static void end_streams(Ffdmx *ctx)
 			gf_filter_pid_set_eos(ctx->streams[i].pid);
 }
 
+// At its end, a file that lacks bytes is told once, instead of what libavformat says of it.
+static void report_cut(Ffdmx *ctx)
+{
+	char fault[FF_MESSAGE_SIZE];
+	u64 missing = ctx->told_cut ? 0 : ffdmx_missing(ctx->format, ctx->options->src);
+	if (!missing)
+		return;
+	ctx->told_cut = GF_TRUE;
+	ff_log_fault(fault);
+	GF_LOG(GF_LOG_WARNING, GF_LOG_CONTAINER,
+		("[ffdmx] %s is cut: it ends %llu bytes before the end of %s\n", ctx->options->src, (unsigned long long)missing,
+			strcmp(ctx->format->iformat->name, "mpegts") ? "what its header tells" : "its last packet"));
+}
+
 static GF_Err read_packet(Ffdmx *ctx)
 {
 	char text[FF_ERROR_SIZE];
 	int res = av_read_frame(ctx->format, ctx->packet);
+	if (res == AVERROR_EOF)
+		report_cut(ctx);
 	ff_log_flush();
 	if (res == AVERROR(EAGAIN))
 		return GF_IP_NETWORK_EMPTY;

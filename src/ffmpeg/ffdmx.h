@@ -28,6 +28,8 @@ typedef struct {
 // Makes the PID of a stream, with its properties; `*pid` stays NULL for one of a kind that the engine does not
 // have.
 GF_Err ffdmx_declare(GF_Filter *filter, AVFormatContext *format, FfdmxStream *s, Bool reparse);
+// Bytes that a local file lacks at its end, as far as its format tells: 0 when it is complete, or nobody knows.
+u64 ffdmx_missing(const AVFormatContext *format, const char *path);
 // Completes the configuration of codecs that tell it in their frames.
 void ffdmx_describe_first(FfdmxStream *s, const AVPacket *packet);
 
