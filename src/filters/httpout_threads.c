@@ -71,8 +71,8 @@ GF_Err http_threads_start(HttpOut *out)
 	for (HttpThread *t = out->threads; t; t = t->next) {
 		if (!t->running) {
 			GF_LOG(GF_LOG_ERROR, GF_LOG_HTTP,
-				("[httpout] the system gives no thread more: use a smaller value of nb_threads than %u\n",
-					out->nb_threads));
+				("[httpout] the system does not start %u threads: use a smaller value of nb_threads\n",
+					out->nb_threads - 1));
 			return GF_OUT_OF_MEM;
 		}
 	}

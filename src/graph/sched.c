@@ -41,8 +41,9 @@ struct scheduler {
 	// Under the lock.
 	Bool asleep;
 	u64 asleep_until_us;
-	uintptr_t host;  // the session's thread while a guest is in, else 0
-	u32 nb_nested;   // calls of sched_enter on a thread that has the session
+	u32 nb_nested;   // calls of sched_enter on the thread that has the session
+	uintptr_t host;  // while a guest is in: the thread of the session, and its calls
+	u32 nb_host_nested;
 
 	u32 max_sleep_ms; // 0: sleep until something happens
 	u64 run_us, active_us, nb_tasks;
@@ -194,6 +195,8 @@ void sched_enter(GF_FilterSession *fs)
 	}
 	gate_enter(&s->gate, knock, fs);
 	s->host = atomic_exchange(&fs->thread, thread_self());
+	s->nb_host_nested = s->nb_nested;
+	s->nb_nested = 0;
 }
 
 // What a guest did makes the session run before the time it sleeps for.
@@ -213,7 +216,7 @@ void sched_leave(GF_FilterSession *fs)
 	}
 	Bool wakes = must_wake(fs);
 	atomic_store(&fs->thread, s->host);
-	s->host = 0;
+	s->nb_nested = s->nb_host_nested;
 	gate_unlock(&s->gate);
 	if (wakes)
 		sched_interrupt(fs);

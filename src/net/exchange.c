@@ -13,7 +13,7 @@
 // Bytes that the system takes of a connection beyond what it can send at once. Few connections may have much:
 // a peer with a small window then goes on without this process. Among many, those whose peers have large
 // windows would crowd out the others, and fill the caches.
-#define MAX_UNSENT_OF_FEW 2097152
+#define MAX_UNSENT_OF_FEW 1048576
 #define MAX_UNSENT_OF_MANY 65536
 #define NB_FEW 128
 

@@ -262,8 +262,7 @@ static void server_run(NetServer *s)
 	MHD_UNSIGNED_LONG_LONG wait;
 	Bool again = GF_TRUE;
 	begin_run(s);
-	// libmicrohttpd counts the time since the last byte: a peer that sends a head byte by byte is stopped
-	// here
+	// libmicrohttpd counts the time since the last byte: this stops a peer that sends a head byte by byte
 	net_connections_stop_slow(&s->connections, s->timeout_s);
 	for (u32 i = 0; i < MAX_RUNS && (net_resume_all(s) || again); i++) {
 		u32 before = s->connections.nb_open;
