@@ -371,6 +371,33 @@ static void clones_can_be_forbidden(void **state)
 	assert_int_equal(gf_filter_get_ipid_count(sink), 1);
 }
 
+static GF_Err two_streams(GF_Filter *f)
+{
+	FakePriv *p = gf_filter_get_udta(f);
+	for (u32 i = 0; i < 2 && !p->out[i]; i++) {
+		p->out[i] = fg_pid(f, GF_STREAM_VISUAL, GF_CODECID_AVC, i + 1);
+		gf_filter_pid_set_eos(p->out[i]);
+	}
+	return GF_EOS;
+}
+
+// Its only input is taken once a decoder is loaded in front of it: the next stream goes to the filters behind.
+static void what_is_not_cloned_is_taken_by_the_first(void **state)
+{
+	static GF_FilterRegister source;
+	source = fake_registers[P_SRC2];
+	source.process = two_streams;
+	gf_fs_remove_filter_register(*state, (GF_FilterRegister *)&fake_registers[P_SRC2]);
+	gf_fs_add_filter_register(*state, &source);
+	fg_load(*state, "fsrc2");
+	GF_Filter *enc = fg_load(*state, "fenc:clone=0");
+	GF_Filter *sink = fg_load(*state, "vsink");
+	gf_fs_run(*state);
+	assert_int_equal(gf_filter_get_ipid_count(enc), 1);
+	assert_int_equal(gf_filter_get_ipid_count(sink), 2);
+	assert_string_equal(fg_filters(*state), "fsrc2 fenc vsink deca");
+}
+
 static void complete_mode_does_not_clone(void **state)
 {
 	GF_FilterSession *fs = *state = (fg_close(*state), fg_session(GF_FS_FLAG_NO_IMPLICIT));
@@ -599,6 +626,7 @@ int main(void)
 		T(sinks_may_come_later),
 		T(busy_filters_are_cloned),
 		T(clones_can_be_forbidden),
+		T(what_is_not_cloned_is_taken_by_the_first),
 		T(complete_mode_does_not_clone),
 		T(new_instances_are_made_on_request),
 		T(clones_are_asked_once),
