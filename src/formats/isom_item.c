@@ -277,11 +277,9 @@ static GF_Err add_item(IsomTrack *trk, ByteWriter *stsd, const Items *it, u32 in
 	}
 	if (is_aux && !info.alpha)
 		return GF_NOT_FOUND;
-	IsomItem *items = gf_realloc(trk->items, (trk->nb_items + 1) * sizeof(*items));
-	if (!items)
+	if (array_reserve(&trk->items, &trk->alloc_items, trk->nb_items, 1, sizeof(*trk->items)))
 		return GF_OUT_OF_MEM;
-	trk->items = items;
-	items[trk->nb_items++] = info;
+	trk->items[trk->nb_items++] = info;
 	write_entry(stsd, &info, it, item);
 	GF_Err e = isom_table_add_size(&trk->table, (u32)item->size);
 	if (!e)

@@ -94,7 +94,7 @@ typedef struct {
 	char *extended_language;
 
 	IsomItem *items; // owned: image items presented as a track, one for each sample description; NULL for a real track
-	u32 nb_items;
+	u32 nb_items, alloc_items;
 
 	u32 handler;
 	char *handler_name;

@@ -117,7 +117,7 @@ typedef struct {
 
 typedef struct {
 	IsowAux *kinds; // owned
-	u32 nb;
+	u32 nb, alloc;
 } IsowAuxList;
 
 // Adds the record of a sample (1-based, after those given so far). GF_BAD_PARAM: it has more than 255 bytes.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Boxes of common encryption (ISO/IEC 23001-7) besides those of the sample entry, and sample auxiliary information.
+#include "base/array.h"
 #include "formats/isom_write.h"
 
 GF_Err isow_sai_add(IsowSai *sai, const u8 *record, u32 size)
@@ -91,11 +92,9 @@ GF_Err isow_aux_sample(IsowAuxList *l, u32 sample, u32 type, u32 param, const u8
 			aux = &l->kinds[i];
 	}
 	if (!aux) {
-		IsowAux *kinds = gf_realloc(l->kinds, (l->nb + 1) * sizeof(IsowAux));
-		if (!kinds)
+		if (array_reserve(&l->kinds, &l->alloc, l->nb, 1, sizeof(*l->kinds)))
 			return GF_OUT_OF_MEM;
-		l->kinds = kinds;
-		aux = &kinds[l->nb++];
+		aux = &l->kinds[l->nb++];
 		*aux = (IsowAux){.type = type, .param = param};
 	}
 	if (size > 0xFF || sample <= aux->sai.nb)
