@@ -1,6 +1,6 @@
 """Loads httpout with a mixture of requests at full speed and checks every byte, the memory and the end.
 
-    .venv/bin/python bench/load.py [--seconds N] [--clients N]
+    .venv/bin/python bench/load.py [--seconds N] [--clients N] [--loops N]
 
 Clients, each a process of its own, read files whole and in ranges, upload (with a length or in chunks), read back, replace,
 delete, and break off at any point. Fails when a byte is wrong, a partial upload is seen, the memory or the descriptors of the
@@ -30,7 +30,8 @@ SERVER = """
 import sys, signal, libgpac as gpac
 signal.signal(signal.SIGINT, signal.default_int_handler)  # also where the shell ignores it
 fs = gpac.FilterSession()
-fs.load("httpout:ifce=127.0.0.1:maxp=0:maxc=0:port=" + sys.argv[1] + ":rdirs=" + sys.argv[2] + ":wdir=" + sys.argv[2])
+fs.load("httpout:ifce=127.0.0.1:maxp=0:maxc=0:port=" + sys.argv[1] + ":rdirs=" + sys.argv[2] + ":wdir=" + sys.argv[2] +
+        ":nb_threads=" + sys.argv[3])
 try:
     fs.run()
 except KeyboardInterrupt:
@@ -212,13 +213,14 @@ def grown(states):
     return max(s[0] for s in states[2 * third:]) - max(s[0] for s in states[third:2 * third])
 
 
-def load(seconds, nb_clients, folder):
+def load(seconds, nb_clients, loops, folder):
     for size in SIZES:
         (folder / f"f{size}").write_bytes(content(f"f{size}", size))
     with socket.socket() as s:
         s.bind(("127.0.0.1", 0))
         port = s.getsockname()[1]
-    server = subprocess.Popen([sys.executable, "-c", SERVER, str(port), str(folder)], stdout=subprocess.PIPE, text=True)
+    command = [sys.executable, "-c", SERVER, str(port), str(folder), str(loops)]
+    server = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     while socket.socket().connect_ex(("127.0.0.1", port)):
         time.sleep(0.02)
     before = process_state(server.pid)
@@ -253,10 +255,11 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--seconds", type=float, default=600)
     parser.add_argument("--clients", type=int, default=4)
+    parser.add_argument("--loops", type=int, default=1, help="of the server (option nb_threads)")
     options = parser.parse_args()
     folder = Path(tempfile.mkdtemp(prefix="httpload"))
     try:
-        return 0 if load(options.seconds, options.clients, folder) else 1
+        return 0 if load(options.seconds, options.clients, options.loops, folder) else 1
     finally:
         shutil.rmtree(folder)
 
