@@ -77,9 +77,8 @@ static void count(size_t added, size_t removed)
 	atomic_fetch_add_explicit(&base_state.mem.bytes, (u64)added - (u64)removed, memory_order_relaxed);
 }
 
-void *gf_malloc(size_t size)
+static void *added(void *ptr)
 {
-	void *ptr = malloc(size);
 	if (!ptr)
 		return NULL;
 	count(malloc_usable_size(ptr), 0);
@@ -88,15 +87,14 @@ void *gf_malloc(size_t size)
 	return ptr;
 }
 
+void *gf_malloc(size_t size)
+{
+	return added(malloc(size));
+}
+
 void *gf_calloc(size_t num, size_t size_of)
 {
-	void *ptr = calloc(num, size_of);
-	if (!ptr)
-		return NULL;
-	count(malloc_usable_size(ptr), 0);
-	if (is_tracked())
-		block_add(ptr);
-	return ptr;
+	return added(calloc(num, size_of));
 }
 
 void *gf_realloc(void *ptr, size_t size)

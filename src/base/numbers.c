@@ -227,3 +227,13 @@ GF_Err gf_bin128_parse(const char *string, bin128 value)
 	memcpy(value, parsed, sizeof(bin128));
 	return GF_OK;
 }
+
+u64 num_gcd(u64 a, u64 b)
+{
+	while (b) {
+		u64 rest = a % b;
+		a = b;
+		b = rest;
+	}
+	return a;
+}

@@ -270,6 +270,15 @@ static Bool add_light(u32 p4cc, const GF_PropertyValue *val, StrBuf *sb)
 	return GF_TRUE;
 }
 
+// A property of a list of all, unless it is not to be shown.
+static void add_listed(const InspectCtx *ctx, StrBuf *sb, u32 p4cc, const char *name, const GF_PropertyValue *val)
+{
+	if (inspect_skips_prop(ctx, p4cc, name, val))
+		return;
+	if (!ctx->view.xml || !add_light(p4cc, val, sb))
+		add_prop(ctx, sb, p4cc, name, val);
+}
+
 void inspect_pid_props(const InspectCtx *ctx, InspectPid *p, StrBuf *sb, Bool info)
 {
 	u32 idx = 0;
@@ -280,11 +289,7 @@ void inspect_pid_props(const InspectCtx *ctx, InspectPid *p, StrBuf *sb, Bool in
 										   : gf_filter_pid_enum_properties(p->pid, &idx, &p4cc, &name);
 		if (!val)
 			return;
-		if (inspect_skips_prop(ctx, p4cc, name, val))
-			continue;
-		if (ctx->view.xml && add_light(p4cc, val, sb))
-			continue;
-		add_prop(ctx, sb, p4cc, name, val);
+		add_listed(ctx, sb, p4cc, name, val);
 	}
 }
 
@@ -297,10 +302,6 @@ void inspect_packet_props(const InspectCtx *ctx, GF_FilterPacket *pck, StrBuf *s
 		const GF_PropertyValue *val = gf_filter_pck_enum_properties(pck, &idx, &p4cc, &name);
 		if (!val)
 			return;
-		if (inspect_skips_prop(ctx, p4cc, name, val))
-			continue;
-		if (ctx->view.xml && add_light(p4cc, val, sb))
-			continue;
-		add_prop(ctx, sb, p4cc, name, val);
+		add_listed(ctx, sb, p4cc, name, val);
 	}
 }

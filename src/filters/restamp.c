@@ -5,21 +5,12 @@
 #include <gpac/constants.h>
 #include <gpac/filters.h>
 #include <gpac/tools.h>
+#include "base/numbers.h"
 #include "filters/pid_props.h"
 #include "filters/registry.h"
 #include "filters/restamp.h"
 
 typedef enum { RAWV_NO = 0, RAWV_FORCE, RAWV_DYN } RawVideo;
-
-static u64 gcd(u64 a, u64 b)
-{
-	while (b) {
-		u64 rest = a % b;
-		a = b;
-		b = rest;
-	}
-	return a;
-}
 
 static Bool is_set(GF_Fraction f)
 {
@@ -40,7 +31,7 @@ static GF_Fraction input_rate(const RestampStream *s, GF_FilterPacket *first)
 
 static GF_Fraction reduced(u64 num, u64 den)
 {
-	u64 common = gcd(num, den);
+	u64 common = num_gcd(num, den);
 	num /= common ? common : 1;
 	den /= common ? common : 1;
 	while (num > 0x7FFFFFFF || den > 0xFFFFFFFF) {
@@ -68,7 +59,7 @@ static u32 timescale_for(u32 timescale, GF_Fraction rate)
 
 static void set_units(RestampStream *s, u32 timescale)
 {
-	u64 out = (u64)s->timescale * (u32)s->slower.num, in = (u64)timescale * s->slower.den, common = gcd(out, in);
+	u64 out = (u64)s->timescale * (u32)s->slower.num, in = (u64)timescale * s->slower.den, common = num_gcd(out, in);
 	s->out = out / common;
 	s->in = in / common;
 }

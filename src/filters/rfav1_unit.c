@@ -2,6 +2,7 @@
 // From units of the stream to packets, and the properties of the output.
 #include <string.h>
 #include <gpac/tools.h>
+#include "base/numbers.h"
 #include "filters/rfav1.h"
 
 u32 rfav1_ivf_codec(const char *name)
@@ -34,23 +35,13 @@ void rfav1_reader_reset(Rfav1Reader *reader)
 
 // ---- Headers
 
-static u32 gcd(u32 a, u32 b)
-{
-	while (b) {
-		u32 rest = a % b;
-		a = b;
-		b = rest;
-	}
-	return a;
-}
-
 // Shape of a pixel when a frame of full size is to be rendered in another shape.
 static void find_sar(const Av1Sequence *s, const Av1Frame *f, Rfav1Info *info)
 {
 	if (f->width != s->max_width || f->height != s->max_height)
 		return;
 	u64 num = (u64)f->render_width * f->height, den = (u64)f->render_height * f->width;
-	u32 divisor = num > 0xFFFFFFFFu || den > 0xFFFFFFFFu ? 1 : gcd((u32)num, (u32)den);
+	u64 divisor = num > 0xFFFFFFFFu || den > 0xFFFFFFFFu ? 1 : num_gcd(num, den);
 	info->sar_num = (u32)(num / divisor);
 	info->sar_den = (u32)(den / divisor);
 }

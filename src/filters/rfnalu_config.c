@@ -2,21 +2,12 @@
 // Decoder configuration and properties of the output PID.
 #include <string.h>
 #include <gpac/tools.h>
+#include "base/numbers.h"
 #include "filters/rfnalu.h"
 
 #define DEFAULT_RATE_NUM 25000
 #define DEFAULT_RATE_DEN 1000
 #define MAX_RATE 1000
-
-static u64 gcd(u64 a, u64 b)
-{
-	while (b) {
-		u64 rest = a % b;
-		a = b;
-		b = rest;
-	}
-	return a;
-}
 
 // H.264 table E-6: an AVC tick is that of a field. The fraction is kept as coded where it can.
 static Bool bitstream_rate(const NalTracker *tracker, const NalPicture *picture, u32 *num, u32 *den)
@@ -32,7 +23,7 @@ static Bool bitstream_rate(const NalTracker *tracker, const NalPicture *picture,
 	if (!n || !d || n > MAX_RATE * d)
 		return GF_FALSE;
 	if (tracker->codec == NAL_VVC || n > INT32_MAX || d > INT32_MAX) {
-		u64 divisor = gcd(n, d);
+		u64 divisor = num_gcd(n, d);
 		n /= divisor;
 		d /= divisor;
 	}

@@ -3,6 +3,7 @@
 #include <string.h>
 #include <gpac/tools.h>
 #include "filters/rfnalu.h"
+#include "formats/nal_config.h"
 
 // Enough bytes for the length of every unit, 4 when the option gives fewer than one needs.
 static void check_length_size(RfnaluCtx *ctx, const RfnaluAu *au)
@@ -41,23 +42,11 @@ static void write_au(const RfnaluCtx *ctx, const RfnaluAu *au, u8 *dst)
 	}
 }
 
-static Bool is_vcl(NalCodec codec, u8 type)
-{
-	switch (codec) {
-	case NAL_AVC:
-		return type >= AVC_NAL_SLICE && type <= AVC_NAL_IDR;
-	case NAL_HEVC:
-		return type <= HEVC_NAL_VCL_LAST;
-	default:
-		return type <= VVC_NAL_VCL_LAST;
-	}
-}
-
 // 14496-15 8.4.8 (flags 0): whether the unit is a slice, of a random access picture, a reference in its
 // sub-layer
 static u32 subsample_param(const RfnaluCtx *ctx, u8 type)
 {
-	if (ctx->codec == NAL_AVC || !is_vcl(ctx->codec, type))
+	if (ctx->codec == NAL_AVC || !nal_is_vcl(ctx->codec, type))
 		return 0;
 	Bool rap = ctx->codec == NAL_HEVC ? hevc_is_irap(type) : vvc_is_irap(type);
 	Bool sub_layer_ref = ctx->codec == NAL_VVC || type >= HEVC_NAL_RSV_VCL_R15 || (type & 1);
@@ -74,7 +63,7 @@ static GF_Err set_subsamples(const RfnaluCtx *ctx, const RfnaluAu *au, GF_Filter
 		bw_u32(&w, ctx->nal_length + unit->size);
 		bw_u32(&w, subsample_param(ctx, unit->type));
 		bw_u8(&w, 0);
-		bw_u8(&w, !au->picture.reference && is_vcl(ctx->codec, unit->type));
+		bw_u8(&w, !au->picture.reference && nal_is_vcl(ctx->codec, unit->type));
 	}
 	u8 *data;
 	u32 size;

@@ -31,18 +31,6 @@ static Bool is_set(NalCodec codec, u8 type)
 	}
 }
 
-static Bool is_picture(NalCodec codec, u8 type)
-{
-	switch (codec) {
-	case NAL_AVC:
-		return type >= AVC_NAL_SLICE && type <= AVC_NAL_IDR;
-	case NAL_HEVC:
-		return type <= HEVC_NAL_VCL_LAST;
-	default:
-		return type <= VVC_NAL_VCL_LAST;
-	}
-}
-
 static void picture_sap(NalCodec codec, u8 type, IsomNalInfo *info)
 {
 	if (codec == NAL_AVC) {
@@ -180,7 +168,7 @@ void isom_nal_scan(const IsomNal *n, const u8 *data, u32 size, IsomNalInfo *info
 	nal_iter_prefixed(&it, data, size, n->length_size);
 	while (!(e = nal_iter_next(&it, &nal, &nal_size))) {
 		u8 type = unit_type(n->codec, nal, nal_size);
-		if (!has_picture && is_picture(n->codec, type)) {
+		if (!has_picture && nal_is_vcl(n->codec, type)) {
 			has_picture = GF_TRUE;
 			picture_sap(n->codec, type, info);
 		} else if (is_set(n->codec, type)) {

@@ -38,6 +38,18 @@ Bool nal_is_pps(NalCodec codec, u8 type)
 	}
 }
 
+Bool nal_is_vcl(NalCodec codec, u8 type)
+{
+	switch (codec) {
+	case NAL_AVC:
+		return type >= AVC_NAL_SLICE && type <= AVC_NAL_IDR;
+	case NAL_HEVC:
+		return type <= HEVC_NAL_VCL_LAST;
+	default:
+		return type <= VVC_NAL_VCL_LAST;
+	}
+}
+
 GF_Err nal_config_read(NalCodec codec, Bool layered, const u8 *data, u32 size, NalConfig *config)
 {
 	config->codec = codec;

@@ -21,6 +21,7 @@ typedef struct {
 // The codec of a GF_CODECID_*, layers and tiles included; false when it is not one of NAL units.
 Bool nal_codec_of(u32 codec_id, NalCodec *codec);
 Bool nal_is_pps(NalCodec codec, u8 type);
+Bool nal_is_vcl(NalCodec codec, u8 type); // of the base layer of AVC
 
 // The units point into `data`. `layered` concerns HEVC only.
 GF_Err nal_config_read(NalCodec codec, Bool layered, const u8 *data, u32 size, NalConfig *config);

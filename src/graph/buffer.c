@@ -235,8 +235,8 @@ void gf_filter_pid_set_max_buffer(GF_FilterPid *PID, u32 total_duration_us)
 	pid_set_limits(pid, 0, total_duration_us > base ? total_duration_us : base);
 }
 
-// Limits along the chain toward the sources, the largest input of each filter counted.
-static u64 chain_limit(const InPid *in, u32 depth)
+// What `own` tells of the links toward the sources, added up; of several inputs of a filter, the largest counts.
+static u64 along_chain(const InPid *in, u32 depth, u64 (*own)(const InPid *in))
 {
 	const GF_Filter *src = in->pid->head.filter;
 	u64 best = 0;
@@ -244,18 +244,28 @@ static u64 chain_limit(const InPid *in, u32 depth)
 	if (nb > 1 && gf_list_count(src->outputs) == 1)
 		nb = 1;
 	for (u32 i = 0; i < nb; i++) {
-		u64 up = chain_limit(gf_list_get(src->inputs, i), depth + 1);
+		u64 up = along_chain(gf_list_get(src->inputs, i), depth + 1, own);
 		if (up > best)
 			best = up;
 	}
-	return best + (in->pid->max_units ? 0 : in->pid->max_us);
+	return best + own(in);
+}
+
+static u64 limit_us(const InPid *in)
+{
+	return in->pid->max_units ? 0 : in->pid->max_us;
+}
+
+static u64 queued_us(const InPid *in)
+{
+	return in->queued_us;
 }
 
 u32 gf_filter_pid_get_max_buffer(GF_FilterPid *PID)
 {
 	if (!PID || !PID->is_input)
 		return 0;
-	u64 us = chain_limit((InPid *)PID, 0);
+	u64 us = along_chain((InPid *)PID, 0, limit_us);
 	return us > 0xFFFFFFFFu ? 0xFFFFFFFFu : (u32)us;
 }
 
@@ -298,21 +308,6 @@ Bool gf_filter_pid_get_buffer_occupancy(GF_FilterPid *PID, u32 *max_units, u32 *
 	return !flushing;
 }
 
-static u64 chain_buffer(const InPid *in, u32 depth)
-{
-	const GF_Filter *src = in->pid->head.filter;
-	u64 best = 0;
-	u32 nb = depth < MAX_GRAPH_DEPTH ? gf_list_count(src->inputs) : 0;
-	if (nb > 1 && gf_list_count(src->outputs) == 1)
-		nb = 1;
-	for (u32 i = 0; i < nb; i++) {
-		u64 up = chain_buffer(gf_list_get(src->inputs, i), depth + 1);
-		if (up > best)
-			best = up;
-	}
-	return best + in->queued_us;
-}
-
 u64 gf_filter_pid_query_buffer_duration_and_max(GF_FilterPid *PID, u32 *max_buffer)
 {
 	if (max_buffer)
@@ -338,7 +333,7 @@ u64 gf_filter_pid_query_buffer_duration(GF_FilterPid *PID, Bool check_pid_full)
 	u64 clock = gf_sys_clock_high_res();
 	if (!in->last_buffer_query_us || clock - in->last_buffer_query_us > 10000) {
 		in->last_buffer_query_us = clock;
-		in->last_buffer_us = chain_buffer(in, 0);
+		in->last_buffer_us = along_chain(in, 0, queued_us);
 	}
 	return in->last_buffer_us;
 }

@@ -30,6 +30,7 @@ void filter_finalize(GF_Filter *f);
 void filter_free(GF_Filter *f);
 Bool filter_is_source(const GF_Filter *f);
 Bool filter_in_parents(const GF_Filter *f, const GF_Filter *ancestor); // `ancestor` is `f` or above it
+GF_Filter *filter_first_source(GF_Filter *f); // that of the first input, of its first input and so on
 // Text that names a filter in messages: its name, and the register's when they differ.
 const char *filter_label(const GF_Filter *f, char buf[100]);
 // Makes another filter of `f`, of a register that reads the same URL. Its handle and index stay.

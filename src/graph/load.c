@@ -465,17 +465,6 @@ GF_Filter *gf_filter_connect_source(GF_Filter *filter, const char *url, const ch
 	return f;
 }
 
-static GF_Filter *first_source(GF_Filter *f)
-{
-	for (u32 depth = 0; depth < MAX_GRAPH_DEPTH; depth++) {
-		const InPid *in = gf_list_get(f->inputs, 0);
-		if (!in)
-			break;
-		f = in->pid->head.filter;
-	}
-	return f;
-}
-
 GF_Filter *gf_filter_add_source(GF_Filter *filter, const char *url, const char *parent_url, Bool inherit_args,
 	GF_Err *err)
 {
@@ -484,7 +473,7 @@ GF_Filter *gf_filter_add_source(GF_Filter *filter, const char *url, const char *
 	if (filter && url)
 		f = load_url_with(filter->fs, url, inherit_args ? filter->dst_args : NULL, parent_url, GF_FALSE, &e);
 	if (f) {
-		const GF_Filter *model = first_source(filter);
+		const GF_Filter *model = filter_first_source(filter);
 		f->subsession = model->subsession;
 		f->subsource = model->subsource;
 		if (model->id && !f->id)

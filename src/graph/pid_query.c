@@ -21,7 +21,7 @@ GF_Filter *gf_filter_pid_enum_destinations(GF_FilterPid *PID, u32 idx)
 	return in ? in->head.filter : NULL;
 }
 
-static GF_Filter *first_source(GF_Filter *f)
+GF_Filter *filter_first_source(GF_Filter *f)
 {
 	for (u32 depth = 0; depth < MAX_GRAPH_DEPTH; depth++) {
 		const InPid *in = gf_list_get(f->inputs, 0);
@@ -46,7 +46,7 @@ static GF_Filter *first_sink(GF_Filter *f)
 
 const char *gf_filter_pid_get_source_filter_name(GF_FilterPid *PID)
 {
-	return PID ? first_source(out_of(PID)->head.filter)->name : NULL;
+	return PID ? filter_first_source(out_of(PID)->head.filter)->name : NULL;
 }
 
 const char *gf_filter_pid_get_args(GF_FilterPid *PID)
@@ -93,7 +93,7 @@ char *gf_filter_pid_get_destination(GF_FilterPid *PID)
 
 char *gf_filter_pid_get_source(GF_FilterPid *PID)
 {
-	return PID ? url_of(first_source(out_of(PID)->head.filter), "src") : NULL;
+	return PID ? url_of(filter_first_source(out_of(PID)->head.filter), "src") : NULL;
 }
 
 Bool gf_filter_pid_is_filter_in_parents(GF_FilterPid *PID, GF_Filter *filter)
