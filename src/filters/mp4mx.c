@@ -102,6 +102,8 @@ static GF_Err check_layout(Mp4Mux *mux)
 		wrong = "abs_offset: offsets are from the moof in segments and CMAF tracks";
 	else if (mux->chain_sidx && (mux->cmaf || mux->dash == DASH_SINGLE_FILE))
 		wrong = "chain_sidx: a single file, and a segment of CMAF, has one index";
+	else if (mux->sseg && mux->dash == DASH_SEGMENTS)
+		wrong = "sseg: the segmenter asks for more than one segment";
 	else if (mux->trun_inter && (mux->strun || mux->cmaf))
 		wrong = "trun_inter: each temporal level has its runs, and strun and CMAF allow one run only";
 	else if (mux->trun_inter && !mux->fragmented)
@@ -155,6 +157,10 @@ static GF_Err create_output(Mp4Mux *mux, GF_FilterPid *ipid)
 	mux->llhas = p ? p->value.uint : 0;
 	p = gf_filter_pid_get_property(ipid, GF_PROP_PID_FORCE_SEG_SYNC);
 	mux->seg_sync = p && p->value.boolean && mux->dash == DASH_SEGMENTS;
+	if (mux->sseg && !mux->dash) {
+		mux->own_subsegments = GF_TRUE;
+		mux->dash = DASH_SINGLE_FILE;
+	}
 	if (mux->dash || mux->cmaf)
 		mux->fragmented = GF_TRUE;
 	GF_Err e = check_layout(mux);
@@ -526,7 +532,6 @@ static GF_Err check_options(const Mp4Mux *mux)
 		{"boxpatch", mux->boxpatch != NULL},
 		{"dvsingle", mux->dvsingle},
 		{"rsot", mux->rsot},
-		{"sseg", mux->sseg},
 		{"scte35", mux->scte35 != 0},
 		{"importer", mux->importer},
 		{"start", mux->start != 0},
@@ -586,12 +591,9 @@ static const GF_FilterArgs mp4mx_args[] = {
 		"(AAC, MP3, WAV, raw video…), not in fragments. The file must stay where it is",
 		GF_PROP_BOOL, "false", NULL, ADV},
 	{OPT(ctmode),
-		"How composition times before decoding times are stored: as in the source when it has signed "
-		"offsets, else "
-		"edit (auto); offsets made positive and an edit list that hides the shift (edit); offsets made "
-		"positive "
-		"without edit list (noedit); signed offsets, the first picture at the start of the media, without "
-		"edit "
+		"How composition times before decoding times are stored: as in the source when it has signed offsets, else "
+		"edit (auto); offsets made positive and an edit list that hides the shift (edit); offsets made positive "
+		"without edit list (noedit); signed offsets, the first picture at the start of the media, without edit "
 		"list (negctts). Fragments keep the offsets of the source",
 		GF_PROP_UINT, "auto", "auto|edit|noedit|negctts", ADV},
 	{OPT(dur), "Stop after this duration in seconds; a negative value is a number of frames per track",
@@ -604,29 +606,21 @@ static const GF_FilterArgs mp4mx_args[] = {
 		"samples stay as they are",
 		GF_PROP_BOOL, "false", NULL, EXP},
 	{OPT(xps_inband),
-		"Where parameter sets of AVC, HEVC and VVC go: sample description (no); picture parameter sets in "
-		"the "
-		"samples (pps); all in the samples (all); in both (both); first ones in the sample description, "
-		"later ones "
+		"Where parameter sets of AVC, HEVC and VVC go: sample description (no); picture parameter sets in the "
+		"samples (pps); all in the samples (all); in both (both); first ones in the sample description, later ones "
 		"in the samples, which keeps one description (mix); as in the source (auto)",
 		GF_PROP_UINT, "no", "no|pps|all|both|mix|auto", BASIC},
 	{OPT(store),
-		"Layout of the file: movie box first, samples interleaved after temporary storage (inter); samples "
-		"as they "
-		"come, movie box last (flat); the same, the movie box then inserted in front (fstart); movie box "
-		"first, "
-		"interleaved sample by sample (tight); fragments (frag); fragments that start with a random access "
-		"point "
-		"(sfrag)",
+		"Layout of the file: movie box first, samples interleaved after temporary storage (inter); samples as they "
+		"come, movie box last (flat); the same, the movie box then inserted in front (fstart); movie box first, "
+		"interleaved sample by sample (tight); fragments (frag); fragments that start with a random access point (sfrag)",
 		GF_PROP_UINT, "inter", "inter|flat|fstart|tight|frag|sfrag", BASIC},
 	{OPT(cdur),
-		"Duration in seconds of a chunk of interleaved samples, or of a fragment; 0 stores tracks one after "
-		"the "
+		"Duration in seconds of a chunk of interleaved samples, or of a fragment; 0 stores tracks one after the "
 		"other; negative is 1 second, 0.5 in QuickTime files, the whole segment in segments",
 		GF_PROP_FRACTION, "-1/1", NULL, BASIC},
 	{OPT(moovts),
-		"Time scale of the movie; 0 and 600 take that of the source, or 600; negative takes that of the "
-		"first track",
+		"Time scale of the movie; 0 and 600 take that of the source, or 600; negative takes that of the first track",
 		GF_PROP_SINT, "600", NULL, ADV},
 	{OPT(moof_first), "Write the moof box before the media data of a fragment", GF_PROP_BOOL, "true", NULL,
 		ADV},
@@ -636,8 +630,7 @@ static const GF_FilterArgs mp4mx_args[] = {
 		ADV},
 	{OPT(file), "Internal", GF_PROP_POINTER, NULL, NULL, HIDE},
 	{OPT(subs_sidx),
-		"Index of segments (sidx): none (-1 and -2); one entry for each fragment of a segment, or for each "
-		"segment "
+		"Index of segments (sidx): none (-1 and -2); one entry for each fragment of a segment, or for each segment "
 		"of a single file (0); the fragments of a segment in at most N groups with an index each, or at most N entries for a "
 		"single file (N)",
 		GF_PROP_SINT, "-1", NULL, ADV},
@@ -658,8 +651,7 @@ static const GF_FilterArgs mp4mx_args[] = {
 	{OPT(straf), "One track in each moof", GF_PROP_BOOL, "false", NULL, ADV},
 	{OPT(strun), "One run in each traf", GF_PROP_BOOL, "false", NULL, ADV},
 	{OPT(prft),
-		"Producer reference times: none (off); from the time stamps of the sender (sender); these, and the "
-		"wall clock "
+		"Producer reference times: none (off); from the time stamps of the sender (sender); these, and the wall clock "
 		"when the fragment is written (both)",
 		GF_PROP_UINT, "sender", "off|sender|both", ADV},
 	{OPT(psshs), "Where protection system boxes go: movie box, fragments, both or nowhere", GF_PROP_UINT,
@@ -669,8 +661,7 @@ static const GF_FilterArgs mp4mx_args[] = {
 	{OPT(sgpd_traf), "Descriptions of sample groups in the traf: they always are, since a segment is read alone", GF_PROP_BOOL,
 		"false", NULL, ADV},
 	{OPT(vodcache),
-		"How the index gets in front of a single-file presentation: temporary storage (on); inserted at the "
-		"end "
+		"How the index gets in front of a single-file presentation: temporary storage (on); inserted at the end "
 		"(insert); written into reserved room at the end, or as on when the duration is not known (replace)",
 		GF_PROP_UINT, "replace", "on|insert|replace", BASIC},
 	{OPT(noinit), "Do not write the movie box of a fragmented file", GF_PROP_BOOL, "false", NULL, ADV},
@@ -691,17 +682,14 @@ static const GF_FilterArgs mp4mx_args[] = {
 	{OPT(styp), "Major brand of segments, as 4CC or 4CC.version", GF_PROP_STRING, NULL, NULL, BASIC},
 	{OPT(lmsg), "Mark the last segment with the brand lmsg", GF_PROP_BOOL, "false", NULL, BASIC},
 	{OPT(mediats),
-		"Time scale of tracks; 0 takes that of the input; -1 takes the sample rate, or the numerator of the "
-		"frame rate",
+		"Time scale of tracks; 0 takes that of the input; -1 takes the sample rate, or the numerator of the frame rate",
 		GF_PROP_SINT, "0", NULL, ADV},
 	{OPT(ase),
-		"Audio sample entry: version 0 (v0); version 0, always 2 channels (v0s); version 0, channels of the "
-		"decoder "
+		"Audio sample entry: version 0 (v0); version 0, always 2 channels (v0s); version 0, channels of the decoder "
 		"configuration (v0bs); version 1 (v1); QuickTime version 1 (v1qt) or 2 (v2qt)",
 		GF_PROP_UINT, "v0", "|v0|v0s|v0bs|v1|v1qt|v2qt", BASIC},
 	{OPT(ssix),
-		"After an index of segments (subs_sidx), tell in a ssix box what of each entry holds its first random "
-		"access point",
+		"After an index of segments (subs_sidx), tell in a ssix box what of each entry holds its first random access point",
 		GF_PROP_BOOL, "false", NULL, ADV},
 	{OPT(ccst), "Write a coding constraints box in descriptions of video", GF_PROP_BOOL, "false", NULL, ADV},
 	{OPT(maxchunk), "Largest chunk in bytes, 0 for no limit", GF_PROP_UINT, "0", NULL, ADV},
@@ -709,7 +697,8 @@ static const GF_FilterArgs mp4mx_args[] = {
 	{OPT(norap), "No rap sample group", GF_PROP_BOOL, "false", NULL, EXP},
 	{OPT(saio32), "Offsets of auxiliary information on 32 bits", GF_PROP_BOOL, "false", NULL, EXP},
 	{OPT(tfdt64), "Decode times and index times on 64 bits in any case", GF_PROP_BOOL, "false", NULL, EXP},
-	{OPT(sseg), UNSUPPORTED "file of a single segment", GF_PROP_BOOL, "false", NULL, HIDE},
+	{OPT(sseg), "Without a segmenter, make the file one segment for DASH, each fragment a subsegment of it (see subs_sidx)",
+		GF_PROP_BOOL, "false", NULL, HIDE},
 	{OPT(compress), UNSUPPORTED "compress boxes", GF_PROP_UINT, "no", "no|moov|moof|sidx|ssix|all", EXP},
 	{OPT(fcomp), UNSUPPORTED "compress boxes even when they get larger", GF_PROP_BOOL, "false", NULL, EXP},
 	{OPT(otyp), UNSUPPORTED "original type box of compressed files", GF_PROP_BOOL, "false", NULL, EXP},
@@ -745,8 +734,7 @@ static const GF_FilterArgs mp4mx_args[] = {
 	{OPT(dvsingle), UNSUPPORTED "ignore Dolby Vision profile 8 beside profile 5", GF_PROP_BOOL, "false", NULL,
 		ADV},
 	{OPT(tsalign),
-		"Start the movie with the first picture or sound; otherwise the times of the input are kept, with an "
-		"empty "
+		"Start the movie with the first picture or sound; otherwise the times of the input are kept, with an empty "
 		"edit in front",
 		GF_PROP_BOOL, "true", NULL, ADV},
 	{OPT(chapm), "Chapters: dropped (off), in a text track (tk), in user data (udta), in both", GF_PROP_UINT,
@@ -760,8 +748,7 @@ static const GF_FilterArgs mp4mx_args[] = {
 	{OPT(trunv1), "Use version 1 of trun boxes", GF_PROP_BOOL, "false", NULL, EXP},
 	{OPT(rsot), UNSUPPORTED "redundant sample times", GF_PROP_BOOL, "false", NULL, EXP},
 	{OPT(sfrag_tolerance),
-		"With store=sfrag, how much shorter than cdur a fragment may be to end at a random access point, in "
-		"percent",
+		"With store=sfrag, how much shorter than cdur a fragment may be to end at a random access point, in percent",
 		GF_PROP_UINT, "0", "0,100", EXP},
 	{OPT(scte35), UNSUPPORTED "carriage of SCTE-35 sections other than as samples of a track (auto)",
 		GF_PROP_UINT, "auto", "auto|xmlbin|inband|all|none", EXP},

@@ -243,6 +243,7 @@ struct mp4_mux {
 	Bool quicktime;
 	Bool fragmented;
 	u32 dash;             // DashMode
+	Bool own_subsegments; // option sseg: there is no segmenter, each fragment is a subsegment
 	u32 llhas;            // property LLHAS
 	Bool seg_sync;        // property SegSync
 	GF_Fraction frag_dur; // property FragDur
@@ -318,6 +319,7 @@ typedef GF_Err (*MuxFlush)(Mp4Mux *mux);              // writes and drops the sa
 GF_Err mp4mx_window_add(MuxTrack *trk, MuxSample *m); // takes the sample
 Bool mp4mx_window_wants(const MuxTrack *trk);         // whether more packets should be taken from the PID
 GF_Err mp4mx_window_run(Mp4Mux *mux, MuxFlush flush, Bool all); // all: also what is not complete
+GF_Fraction mp4mx_window_duration(const Mp4Mux *mux);           // that is aimed at
 u32 mp4mx_window_count(const MuxTrack *trk);                    // samples held that are in the window
 void mp4mx_window_drop(MuxTrack *trk, u32 nb);
 

@@ -19,7 +19,7 @@ void mp4mx_send_size(const Mp4Mux *mux, Bool is_init, u64 media_start, u64 media
 	u64 index_end, Bool shift)
 {
 	GF_FilterPid *pid = segmenter_pid(mux);
-	if (!pid)
+	if (!pid || mux->own_subsegments)
 		return;
 	GF_FilterEvent evt;
 	GF_FEVT_INIT(evt, GF_FEVT_SEGMENT_SIZE, pid);
@@ -117,11 +117,13 @@ static u32 estimate_refs(const Mp4Mux *mux, GF_FilterPid *pid, Bool *estimated)
 	const GF_PropertyValue *dur = gf_filter_pid_get_property(pid, GF_PROP_PID_DURATION);
 	const GF_PropertyValue *seg = gf_filter_pid_get_property(pid, GF_PROP_PID_DASH_DUR);
 	const GF_PropertyValue *guess = gf_filter_pid_get_property(pid, GF_PROP_PID_DURATION_AVG);
-	if (mux->dur.num || !dur || dur->value.lfrac.num <= 0 || !dur->value.lfrac.den || !seg ||
-		seg->value.frac.num <= 0 || !seg->value.frac.den)
+	GF_Fraction each = seg ? seg->value.frac : (GF_Fraction){0, 1};
+	if (mux->own_subsegments)
+		each = mp4mx_window_duration(mux);
+	if (mux->dur.num || !dur || dur->value.lfrac.num <= 0 || !dur->value.lfrac.den || each.num <= 0 || !each.den)
 		return 0;
-	unsigned __int128 n = (unsigned __int128)(u64)dur->value.lfrac.num * seg->value.frac.den;
-	n = n / ((unsigned __int128)dur->value.lfrac.den * (u32)seg->value.frac.num) + 1;
+	unsigned __int128 n = (unsigned __int128)(u64)dur->value.lfrac.num * each.den;
+	n = n / ((unsigned __int128)dur->value.lfrac.den * (u32)each.num) + 1;
 	*estimated = guess && guess->value.boolean;
 	if (*estimated)
 		n += n / 10 ? n / 10 : 1;
@@ -336,7 +338,11 @@ GF_Err mp4mx_segment_end(Mp4Mux *mux, Bool is_last)
 	bw_reset(&w);
 	if (!e && mux->dash == DASH_SINGLE_FILE) {
 		seg->whole.size = (u32)(mux->position - seg->start);
-		e = mp4mx_index_add(mux, &seg->whole);
+		// what has nothing of the reference track goes with what comes before
+		if (!seg->whole.duration && seg->nb_refs)
+			seg->refs[seg->nb_refs - 1].size += seg->whole.size;
+		else
+			e = mp4mx_index_add(mux, &seg->whole);
 	}
 	send_part(mux, NULL, 0, GF_TRUE);
 	range.end = mux->position - 1;

@@ -315,6 +315,7 @@ static Bool take_samples(Mp4Mux *mux, GF_Err *e)
 
 static GF_Err flush_window(Mp4Mux *mux)
 {
+	mux->segment_starts |= mux->own_subsegments;
 	GF_Err e = mp4mx_segment_update(mux);
 	for (u32 i = 0; i < mux->nb_tracks; i++) {
 		MuxTrack *trk = mux->tracks[i];

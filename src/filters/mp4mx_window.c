@@ -33,10 +33,10 @@ static MuxTrack *reference_track(const Mp4Mux *mux)
 // Segments without a fragment duration are one window each.
 static Bool is_unlimited(const Mp4Mux *mux)
 {
-	return mux->dash && mux->cdur.num <= 0 && !mux->frag_dur.num;
+	return mux->dash && !mux->own_subsegments && mux->cdur.num <= 0 && !mux->frag_dur.num;
 }
 
-static GF_Fraction window_duration(const Mp4Mux *mux)
+GF_Fraction mp4mx_window_duration(const Mp4Mux *mux)
 {
 	GF_Fraction d = mux->cdur.num > 0 ? mux->cdur : mux->frag_dur;
 	if (d.num > 0 && d.den)
@@ -54,7 +54,7 @@ static u64 as_limit(const MuxTrack *trk, unsigned __int128 value, u64 scale)
 static void set_limits(Mp4Mux *mux)
 {
 	MuxWindow *win = &mux->win;
-	GF_Fraction d = window_duration(mux);
+	GF_Fraction d = mp4mx_window_duration(mux);
 	for (u32 i = 0; i < mux->nb_tracks; i++) {
 		MuxTrack *trk = mux->tracks[i];
 		if (!win->known || is_unlimited(mux)) {
@@ -108,7 +108,7 @@ static void next_window(Mp4Mux *mux)
 		open_window(mux, win->end);
 		return;
 	}
-	GF_Fraction d = window_duration(mux);
+	GF_Fraction d = mp4mx_window_duration(mux);
 	win->count++;
 	MuxTime t = {0, 1};
 	if (earliest_held(mux, GF_TRUE, &t) && earlier(win->base, t)) {
@@ -134,7 +134,7 @@ static void end_at(Mp4Mux *mux, const MuxTrack *ref, u64 dts)
 static void find_duration(Mp4Mux *mux, const MuxTrack *ref)
 {
 	MuxWindow *win = &mux->win;
-	GF_Fraction d = window_duration(mux);
+	GF_Fraction d = mp4mx_window_duration(mux);
 	for (; win->scanned < ref->nb_held; win->scanned++) {
 		const MuxSample *m = &ref->held[win->scanned];
 		unsigned __int128 lasted = (unsigned __int128)win->lasted * d.den;
@@ -150,7 +150,7 @@ static void find_duration(Mp4Mux *mux, const MuxTrack *ref)
 static void find_access_point(Mp4Mux *mux, const MuxTrack *ref)
 {
 	MuxWindow *win = &mux->win;
-	GF_Fraction d = window_duration(mux);
+	GF_Fraction d = mp4mx_window_duration(mux);
 	u32 percent = mux->sfrag_tolerance < 100 ? 100 - mux->sfrag_tolerance : 0;
 	unsigned __int128 early = (unsigned __int128)win->base.value * d.den * 100;
 	early += (unsigned __int128)(u32)d.num * percent * win->base.scale;

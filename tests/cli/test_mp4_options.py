@@ -215,3 +215,36 @@ def test_runs_by_level_with_others(gpac, clip, tmp_path):
     for options in ("trun_inter", "trun_inter:store=frag:strun", "trun_inter:cmaf=cmfc"):
         done = gpac("-i", source, "-o", f"{tmp_path}/out.mp4:{options}", check=False)
         assert done.returncode == 1 and "[mp4mx] trun_inter: " in done.stderr
+
+
+@pytest.mark.parametrize("options", ["cdur=0.4", "cdur=0.4:vodcache=on", "cdur=0.4:vodcache=insert", "cdur=0.3:store=sfrag",
+                                     "cdur=0.2:subs_sidx=3", "cdur=0.4:ssix"])
+def test_one_segment(remux, av_clip, options):
+    """`sseg`: a file that is one segment. Its index (8.16.3) tells the fragments, which cover the rest of the file and
+    start with a random access point where it says so."""
+    data = remux(f"sseg:{options}" + ("" if "subs_sidx" in options else ":subs_sidx=0"), source=av_clip)
+    boxes = [b for b in isom.places(data) if b[0] != "free"]
+    indexes = 2 if "ssix" in options else 1
+    assert [b[0] for b in boxes[:2 + indexes]] == ["ftyp", "moov", "sidx", "ssix"][:2 + indexes]
+    assert {b[0] for b in boxes[2 + indexes:]} == {"moof", "mdat"}
+    brands = [data[at:at + 4] for at in range(16, boxes[0][3], 4)]
+    assert {b"dsms", b"msix", b"dash"} <= set(brands)
+    index = isom.parse_index(find(data, "sidx")[0])
+    assert (index.track, index.earliest, index.timescale) == (1, 0, 12800)
+    assert index.first_offset == boxes[2 + indexes][1] - boxes[2][3]
+    starts = {b[1] for b in boxes if b[0] == "moof"}
+    video = {f.moof: f for f in isom.fragments(data) if f.track == 1}
+    assert all(f.tfdt is not None for f in isom.fragments(data))
+    at = boxes[2][3] + index.first_offset
+    time = 0
+    for is_index, size, duration, sap, kind in index.refs:
+        assert not is_index and at in starts and video[at].tfdt == time
+        assert (sap, kind) == ((1, 1) if video[at].sync[0] else (0, 0))
+        at, time = at + size, time + duration
+    assert at == len(data) and time == 2 * 12800
+    if "subs_sidx=3" in options:
+        assert len(index.refs) <= 3
+    else:
+        assert len(index.refs) == len(video)
+    for given, found in zip(probe_packets(av_clip).values(), probe_packets(remux.path).values(), strict=True):
+        assert [(p[3], p[5]) for p in found] == [(p[3], p[5]) for p in given]

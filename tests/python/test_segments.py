@@ -326,7 +326,8 @@ def test_parts_of_the_index(film):
     assert place == len(data)
 
 
-@pytest.mark.parametrize("options,told", [(":abs_offset", "abs_offset"), (":chain_sidx", "chain_sidx")])
+@pytest.mark.parametrize("options,told", [(":abs_offset", "abs_offset"), (":chain_sidx", "chain_sidx"),
+                                          (":sseg", "sseg")])
 def test_options_that_do_not_fit(film, options, told, capfd):
     mode = 2 if "chain" in options else 1
     segmenter, sink = run(f"{film}#video", options, props=(("DashMode", mode),))
