@@ -204,8 +204,8 @@ void http_conditions_of(const HttpRequest *r, HttpConditions *c);
 // ---- httpout_list.c
 
 void http_send_listing(HttpRequest *r);
-// True when directories are served whose prefix of URLs begins with the path.
-Bool http_has_prefix_below(const HttpOut *out, const char *url);
+// True when there are directories or stored files below the path, which need not be a directory itself.
+Bool http_has_files_below(const HttpOut *out, const char *url);
 
 // ---- httpout_upload.c
 
@@ -251,12 +251,22 @@ Bool http_get_growing(HttpRequest *r, Bool of_input);
 // ---- httpout_store.c
 
 typedef struct http_stored HttpStored;
+struct http_stored {
+	HttpStored *next;
+	char *url;
+	int fd;
+	u64 size;
+	u64 modified_us; // different for each content of a URL
+	char *mime;
+};
 
 int http_store_open(void); // a file without name, -1 when there is none
 GF_Err http_store_add(HttpOut *out, const char *url, const char *mime, int fd, u64 size);
 Bool http_store_find(HttpOut *out, const char *url, FoundFile *found);
 Bool http_store_remove(HttpOut *out, const char *url);
 void http_store_del(HttpOut *out);
+// What follows a directory and its slash in the URL of a file, NULL when the file is not below it.
+const char *http_stored_below(const HttpStored *s, const char *dir);
 
 // ---- httpout_source.c
 

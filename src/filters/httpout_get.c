@@ -343,7 +343,7 @@ void http_get(HttpRequest *r)
 	if (e == GF_URL_ERROR && !strcmp(r->path, "/favicon.ico"))
 		e = find_icon(r->out, &found);
 	if (e) {
-		if (e == GF_URL_ERROR && r->out->dlist && http_has_prefix_below(r->out, r->path))
+		if (e == GF_URL_ERROR && r->out->dlist && http_has_files_below(r->out, r->path))
 			http_send_listing(r);
 		else if (e == GF_URL_ERROR)
 			http_send_text(r, 404, "Resource %s cannot be resolved\n", r->path);

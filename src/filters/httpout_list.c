@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Directories as pages of links (option dlist): what all the directories served have under one path.
+// Directories as pages of links (option dlist): what all the directories served, and the memory, have under one path.
 #include <dirent.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/array.h"
 #include "base/str.h"
 #include "filters/httpout.h"
 
@@ -36,26 +37,19 @@ static Bool is_shown(const HttpOut *out, const char *dir, const char *name, stru
 	return S_ISDIR(st->st_mode) || S_ISREG(st->st_mode);
 }
 
-static void add_entry(Entries *list, const char *name, const struct stat *st)
+static void add_entry(Entries *list, const char *name, Bool is_directory, u64 size, u64 modified)
 {
 	for (u32 i = 0; i < list->nb; i++) {
 		if (!strcmp(list->items[i].name, name))
 			return; // the one of an earlier directory is served
 	}
-	if (list->nb == list->alloc) {
-		u32 alloc = list->alloc ? 2 * list->alloc : 64;
-		Entry *items = gf_realloc(list->items, alloc * sizeof(*items));
-		if (!items) {
-			list->failed = GF_TRUE;
-			return;
-		}
-		list->items = items;
-		list->alloc = alloc;
+	char *copy = gf_strdup(name);
+	if (!copy || array_reserve(&list->items, &list->alloc, list->nb, 1, sizeof(Entry))) {
+		gf_free(copy);
+		list->failed = GF_TRUE;
+		return;
 	}
-	Entry e = {gf_strdup(name), S_ISDIR(st->st_mode), (u64)st->st_size, http_modified_us(st) / 1000000};
-	list->failed |= !e.name;
-	if (e.name)
-		list->items[list->nb++] = e;
+	list->items[list->nb++] = (Entry){copy, is_directory, size, modified};
 }
 
 static void read_directory(HttpRequest *r, const char *path, Entries *list)
@@ -69,7 +63,7 @@ static void read_directory(HttpRequest *r, const char *path, Entries *list)
 	struct stat st;
 	while (dir && (d = readdir(dir))) {
 		if (is_shown(out, real, d->d_name, &st))
-			add_entry(list, d->d_name, &st);
+			add_entry(list, d->d_name, S_ISDIR(st.st_mode), (u64)st.st_size, http_modified_us(&st) / 1000000);
 	}
 	if (dir)
 		closedir(dir);
@@ -85,10 +79,14 @@ static const char *rest_of_prefix(const HttpRoot *root, const char *url)
 	return rest && *rest == '/' && root->readable ? rest + 1 : NULL;
 }
 
-Bool http_has_prefix_below(const HttpOut *out, const char *url)
+Bool http_has_files_below(const HttpOut *out, const char *url)
 {
 	for (u32 i = 0; i < out->nb_roots; i++) {
 		if (rest_of_prefix(&out->roots[i], url))
+			return GF_TRUE;
+	}
+	for (const HttpStored *s = out->stored; s; s = s->next) {
+		if (http_stored_below(s, url))
 			return GF_TRUE;
 	}
 	return GF_FALSE;
@@ -105,7 +103,21 @@ static void add_prefixes(const HttpOut *out, const char *url, Entries *list)
 			continue;
 		gf_strlcpy(name, rest, sizeof(name));
 		name[strcspn(name, "/")] = 0;
-		add_entry(list, name, &st);
+		add_entry(list, name, GF_TRUE, 0, http_modified_us(&st) / 1000000);
+	}
+}
+
+static void add_stored(const HttpOut *out, const char *url, Entries *list)
+{
+	for (const HttpStored *s = out->stored; s; s = s->next) {
+		const char *rest = http_stored_below(s, url);
+		char name[GF_MAX_PATH];
+		if (!rest || gf_strlcpy(name, rest, sizeof(name)) >= sizeof(name))
+			continue;
+		const size_t len = strcspn(name, "/");
+		const Bool is_directory = name[len] == '/';
+		name[len] = 0;
+		add_entry(list, name, is_directory, s->size, s->modified_us / 1000000);
 	}
 }
 
@@ -175,6 +187,7 @@ void http_send_listing(HttpRequest *r)
 	while (http_next_place(r->out, r->path, HTTP_READ, &idx, place))
 		read_directory(r, place, &list);
 	add_prefixes(r->out, r->path, &list);
+	add_stored(r->out, r->path, &list);
 	if (list.nb)
 		qsort(list.items, list.nb, sizeof(*list.items), compare);
 	sb_add(&sb, "<!DOCTYPE html>\n<html><head><meta charset=\"utf-8\"><title>");

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Requests that wait for a time, in a binary heap: the earliest is the first.
+#include "base/array.h"
 #include "filters/httpout.h"
 
 static void place(HttpOut *out, HttpRequest *r, u32 pos)
@@ -39,15 +40,9 @@ void http_sleep(HttpRequest *r, u32 us)
 {
 	HttpOut *out = r->out;
 	http_unsleep(r);
-	if (out->nb_sleepers == out->alloc_sleepers) {
-		u32 alloc = out->alloc_sleepers ? out->alloc_sleepers * 2 : 16;
-		HttpRequest **list = gf_realloc(out->sleepers, alloc * sizeof(*list));
-		if (!list) {
-			out->net->close(r->x);
-			return;
-		}
-		out->sleepers = list;
-		out->alloc_sleepers = alloc;
+	if (array_reserve(&out->sleepers, &out->alloc_sleepers, out->nb_sleepers, 1, sizeof(r))) {
+		out->net->close(r->x);
+		return;
 	}
 	r->wake_us = gf_sys_clock_high_res() + us;
 	place(out, r, out->nb_sleepers++);

@@ -8,15 +8,6 @@
 
 #include "filters/httpout.h"
 
-struct http_stored {
-	HttpStored *next;
-	char *url;
-	int fd;
-	u64 size;
-	u64 modified_us; // different for each content of a URL
-	char *mime;
-};
-
 int http_store_open(void)
 {
 	return memfd_create("httpout", MFD_CLOEXEC);
@@ -85,4 +76,12 @@ Bool http_store_find(HttpOut *out, const char *url, FoundFile *found)
 		return GF_FALSE;
 	*found = (FoundFile){.fd = fd, .size = s->size, .modified_us = s->modified_us, .mime = s->mime};
 	return GF_TRUE;
+}
+
+const char *http_stored_below(const HttpStored *s, const char *dir)
+{
+	size_t len = strlen(dir);
+	while (len && dir[len - 1] == '/')
+		len--;
+	return !strncmp(s->url, dir, len) && s->url[len] == '/' ? s->url + len + 1 : NULL;
 }

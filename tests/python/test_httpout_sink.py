@@ -2,6 +2,7 @@
 """httpout as an origin: what the session produces as files, on disk and in memory, while they are written and after."""
 
 import http.client
+import re
 import socket
 import threading
 import time
@@ -142,6 +143,21 @@ def test_segments(place):
         assert client.status("/live/s3.m4s") == 404
 
     produce(use, place)
+
+
+def test_listings(place):
+    """dlist: complete files, on disk or in memory, below the directories that their URLs name."""
+    def use(client, p):
+        p.add(block(1), start=True, end=True, FileNumber=1, FileName="s1.m4s")
+        p.add(block(2), start=True, end=True, FileNumber=2, FileName="a%20b/s2.m4s")
+        client.soon("/live/a%20b/s2.m4s", block(2))
+        links = {path: re.findall('href="([^"]*)"', client.get(path)[2].decode()) for path in ("/", "/live", "/live/a%20b/")}
+        assert links["/"] == ["/live/"] and links["/live"] == ["/", "/live/a%20b/", "/live/s1.m4s"]
+        assert links["/live/a%20b/"][1:] == ["/live/a%20b/s2.m4s"]
+        assert "<td>1000</td>" in client.get("/live/")[2].decode()
+        assert client.status("/liv") == 404
+
+    produce(use, place + ":dlist")
 
 
 def test_ranges_of_growing_files(place):
