@@ -100,34 +100,6 @@ def test_enumeration_that_ends_the_packet(end):
     assert set(src.ending.names) == set("abc")  # as they were at the start
 
 
-def test_enumeration_that_removes_the_pid():
-    class Ending:
-        def on_prop_enum(self, name, value):
-            if name == "StreamType":
-                pid.remove()
-            seen.append(name)
-
-    seen = []
-    with gpac.FilterSession() as fs:
-        src = Source(fs, props={"a": "1", "b": "2"})
-        src.make_pid()
-        pid = src.pid
-        pid.enum_props(Ending())
-        assert {"StreamType", "CodecID", "Timescale", "a", "b"} <= set(seen) and src.opids == []
-
-
-def test_task_of_another_session():
-    with gpac.FilterSession() as first, gpac.FilterSession() as second:
-        task = gpac.FilterTask("task")
-        first.post(task)
-        with pytest.raises(gpac.GpacError, match="Failed to post task task: it is posted already"):
-            second.post(task)
-        assert task.session is first
-        first.run()
-        second.post(task)
-        assert task.session is second
-
-
 def test_packets_while_the_session_is_deleted():
     """What is left can be looked at; nothing new is made."""
     outcomes = []

@@ -203,7 +203,7 @@ def test_owner_removed_while_enumerated():
             seen.append(name)
 
     pid.enum_props(Remove(pid.remove))
-    assert seen == names
+    assert seen == names and custom.opids == [other]
     other.set_prop("a", 1)
     other.set_prop("b", 2)
     custom.opid_enum_props(0, Remove(other.reset_props))
@@ -253,6 +253,7 @@ def test_task_in_two_sessions():
     assert task.session is a
     a.run()
     b.post(task)
+    assert task.session is b
     b.run()
     assert task.session is None
 
