@@ -6,19 +6,24 @@
 #include <libavutil/intreadwrite.h>
 #include <libavutil/opt.h>
 #include "ffmpeg/ffdmx.h"
+#include "ffmpeg/ffdmx_pipe.h"
 
 #define MAX_PACKETS 16 // read in one call
+#define MAX_BLOCK (256u << 20) // bytes of a buffer
 
 typedef struct {
 	const FfdmxOptions *options;
 	AVDictionary *format_options; // given by name
 	AVFormatContext *format;
+	GF_FilterPid *ipid; // ffdmxpid: the input, and what reads it; then the format belongs to that
+	FfdmxPipe *pipe;
 	AVPacket *packet;
 	FfdmxStream *streams;
 	u32 nb_streams; // 0 before they are declared
 	u32 nb_playing;
 	Bool started; // something was read
 	Bool told_cut;
+	Bool failed; // to open
 	Double start; // packets before this time are only decoded
 	Bool ended;
 } Ffdmx;
@@ -54,16 +59,15 @@ static void set_http_options(AVDictionary **options, const char *url)
 	av_dict_set_int(options, "reconnect_delay_max", 2, AV_DICT_DONT_OVERWRITE);
 }
 
-static GF_Err open_source(GF_Filter *filter, Ffdmx *ctx)
+static const char *source_name(const Ffdmx *ctx)
 {
-	AVDictionary *options = NULL;
+	return ctx->ipid ? gf_filter_pid_get_name(ctx->ipid) : ctx->options->src;
+}
+
+// The result of opening; the options that were not used are left in the dictionary.
+static GF_Err end_opening(GF_Filter *filter, Ffdmx *ctx, AVDictionary *options, int e)
+{
 	char text[FF_ERROR_SIZE];
-	const char *url = ctx->options->src;
-	av_dict_copy(&options, ctx->format_options, 0);
-	set_http_options(&options, url);
-	int e = avformat_open_input(&ctx->format, url, NULL, &options);
-	if (e >= 0)
-		e = avformat_find_stream_info(ctx->format, NULL);
 	ff_log_flush();
 	const AVDictionaryEntry *left = NULL;
 	while (e >= 0 && (left = av_dict_get(options, "", left, AV_DICT_IGNORE_SUFFIX)))
@@ -72,8 +76,32 @@ static GF_Err open_source(GF_Filter *filter, Ffdmx *ctx)
 	av_dict_free(&options);
 	if (e >= 0)
 		return GF_OK;
-	GF_LOG(GF_LOG_ERROR, GF_LOG_CONTAINER, ("[ffdmx] cannot open %s: %s\n", url, ff_error_text(e, text)));
+	GF_LOG(GF_LOG_ERROR, GF_LOG_CONTAINER, ("[ffdmx] cannot open %s: %s\n", source_name(ctx), ff_error_text(e, text)));
 	return ff_error(e) < 0 ? ff_error(e) : GF_NON_COMPLIANT_BITSTREAM;
+}
+
+static GF_Err open_source(GF_Filter *filter, Ffdmx *ctx)
+{
+	AVDictionary *options = NULL;
+	av_dict_copy(&options, ctx->format_options, 0);
+	set_http_options(&options, ctx->options->src);
+	int e = avformat_open_input(&ctx->format, ctx->options->src, NULL, &options);
+	if (e >= 0)
+		e = avformat_find_stream_info(ctx->format, NULL);
+	return end_opening(filter, ctx, options, e);
+}
+
+// GF_NOT_READY until the input has what tells its streams.
+static GF_Err open_input(GF_Filter *filter, Ffdmx *ctx)
+{
+	AVDictionary *options = NULL;
+	av_dict_copy(&options, ctx->format_options, 0);
+	int e = ffdmx_pipe_open(ctx->pipe, &options, &ctx->format);
+	if (e != AVERROR(EAGAIN))
+		return end_opening(filter, ctx, options, e);
+	av_dict_free(&options);
+	ff_log_flush();
+	return GF_NOT_READY;
 }
 
 static GF_Err declare_streams(GF_Filter *filter, Ffdmx *ctx)
@@ -245,7 +273,7 @@ static void end_streams(Ffdmx *ctx)
 static void report_cut(Ffdmx *ctx)
 {
 	char fault[FF_MESSAGE_SIZE];
-	u64 missing = ctx->told_cut ? 0 : ffdmx_missing(ctx->format, ctx->options->src);
+	u64 missing = ctx->told_cut || ctx->pipe ? 0 : ffdmx_missing(ctx->format, ctx->options->src);
 	if (!missing)
 		return;
 	ctx->told_cut = GF_TRUE;
@@ -258,7 +286,7 @@ static void report_cut(Ffdmx *ctx)
 static GF_Err read_packet(Ffdmx *ctx)
 {
 	char text[FF_ERROR_SIZE];
-	int res = av_read_frame(ctx->format, ctx->packet);
+	int res = ctx->pipe ? ffdmx_pipe_read(ctx->pipe, ctx->packet) : av_read_frame(ctx->format, ctx->packet);
 	if (res == AVERROR_EOF)
 		report_cut(ctx);
 	ff_log_flush();
@@ -267,7 +295,7 @@ static GF_Err read_packet(Ffdmx *ctx)
 	if (res < 0) {
 		if (res != AVERROR_EOF)
 			GF_LOG(GF_LOG_ERROR, GF_LOG_CONTAINER,
-				("[ffdmx] %s: %s\n", ctx->options->src, ff_error_text(res, text)));
+				("[ffdmx] %s: %s\n", source_name(ctx), ff_error_text(res, text)));
 		end_streams(ctx);
 		return res == AVERROR_EOF || ff_error(res) >= 0 ? GF_EOS : ff_error(res);
 	}
@@ -299,10 +327,15 @@ static GF_Err ffdmx_process(GF_Filter *filter)
 {
 	Ffdmx *ctx = ff_state(filter);
 	GF_Err e = GF_OK;
+	if (ctx->ipid && !ctx->failed && !ctx->format)
+		e = open_input(filter, ctx);
+	if (e == GF_NOT_READY || ctx->failed)
+		return e ? GF_OK : GF_EOS;
 	if (!ctx->nb_streams) {
-		e = declare_streams(filter, ctx);
+		e = e ? e : declare_streams(filter, ctx);
 		if (e)
 			gf_filter_setup_failure(filter, e);
+		ctx->failed = e != GF_OK;
 		return e ? e : GF_EOS; // until something plays
 	}
 	if (!ctx->nb_playing || ctx->ended)
@@ -379,7 +412,7 @@ static void seek(Ffdmx *ctx, Double start)
 		ctx->streams[i].next_time = AV_NOPTS_VALUE;
 		ctx->streams[i].waits = GF_FALSE;
 	}
-	if (start <= 0 && !ctx->started)
+	if (ctx->ipid || (start <= 0 && !ctx->started))
 		return;
 	if (seek_access_point(ctx, (s64)(start * AV_TIME_BASE)) < 0)
 		GF_LOG(GF_LOG_WARNING, GF_LOG_CONTAINER,
@@ -387,6 +420,16 @@ static void seek(Ffdmx *ctx, Double start)
 }
 
 // ---- Callbacks
+
+// The format goes with it.
+static void close_pipe(Ffdmx *ctx)
+{
+	if (!ctx->pipe)
+		return;
+	ffdmx_pipe_del(ctx->pipe);
+	ctx->pipe = NULL;
+	ctx->format = NULL;
+}
 
 static Bool ffdmx_process_event(GF_Filter *filter, const GF_FilterEvent *event)
 {
@@ -406,6 +449,39 @@ static Bool ffdmx_process_event(GF_Filter *filter, const GF_FilterEvent *event)
 	if (play)
 		gf_filter_post_process_task(filter);
 	return GF_TRUE;
+}
+
+// The input plays since it was configured, and stops with the last output.
+static Bool ffdmxpid_process_event(GF_Filter *filter, const GF_FilterEvent *event)
+{
+	const Ffdmx *ctx = ff_state(filter);
+	Bool cancels = ffdmx_process_event(filter, event);
+	return event->base.type == GF_FEVT_STOP && !ctx->nb_playing ? GF_FALSE : cancels;
+}
+
+static GF_Err ffdmxpid_configure_pid(GF_Filter *filter, GF_FilterPid *pid, Bool is_remove)
+{
+	Ffdmx *ctx = ff_state(filter);
+	if (is_remove) {
+		for (u32 i = 0; i < ctx->nb_streams; i++)
+			if (ctx->streams[i].pid)
+				gf_filter_pid_remove(ctx->streams[i].pid);
+		ctx->failed = GF_TRUE;
+		close_pipe(ctx);
+		return GF_OK;
+	}
+	if (!gf_filter_pid_check_caps(pid) || (ctx->ipid && ctx->ipid != pid))
+		return GF_NOT_SUPPORTED;
+	if (ctx->ipid)
+		return GF_OK;
+	GF_Err e = ffdmx_pipe_new(pid, ctx->options->block_size, ctx->options->strbuf_min, &ctx->pipe);
+	if (e)
+		return e;
+	GF_FilterEvent event;
+	ctx->ipid = pid;
+	gf_filter_pid_init_play_event(pid, &event, 0, 1, "ffdmxpid");
+	gf_filter_pid_send_event(pid, &event);
+	return GF_OK;
 }
 
 static GF_Err ffdmx_update_arg(GF_Filter *filter, const char *name, const GF_PropertyValue *value)
@@ -450,9 +526,23 @@ static GF_Err ffdmx_initialize(GF_Filter *filter)
 	return ctx->packet ? open_source(filter, ctx) : GF_OUT_OF_MEM;
 }
 
+static GF_Err ffdmxpid_initialize(GF_Filter *filter)
+{
+	Ffdmx *ctx = ff_state(filter);
+	ctx->options = gf_filter_get_udta(filter);
+	u32 block = ctx->options->block_size, ahead = ctx->options->strbuf_min;
+	if (!block || block > MAX_BLOCK || !ahead || ahead > MAX_BLOCK) {
+		GF_LOG(GF_LOG_ERROR, GF_LOG_CONTAINER, ("[ffdmxpid] block_size and strbuf_min are 1 to %u bytes\n", MAX_BLOCK));
+		return GF_BAD_PARAM;
+	}
+	ctx->packet = av_packet_alloc();
+	return ctx->packet ? GF_OK : GF_OUT_OF_MEM;
+}
+
 static void ffdmx_finalize(GF_Filter *filter)
 {
 	Ffdmx *ctx = ff_state(filter);
+	close_pipe(ctx);
 	avformat_close_input(&ctx->format);
 	av_packet_free(&ctx->packet);
 	av_dict_free(&ctx->format_options);
@@ -467,5 +557,16 @@ const FfCallbacks ffdmx_callbacks = {
 	.finalize = ffdmx_finalize,
 	.process = ffdmx_process,
 	.process_event = ffdmx_process_event,
+	.update_arg = ffdmx_update_arg,
+};
+
+const FfCallbacks ffdmxpid_callbacks = {
+	.name = "ffdmxpid",
+	.state_size = sizeof(Ffdmx),
+	.initialize = ffdmxpid_initialize,
+	.finalize = ffdmx_finalize,
+	.configure_pid = ffdmxpid_configure_pid,
+	.process = ffdmx_process,
+	.process_event = ffdmxpid_process_event,
 	.update_arg = ffdmx_update_arg,
 };

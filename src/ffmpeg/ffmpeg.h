@@ -12,6 +12,7 @@ extern const FfCallbacks ffavf_callbacks;
 extern const FfCallbacks ffbsf_callbacks;
 extern const FfCallbacks ffdec_callbacks;
 extern const FfCallbacks ffdmx_callbacks;
+extern const FfCallbacks ffdmxpid_callbacks;
 extern const FfCallbacks ffenc_callbacks;
 extern const FfCallbacks ffmx_callbacks;
 extern const FfCallbacks ffsws_callbacks;

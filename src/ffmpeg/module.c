@@ -10,6 +10,7 @@ static const FfCallbacks *find(const char *register_name)
 		&ffbsf_callbacks,
 		&ffdec_callbacks,
 		&ffdmx_callbacks,
+		&ffdmxpid_callbacks,
 		&ffenc_callbacks,
 		&ffmx_callbacks,
 		&ffsws_callbacks,

@@ -34,6 +34,7 @@ const GF_FilterRegister *const gf_builtin_registers[] = {
 	&httpout_register,
 	&rfflac_register,
 	&ffdmx_register,
+	&ffdmxpid_register,
 	&ffdec_register,
 	&ffsws_register,
 	&ffenc_register,

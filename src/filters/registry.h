@@ -43,6 +43,7 @@ extern const GF_FilterRegister ffavf_register;
 extern const GF_FilterRegister ffbsf_register;
 extern const GF_FilterRegister ffdec_register;
 extern const GF_FilterRegister ffdmx_register;
+extern const GF_FilterRegister ffdmxpid_register;
 extern const GF_FilterRegister ffenc_register;
 extern const GF_FilterRegister ffmx_register;
 extern const GF_FilterRegister ffsws_register;
