@@ -33,7 +33,7 @@ static char *movie_directory(const Mp4Mux *mux)
 	if (directory) {
 		memcpy(directory, found, size + 1);
 		if (directory[size - 1] != '/')
-			strcpy(directory + size, "/");
+			memcpy(directory + size, "/", 2);
 	}
 	free(found);
 	return directory;
