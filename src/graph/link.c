@@ -279,7 +279,8 @@ static void link_all(LinkPass *lp)
 	note_setup_error(lp);
 	if (gf_list_count(pid->dests))
 		return;
-	Bool reassign = lp->setup_error == GF_OK && link_may_reassign(lp);
+	// Another source would lead to another filter, which is not to take the place of one that refused for good.
+	Bool reassign = lp->setup_error == GF_OK && !gf_list_count(lp->refused) && link_may_reassign(lp);
 	if (reassign && link_reassign_source(lp))
 		return;
 	Unlinked reason = lp->excluded_by_id && !lp->resolvable ? UNLINKED_EXCLUDED : UNLINKED_NO_CHAIN;

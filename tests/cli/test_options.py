@@ -244,3 +244,10 @@ def test_options_of_a_neighbour(gpac, raw, options, at_fault):
     assert strict.returncode == (1 if at_fault else 0), strict.stderr
     if at_fault:
         assert at_fault in done.stderr and at_fault in strict.stderr
+
+
+def test_a_refusal_is_final(gpac, av_clip):
+    """A demultiplexer that has nothing of what is asked for: no other one, nor another source, takes its place."""
+    done = gpac("-i", f"{av_clip}:tkid=99", "inspect", check=False)
+    assert done.returncode == 1 and "no track is the one asked for" in done.stderr
+    assert not done.stdout and "inspect" in done.stderr
