@@ -31,14 +31,14 @@ typedef struct {
 	GF_FilterPid *pid;
 	int fd;
 	Bool is_stdin;
-	Bool made;     // the FIFO was made here
-	char *path;    // NULL for standard input
+	Bool made;         // the FIFO was made here
+	char *path;        // NULL for standard input
 	u8 *block;
 	u32 filled, alloc; // bytes that were read and not sent, and room for them
 	u64 position;
-	Bool got_data; // from the writer at hand
-	Bool new_format; // another one follows
-	Bool closed;   // by its writer, what it left may still have to be sent
+	Bool got_data;     // from the writer at hand
+	Bool new_format;   // another one follows
+	Bool closed;       // by its writer, what it left may still have to be sent
 	Bool any_data, ended;
 	u32 nb_closes;
 	u64 waiting_since; // ms, 0 when data came
