@@ -96,10 +96,12 @@ static void outside_of_process_a_delay_posts_a_call(void **state)
 	LabFilter *sink = &lab->sinks[0];
 	lab_run(lab);
 	u32 calls = sink->nb_process;
+	u64 start = now();
 	gf_filter_ask_rt_reschedule(sink->filter, 20000);
-	lab_run(lab);
-	assert_int_equal(sink->nb_process, calls);
 	assert_false(gf_fs_is_last_task(lab->fs));
+	while (sink->nb_process == calls && now() - start < 20000000)
+		run_for(lab, 1);
+	assert_true(now() - start >= 20000);
 	run_for(lab, 40);
 	assert_int_equal(sink->nb_process, calls + 1);
 	gf_filter_ask_rt_reschedule(sink->filter, 0);
@@ -425,7 +427,9 @@ static void filters_have_tasks_too(void **state)
 	assert_int_equal(gf_filter_post_task(lab->source.filter, filter_task, &t, "t"), GF_OK);
 	assert_int_equal(gf_filter_post_task(lab->source.filter, NULL, &t, "t"), GF_BAD_PARAM);
 	assert_int_equal(gf_filter_post_task(NULL, filter_task, &t, "t"), GF_BAD_PARAM);
-	run_for(lab, 30);
+	for (u32 i = 0; i < 10000 && t.nb < 3; i++)
+		run_for(lab, 1);
+	run_for(lab, 20);
 	assert_int_equal(t.nb, 3);
 	assert_int_equal(lab->source.nb_events, 301); // and the PLAY of the sink
 	// Tasks of a removed filter go with it.
@@ -445,8 +449,9 @@ static void background_tasks_do_not_count(void **state)
 	assert_int_equal(gf_fs_run(lab->fs), GF_EOS);
 	Task longer = {.max = 2, .period_ms = 30};
 	gf_fs_post_user_task(lab->fs, run_task, &longer, NULL);
+	u64 start = now();
 	assert_int_equal(gf_fs_run(lab->fs), GF_EOS);
-	assert_in_range(t.nb, 5, 40);
+	assert_in_range(t.nb, 1, (now() - start) / 1000 + 2);
 	assert_true(longer.last);
 }
 
