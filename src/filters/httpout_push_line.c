@@ -358,7 +358,7 @@ static u32 run(HttpLine *l, GF_Err *e)
 		if (*e)
 			return NET_NO_WAIT;
 	}
-	if (l->paused && (before->complete || l->sent - before->dropped < before->size)) {
+	if (before && l->paused && (before->complete || l->sent - before->dropped < before->size)) {
 		l->paused = GF_FALSE;
 		client->resume(l->client);
 	}
