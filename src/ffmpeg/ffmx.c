@@ -180,6 +180,10 @@ static GF_Err write_packet(Ffmx *ctx, FfmxStream *s, GF_FilterPacket *packet)
 		set_times(ctx, s, packet);
 		res = set_cue(p, packet);
 	}
+	if (res >= 0 && s->start_codes) { // one packet for each
+		res = av_bsf_send_packet(s->start_codes, p);
+		res = res < 0 ? res : av_bsf_receive_packet(s->start_codes, p);
+	}
 	if (res >= 0)
 		res = ctx->options->ileave.num > 0 ? av_interleaved_write_frame(ctx->format, p) : av_write_frame(ctx->format, p);
 	av_packet_unref(p);
@@ -318,6 +322,7 @@ static void remove_input(Ffmx *ctx, GF_FilterPid *pid)
 	if (!s)
 		return;
 	u32 index = (u32)(s - ctx->streams);
+	ffmx_stream_reset(s);
 	ctx->nb_streams--;
 	memmove(s, s + 1, (ctx->nb_streams - index) * sizeof(*s));
 }
@@ -453,6 +458,8 @@ static void ffmx_finalize(GF_Filter *filter)
 	avformat_free_context(ctx->format);
 	av_packet_free(&ctx->packet);
 	av_dict_free(&ctx->format_options);
+	for (u32 i = 0; i < ctx->nb_streams; i++)
+		ffmx_stream_reset(&ctx->streams[i]);
 	gf_free(ctx->streams);
 	ff_log_flush();
 }

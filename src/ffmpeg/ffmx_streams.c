@@ -154,6 +154,42 @@ static void set_audio(AVStream *stream, FfmxStream *s)
 		p->seek_preroll = 3840; // 80 ms, RFC 7845 4.6
 }
 
+// AVI and program streams have start codes before NAL units. Where others do (transport streams), libavformat converts.
+static Bool has_start_codes(const AVOutputFormat *muxer)
+{
+	static const char *const names[] = {"avi", "mpeg", "vob", "svcd", "dvd"};
+	for (u32 i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		if (!strcmp(muxer->name, names[i]))
+			return GF_TRUE;
+	}
+	return GF_FALSE;
+}
+
+// The configuration record of a file with lengths (ISO/IEC 14496-15) begins with its version.
+static Bool has_lengths(const AVCodecParameters *p)
+{
+	return p->extradata_size > 4 && p->extradata[0] == 1 &&
+		(p->codec_id == AV_CODEC_ID_H264 || p->codec_id == AV_CODEC_ID_HEVC);
+}
+
+static GF_Err put_start_codes(FfmxStream *s)
+{
+	AVCodecParameters *p = s->stream->codecpar;
+	const char *name = p->codec_id == AV_CODEC_ID_H264 ? "h264_mp4toannexb" : "hevc_mp4toannexb";
+	const AVBitStreamFilter *filter = av_bsf_get_by_name(name);
+	if (!filter || av_bsf_alloc(filter, &s->start_codes) < 0 || avcodec_parameters_copy(s->start_codes->par_in, p) < 0)
+		return GF_OUT_OF_MEM;
+	s->start_codes->time_base_in = s->base;
+	if (av_bsf_init(s->start_codes) < 0)
+		return GF_NON_COMPLIANT_BITSTREAM;
+	return avcodec_parameters_copy(p, s->start_codes->par_out) < 0 ? GF_OUT_OF_MEM : GF_OK;
+}
+
+void ffmx_stream_reset(FfmxStream *s)
+{
+	av_bsf_free(&s->start_codes);
+}
+
 GF_Err ffmx_add_stream(AVFormatContext *format, FfmxStream *s)
 {
 	const GF_PropertyValue *language = gf_filter_pid_get_property(s->pid, GF_PROP_PID_LANGUAGE);
@@ -180,7 +216,8 @@ GF_Err ffmx_add_stream(AVFormatContext *format, FfmxStream *s)
 		av_dict_set(&s->stream->metadata, "language", language->value.string, 0);
 	if (main && main->value.boolean)
 		s->stream->disposition |= AV_DISPOSITION_DEFAULT;
-	return ff_extradata_of_pid(s->pid, &p->extradata, &p->extradata_size);
+	GF_Err e = ff_extradata_of_pid(s->pid, &p->extradata, &p->extradata_size);
+	return !e && has_start_codes(format->oformat) && has_lengths(p) ? put_start_codes(s) : e;
 }
 
 static void add_chapters(AVFormatContext *format, GF_FilterPid *pid)

@@ -87,6 +87,19 @@ def test_written(gpac, source, tmp_path, ext):
     assert ours[-len(theirs):] == theirs and len(ours) - len(theirs) in (0, 2 * 1024)
 
 
+@pytest.mark.parametrize("ext,codec", [("avi", "libx264"), ("vob", "libx264"), ("vob", "libx265")])
+def test_start_codes(gpac, clip, tmp_path, ext, codec):
+    """AVI and program streams: players want NAL units behind start codes, not lengths."""
+    path = clip(f"{codec}_nob.mp4", *VIDEO, "-t", 1, "-c:v", codec, "-bf", 0, "-pix_fmt", "yuv420p")
+    out = tmp_path / f"out.{ext}"
+    gpac("-i", path, "-o", out)
+    assert b"\0\0\0\1" in out.read_bytes()[:10000]
+    raw = tmp_path / "raw"
+    subprocess.run(["ffmpeg", "-v", "error", "-i", out, "-c", "copy", "-f", "data", "-map", "0:v", raw], check=True)
+    assert raw.read_bytes()[:3] in (b"\0\0\0", b"\0\0\1")
+    assert decoded(out, "v") == decoded(path, "v")
+
+
 @pytest.mark.parametrize("ext,encoders", [
     ("webm", ["c=vp9:deadline=realtime:cpu-used=8", "c=opus"]), ("ogg", ["c=theora", "c=vorbis"]), ("opus", ["c=opus"]),
     ("oga", ["c=flac"]), ("avi", ["c=m4v", "c=mp3"]), ("mkv", ["c=hevc", "c=flac"])])
