@@ -17,4 +17,4 @@ ASAN_OPTIONS=detect_leaks=0:allocator_may_return_null=1 LD_PRELOAD="$(gcc -print
 [ -f build/build.ninja ] || meson setup build --buildtype=release
 ninja -C build
 meson test -C build --no-rebuild --print-errorlogs --timeout-multiplier 30 \
-	--wrapper 'valgrind -q --leak-check=full --errors-for-leak-kinds=definite,indirect --error-exitcode=99 --suppressions='"$PWD"/tools/valgrind.supp
+	--wrapper 'valgrind -q --fair-sched=yes --leak-check=full --errors-for-leak-kinds=definite,indirect --error-exitcode=99 --suppressions='"$PWD"/tools/valgrind.supp

@@ -28,11 +28,18 @@ void gate_lock(Gate *g)
 {
 	atomic_fetch_add(&g->nb_waiting, 1);
 	pthread_mutex_lock(&g->lock);
+	g->depth++;
 	note_entry(g);
 }
 
 void gate_unlock(Gate *g)
 {
+	if (pthread_mutex_trylock(&g->lock))
+		return;
+	if (g->depth) {
+		g->depth--;
+		pthread_mutex_unlock(&g->lock);
+	}
 	pthread_mutex_unlock(&g->lock);
 }
 
@@ -41,18 +48,21 @@ void gate_open(Gate *g)
 	g->open = GF_TRUE;
 	if (gate_is_wanted(g))
 		pthread_cond_broadcast(&g->opened);
-	pthread_mutex_unlock(&g->lock);
+	gate_unlock(g);
 }
 
 void gate_close(Gate *g)
 {
 	pthread_mutex_lock(&g->lock);
+	g->depth++;
 	g->open = GF_FALSE;
 }
 
 // Who comes again and again does not keep the session out.
 void gate_give_way(Gate *g)
 {
+	if (g->depth > 1)
+		return;
 	const unsigned until = atomic_load(&g->nb_entered) + atomic_load(&g->nb_waiting);
 	gate_open(g);
 	while (atomic_load(&g->nb_waiting) && (int)(until - atomic_load(&g->nb_entered)) > 0)
@@ -68,5 +78,6 @@ void gate_enter(Gate *g, void (*knock)(void *udta), void *udta)
 		knock(udta);
 	while (!g->open)
 		pthread_cond_wait(&g->opened, &g->lock);
+	g->depth++;
 	note_entry(g);
 }

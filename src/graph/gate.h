@@ -16,6 +16,7 @@ typedef struct {
 	pthread_mutex_t lock; // recursive
 	pthread_cond_t opened;
 	Bool open;              // for guests
+	u32 depth;              // how often the thread that has the lock took it
 	atomic_uint nb_waiting; // lockers and guests
 	atomic_uint nb_entered; // that waited, so far
 } Gate;
@@ -23,12 +24,12 @@ typedef struct {
 void gate_init(Gate *g);
 void gate_destroy(Gate *g);
 void gate_lock(Gate *g);
-void gate_unlock(Gate *g);
+void gate_unlock(Gate *g); // nothing happens on a thread that does not have the lock
 
-// Of the session's thread, which has the lock once: others have it until gate_close.
+// Of the session's thread, which has the lock: others have it until gate_close.
 void gate_open(Gate *g);
 void gate_close(Gate *g);
-// Those that wait now have their turn.
+// Those that wait now have their turn, unless the thread had the lock before the session took it.
 void gate_give_way(Gate *g);
 static inline Bool gate_is_wanted(const Gate *g)
 {

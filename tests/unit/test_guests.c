@@ -204,6 +204,42 @@ static void threads_end_outside_a_run(void **state)
 	assert_int_equal(atomic_load(&h.nb_entered), 1);
 }
 
+static void *lock_once(void *udta)
+{
+	Hosts *h = udta;
+	gf_filter_lock(h->filter, GF_TRUE);
+	atomic_fetch_add(&h->nb_entered, 1);
+	gf_filter_lock(h->filter, GF_FALSE);
+	return NULL;
+}
+
+static Bool repeat(GF_FilterSession *fs, void *udta, u32 *reschedule_ms)
+{
+	u32 *left = udta;
+	(void)fs;
+	*reschedule_ms = 1;
+	return --*left > 0;
+}
+
+// A program that keeps the lock while it runs the session keeps others out, and the session goes on.
+static void a_lock_from_before_the_run_is_kept(void **state)
+{
+	GF_FilterSession *fs = *state;
+	Hosts h = {0};
+	GF_Err e;
+	u32 left = 30;
+	h.filter = gf_fs_new_filter(fs, "host", 0, &e);
+	gf_fs_post_user_task(fs, repeat, &left, NULL);
+	gf_fs_lock_filters(fs, GF_FALSE); // which nobody has
+	gf_fs_lock_filters(fs, GF_TRUE);
+	pthread_create(&h.threads[0], NULL, lock_once, &h);
+	assert_int_equal(gf_fs_run(fs), GF_EOS);
+	assert_int_equal(atomic_load(&h.nb_entered), 0);
+	gf_fs_lock_filters(fs, GF_FALSE);
+	pthread_join(h.threads[0], NULL);
+	assert_int_equal(atomic_load(&h.nb_entered), 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -211,6 +247,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(the_session_has_its_turn, fake_setup, fake_teardown),
 		cmocka_unit_test_setup_teardown(nobody_enters_between_runs, fake_setup, fake_teardown),
 		cmocka_unit_test_setup_teardown(threads_end_outside_a_run, fake_setup, fake_teardown),
+		cmocka_unit_test_setup_teardown(a_lock_from_before_the_run_is_kept, fake_setup, fake_teardown),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
