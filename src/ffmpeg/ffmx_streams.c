@@ -180,8 +180,12 @@ static GF_Err put_start_codes(FfmxStream *s)
 	if (!filter || av_bsf_alloc(filter, &s->start_codes) < 0 || avcodec_parameters_copy(s->start_codes->par_in, p) < 0)
 		return GF_OUT_OF_MEM;
 	s->start_codes->time_base_in = s->base;
-	if (av_bsf_init(s->start_codes) < 0)
+	if (av_bsf_init(s->start_codes) < 0) {
+		GF_LOG(GF_LOG_ERROR, GF_LOG_CONTAINER,
+			("[ffmx] start codes cannot be put into PID %s: its configuration record is damaged\n",
+				gf_filter_pid_get_name(s->pid)));
 		return GF_NON_COMPLIANT_BITSTREAM;
+	}
 	return avcodec_parameters_copy(p, s->start_codes->par_out) < 0 ? GF_OUT_OF_MEM : GF_OK;
 }
 

@@ -165,6 +165,10 @@ static GF_Err server_new(
 	Bool can_wait = s->epoll >= 0 && s->event >= 0 && !epoll_ctl(s->epoll, EPOLL_CTL_ADD, s->event, &wake_up);
 	GF_Err e = can_wait && (s->cert || !config->cert) && (s->key || !config->key) ? GF_OK : GF_OUT_OF_MEM;
 	char text[256];
+	if (e) {
+		snprintf(text, sizeof(text), "cannot start the server: %s", strerror(errno));
+		report(s, text);
+	}
 	if (!e && config->cert && !net_check_key_pair(config->cert, config->key, text, sizeof(text))) {
 		report(s, text);
 		e = GF_BAD_PARAM;
@@ -174,12 +178,18 @@ static GF_Err server_new(
 	if (!e) {
 		e = config->sibling ? share_listener(config->sibling, &listener)
 							: net_listen(config, &listener, text, sizeof(text));
-		if (e && !config->sibling)
+		if (e && config->sibling)
+			snprintf(text, sizeof(text), "cannot share the listening socket: %s", strerror(errno));
+		if (e)
 			report(s, text);
 	}
 	if (!e) {
 		s->port = net_bound_port(listener);
 		e = start_daemon(s, config, listener);
+		if (e) {
+			snprintf(text, sizeof(text), "cannot start the server: %s", strerror(errno));
+			report(s, text);
+		}
 		if (e && !s->daemon)
 			close(listener);
 	}

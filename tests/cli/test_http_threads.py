@@ -2,7 +2,9 @@
 
 import http.client
 import os
+import resource
 import socket
+import subprocess
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -10,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from http_tools import Server, parse_answer, read_all, serving
+from tool import GPAC
 
 LOOPS = 3
 BIG = 50_000_000  # more than the system takes of an answer that nobody reads
@@ -200,6 +203,15 @@ def test_counters_are_of_all_loops(www):
     values = dict(line.rsplit(" ", 1) for line in text.splitlines() if not line.startswith("#"))
     assert float(values["gpac_http_request_duration_seconds_count"]) == 30 + LOOPS
     assert float(values["gpac_http_connections"]) >= LOOPS + 1
+
+
+def test_too_few_descriptors(www):
+    """What the system refuses is told."""
+    limits = resource.getrlimit(resource.RLIMIT_NOFILE)
+    done = subprocess.run([GPAC, f"httpout:dst=http://127.0.0.1:0/:gpac:rdirs={www}:nb_threads=60:maxc=0"],
+                          capture_output=True, text=True, timeout=60,
+                          preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (40, limits[1])))
+    assert done.returncode == 1 and "Too many open files" in done.stderr
 
 
 def test_push_has_no_loops(gpac, clip):
